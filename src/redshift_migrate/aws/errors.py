@@ -1,0 +1,169 @@
+"""Foreign exceptions become our own here, from one table, and are known nowhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from botocore import exceptions as botocore_errors
+
+from redshift_migrate.errors import (
+    AccessDenied,
+    AwsError,
+    CredentialsProblem,
+    InvalidRequest,
+    ResourceNotFound,
+    StateConflict,
+    Throttled,
+    Unreachable,
+)
+from redshift_migrate.models.plan import Call
+from redshift_migrate.permissions import iam_actions, statement
+
+if TYPE_CHECKING:
+    from redshift_migrate.aws.door import Identity
+
+DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "UnauthorizedAccess",
+    "UnauthorizedException",
+    "NotAuthorized",
+}
+CREDENTIALS = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "MissingAuthenticationToken",
+    "AuthFailure",
+    "OptInRequired",
+}
+THROTTLED = {
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "RequestThrottled",
+    "SlowDown",
+}
+CONFLICT = {
+    "ConflictException",
+    "InvalidClusterState",
+    "InvalidClusterStateFault",
+    "InvalidClusterSnapshotState",
+    "ResourceAlreadyExistsException",
+    "ConcurrentModificationException",
+}
+_ACTION = re.compile(r"perform:? ([a-zA-Z0-9-]+:[A-Za-z]+)")
+_WHO = re.compile(r"[Uu]ser: (arn:\S+)")
+_ON = re.compile(r"on resource: (arn:\S+)")
+
+
+def translated(call: Call, error: Exception, identity: Identity | None) -> AwsError:
+    """The leaf of our tree that says what AWS, or botocore, just said."""
+    if isinstance(error, botocore_errors.ClientError):
+        return _answered(call, error, identity)
+    if isinstance(error, botocore_errors.NoCredentialsError | botocore_errors.PartialCredentialsError):
+        return CredentialsProblem(
+            f"There are no AWS credentials for {call.name}. Nothing was called.",
+            hint="Set them up as for the AWS CLI (aws configure, aws sso login, or AWS_PROFILE), "
+            "or try ./chat --demo, which needs none.",
+            operation=call.name,
+        )
+    if isinstance(error, botocore_errors.ParamValidationError):
+        return InvalidRequest(
+            f"{call.name} was not sent: {_one_line(str(error))}", operation=call.name, aws_code="ParamValidation"
+        )
+    if isinstance(error, botocore_errors.HTTPClientError | botocore_errors.ConnectionError):
+        return Unreachable(
+            f"{call.name} in {call.region} got no answer: {_one_line(str(error))}",
+            hint="Check the network, the region and AWS_ENDPOINT_URL. Reads can be repeated; "
+            "a change is looked at again before it is repeated.",
+            operation=call.name,
+            aws_code=type(error).__name__,
+        )
+    name = type(error).__name__
+    if "Token" in name or "Credential" in name or "SSO" in name:
+        return CredentialsProblem(
+            f"The AWS credentials for {call.name} cannot be used: {_one_line(str(error))}",
+            hint="Sign in again (for example aws sso login) and repeat.",
+            operation=call.name,
+            aws_code=name,
+        )
+    return AwsError(f"{call.name} failed: {_one_line(str(error))}", operation=call.name, aws_code=name)
+
+
+def _answered(call: Call, error: botocore_errors.ClientError, identity: Identity | None) -> AwsError:
+    detail = error.response.get("Error", {})
+    meta = error.response.get("ResponseMetadata", {})
+    code, said = str(detail.get("Code", "")), _one_line(str(detail.get("Message", "")))
+    facts = {"operation": call.name, "aws_code": code, "request_id": str(meta.get("RequestId", ""))}
+    status = int(meta.get("HTTPStatusCode", 0))
+    if code in DENIED:
+        return _denied(call, said, identity, facts)
+    if code in CREDENTIALS:
+        return CredentialsProblem(
+            f"AWS does not accept the credentials for {call.name}: {said} ({code}). Nothing was changed by this call.",
+            hint="Sign in again or renew them, then repeat; a migration goes on where it stopped.",
+            **facts,
+        )
+    # The Data API wraps a throttle of serverless in a ValidationException.
+    if code in THROTTLED or "ThrottlingException" in said:
+        return Throttled(
+            f"AWS throttled {call.name} through all retries: {said}",
+            hint="Wait a minute and repeat.",
+            **facts,
+        )
+    if code in CONFLICT or "AlreadyExists" in code:
+        return StateConflict(f"{call.name} conflicts with what is there: {said}", **facts)
+    if "NotFound" in code or status == 404:
+        return ResourceNotFound(f"{call.name}: {said or 'not found'}", **facts)
+    if status >= 500:
+        return Unreachable(
+            f"AWS failed inside {call.name} through all retries: {said} ({code}).",
+            hint="Repeat in a while; a change is looked at again before it is repeated.",
+            **facts,
+        )
+    if status == 400:
+        return InvalidRequest(f"{call.name} was refused: {said} ({code}).", **facts)
+    return AwsError(f"{call.name} failed: {said} ({code}).", **facts)
+
+
+def _denied(call: Call, said: str, identity: Identity | None, facts: dict[str, str]) -> AccessDenied:
+    """AWS names the action it missed only sometimes; then it is better than our own guess."""
+    named = _ACTION.search(said)
+    action = named.group(1) if named else iam_actions(call.name, call.parameters)[0]
+    who = _WHO.search(said)
+    arn = who.group(1) if who else (identity.arn if identity else "")
+    account = identity.account_id if identity else (arn.split(":")[4] if arn.count(":") >= 4 else "*")
+    wanted = statement(
+        [(call.name, call.parameters)],
+        partition=arn.split(":")[1] if arn else "aws",
+        region=call.region,
+        account=account,
+    )
+    if action not in wanted["Action"]:
+        on = _ON.search(said)
+        wanted = {"Effect": "Allow", "Action": [action], "Resource": on.group(1) if on else "*"}
+    return AccessDenied(
+        f"{arn or 'The identity in use'} may not {action} in {call.region}. This call changed nothing.",
+        hint=f"The smallest IAM statement that allows it: {json.dumps(wanted)}",
+        action=action,
+        identity=arn,
+        statement=wanted,
+        **facts,
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+

@@ -1,0 +1,47 @@
+"""Settings become a boto3 session here: profile and region as the AWS CLI finds them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import boto3
+import botocore.session
+from botocore.exceptions import BotoCoreError, ProfileNotFound
+
+from redshift_migrate.errors import SettingsError
+from redshift_migrate.models.regions import RegionCatalog, either, similar
+
+
+def open_session(
+    *, profile: str | None = None, region: str | None = None, environ: Mapping[str, str] = os.environ
+) -> tuple[boto3.Session, str | None]:
+    """A boto3 session and the region to use by default, None when nothing names one.
+
+    The region is taken as the AWS CLI does: the argument, then AWS_REGION, then AWS_DEFAULT_REGION, then the profile.
+    Raises SettingsError for a profile that does not exist.
+    """
+    wanted = region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None
+    try:
+        session = boto3.Session(profile_name=profile or None, region_name=wanted)
+    except ProfileNotFound as error:
+        known = botocore.session.Session().available_profiles
+        near = similar(profile or environ.get("AWS_PROFILE", ""), known) or sorted(known)[:5]
+        raise SettingsError(
+            f"There is no AWS profile called {profile or environ.get('AWS_PROFILE')!r}. Nothing was called.",
+            hint=f"Profiles here: {either(near)}." if near else "No profile is configured on this machine.",
+        ) from error
+    except BotoCoreError as error:
+        raise SettingsError(f"The AWS configuration cannot be used: {error}. Nothing was called.") from error
+    return session, session.region_name
+
+
+def region_catalog() -> RegionCatalog:
+    """All regions that botocore's endpoint data knows; needs no network and no credentials."""
+    session = botocore.session.Session()
+    partitions = session.get_available_partitions()
+    regions = {name: tuple(sorted(session.get_available_regions("ec2", name))) for name in partitions}
+    serverless = {
+        name: tuple(sorted(session.get_available_regions("redshift-serverless", name))) for name in partitions
+    }
+    return RegionCatalog(regions=regions, serverless=serverless)

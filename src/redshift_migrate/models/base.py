@@ -1,0 +1,49 @@
+"""The one base of all values, and their canonical JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+Json = JsonValue
+JsonObject = dict[str, JsonValue]
+
+
+class Value(BaseModel):
+    """A frozen value: compared by content, safe to share, refuses members it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    def as_json(self) -> dict[str, Any]:
+        """The value as JSON objects, with every member."""
+        return self.model_dump(mode="json")
+
+    def as_compact_json(self) -> dict[str, Any]:
+        """The value as JSON objects, without members that are null."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+def canonical_json(value: Any) -> str:
+    """One spelling for equal JSON values: sorted keys, no spaces, no NaN, pure ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
+
+
+def sha256_hex(text: str) -> str:
+    """The SHA-256 of the UTF-8 text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Unknown(Value):
+    """A setting that could not be read. It is never the same as a setting that is not there."""
+
+    needs_action: str
+    """The IAM action that would let it be read, such as `redshift:DescribeSnapshotCopyGrants`."""
+    reason: str
+    """What AWS said, as one sentence."""
+
+    def sentence(self) -> str:
+        """How it is told to a person."""
+        return f"unknown: needs {self.needs_action} ({self.reason})"

@@ -1,0 +1,177 @@
+"""A plan is data: the calls that will be made, how each is seen to be done, and how it is taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field, JsonValue
+
+from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, sha256_hex
+from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.request import PlanRequest
+
+REF = "$output"
+"""A parameter `{"$output": "STEP/NAME"}` stands for a value that an earlier step puts out."""
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class Call(Value):
+    """One AWS API call: service and operation as botocore spells them, parameters as boto3 takes them."""
+
+    service: str
+    region: str
+    operation: str
+    parameters: JsonObject = Field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """`service:Operation`, which for these services is also the IAM action."""
+        return f"{self.service}:{self.operation}"
+
+    def cli(self) -> str:
+        """The same call as an `aws` command."""
+        operation = _WORD.sub("-", self.operation).lower()
+        arguments = f" --cli-input-json {_shell_quoted(canonical_json(self.parameters))}" if self.parameters else ""
+        return f"aws {self.service} {operation} --region {self.region}{arguments}"
+
+
+class Check(Value):
+    """How a step is seen to be done: a read, what to pick from the reply, and the two values it may have.
+
+    `before` is the value when the plan was made, `after` the value when the step is done; None is "not there".
+    Anything else found there means that the world moved, and the step must not run.
+    """
+
+    call: Call
+    select: str
+    """A JMESPath expression over the reply."""
+    before: Json = None
+    after: Json = None
+    absent_codes: tuple[str, ...] = ("ResourceNotFoundException",)
+    """Error codes of the read that mean "not there"."""
+    outputs: dict[str, str] = Field(default_factory=dict)
+    """Names that later steps may refer to, each with a JMESPath over the reply."""
+
+
+class Wait(Value):
+    """A state to wait for after a step. It has no fixed end; `usually_s` only says what is normal."""
+
+    call: Call
+    select: str
+    until: tuple[Json, ...]
+    failed: tuple[Json, ...] = ()
+    what: str
+    """What is waited for, to follow "waiting for …"."""
+    usually_s: int = 60
+    settle_s: float = 0
+    """A wanted state counts only after another state was seen, or after it held this many seconds."""
+    absent_codes: tuple[str, ...] = ("ResourceNotFoundException",)
+
+
+class Step(Value):
+    """One change of the account."""
+
+    id: str
+    subject: Subject
+    summary: str
+    call: Call
+    check: Check
+    waits: tuple[Wait, ...] = ()
+    undo: Call | None = None
+    no_undo: str = ""
+    """Why there is no way back, when `undo` is None."""
+    destroys: str = ""
+    interrupts: str = ""
+    needs: tuple[str, ...] = ()
+    """Steps that must be done before this one."""
+    put_back: str = ""
+    """A step to take back at once if this one fails, so that the account is not left worse than before."""
+    iam_actions: tuple[str, ...] = ()
+
+
+Action = Literal["set", "carried", "translated", "unchanged", "removed", "not carried"]
+
+
+class SettingChange(Value):
+    """One row of the plan's table."""
+
+    subject: Subject
+    setting: str
+    on_cluster: str | None = None
+    now: str | None = None
+    after: str | None = None
+    action: Action
+
+
+class MigrationPlan(Value):
+    """What will be done, in order, and what the owner must know first. Equal plans have equal digests."""
+
+    format: Literal[1] = 1
+    account_id: str
+    partition: str
+    region: str
+    title: str
+    request: PlanRequest = Field(discriminator="kind")
+    changes: tuple[SettingChange, ...] = ()
+    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON: account, region, request, steps and findings all bind."""
+        return sha256_hex(canonical_json(self.as_json()))
+
+    @property
+    def is_empty(self) -> bool:
+        """True when everything already is as wanted."""
+        return not self.steps
+
+    @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """The findings that forbid applying."""
+        return tuple(finding for finding in self.findings if finding.level == "blocker")
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id; KeyError if there is none."""
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+
+def ref(step_id: str, output: str) -> JsonObject:
+    """A parameter that stands for an earlier step's output."""
+    return {REF: f"{step_id}/{output}"}
+
+
+def references(value: JsonValue) -> Iterator[str]:
+    """Every `STEP/NAME` that the value refers to."""
+    if isinstance(value, dict):
+        target = value.get(REF)
+        if isinstance(target, str):
+            yield target
+        for item in value.values():
+            yield from references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def resolved(value: JsonValue, outputs: Mapping[str, Any]) -> Any:
+    """The value with every reference replaced; KeyError names the first one that is not known yet."""
+    if isinstance(value, dict):
+        target = value.get(REF)
+        if isinstance(target, str):
+            return outputs[target]
+        return {key: resolved(item, outputs) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resolved(item, outputs) for item in value]
+    return value
+
+
+def _shell_quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,50 @@
+"""What the user asked for, as values: a plan keeps its request, so that it can be made again and compared."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from redshift_migrate.models.base import Value
+
+
+class ConfigureSnapshotCopy(Value):
+    """A namespace's snapshots shall be copied to one region and kept there so long."""
+
+    kind: Literal["configure_snapshot_copy"] = "configure_snapshot_copy"
+    region: str
+    namespace_name: str
+    destination_region: str
+    retention_period_days: int | None = Field(None, description="None means kept indefinitely")
+    snapshot_copy_grant_name: str | None = None
+    kms_key_id: str | None = None
+
+
+class UpdateSnapshotCopy(Value):
+    """The copied snapshots of a namespace shall be kept so long; destination and key stay."""
+
+    kind: Literal["update_snapshot_copy"] = "update_snapshot_copy"
+    region: str
+    namespace_name: str
+    retention_period_days: int | None = Field(None, description="None means kept indefinitely")
+
+
+class RemoveSnapshotCopy(Value):
+    """A namespace's snapshots shall no longer be copied."""
+
+    kind: Literal["remove_snapshot_copy"] = "remove_snapshot_copy"
+    region: str
+    namespace_name: str
+
+
+class SetWorkgroupTrack(Value):
+    """A workgroup shall follow that maintenance track."""
+
+    kind: Literal["set_workgroup_track"] = "set_workgroup_track"
+    region: str
+    workgroup_name: str
+    track_name: str
+
+
+PlanRequest = ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy | SetWorkgroupTrack
