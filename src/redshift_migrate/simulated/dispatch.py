@@ -1,0 +1,142 @@
+"""A request's way: whose it is, what it asks for, the faults that wait for it, the handler, the reply."""
+
+from __future__ import annotations
+
+import os
+import signal
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from redshift_migrate.simulated import catalogue  # noqa: F401  # fills the table of handlers
+from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.calls import RecordedCall, is_mutating, without_secrets
+from redshift_migrate.simulated.errors import SimulatedError, SimulationDefectError
+from redshift_migrate.simulated.exchange import NoReply, Reply, Request, Scope, scope_of
+from redshift_migrate.simulated.faults import Fault
+from redshift_migrate.simulated.places import partition_of
+from redshift_migrate.simulated.refusals import refusal
+from redshift_migrate.simulated.registry import HANDLERS, OWN_SERVICES
+from redshift_migrate.simulated.wire import checks, formats
+from redshift_migrate.simulated.wire.service import service_model
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one request asks for."""
+
+    scope: Scope
+    model: Any
+    operation: Any
+    parameters: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.scope.service}:{self.operation.name}"
+
+    @property
+    def is_ours(self) -> bool:
+        return self.scope.service in OWN_SERVICES or (self.scope.service, self.operation.name) in HANDLERS
+
+
+def answer(account: SimulatedAccount, request: Request) -> Reply | NoReply:
+    """Answer one signed request."""
+    request_id = str(uuid.uuid4())
+    model: Any = None
+    try:
+        scope = scope_of(request)
+        model = service_model(scope.service)
+        if model is None:
+            raise SimulatedError("NotSimulated", f"There is no simulated service {scope.service!r}.", 501)
+        if partition_of(scope.region) is None:
+            raise SimulatedError(
+                "SignatureDoesNotMatch",
+                f"Credential should be scoped to a valid region, not '{scope.region}'.",
+                403,
+            )
+        operation, parameters = formats.decode(model, request)
+    except SimulatedError as error:
+        return formats.encode_error(model, error, request_id)
+    return _answer_operation(account, request, Asked(scope, model, operation, parameters), request_id)
+
+
+def _answer_operation(account: SimulatedAccount, request: Request, asked: Asked, request_id: str) -> Reply | NoReply:
+    with account.transaction():
+        fault = account.faults.take(asked.name)
+        if fault is not None and fault.kind in ("reset", "hang"):
+            _record(account, asked, fault.kind)
+            return NoReply("reset" if fault.kind == "reset" else "hang")
+        _kill(fault, "kill_before")
+        try:
+            reply = _apply(account, request, asked, request_id, fault)
+            _record(account, asked, formats.outcome_of(reply))
+        except SimulatedError as error:
+            _record(account, asked, error.code)
+            reply = formats.encode_error(asked.model, error, request_id)
+    _kill(fault, "kill_after")
+    return NoReply("close") if fault is not None and fault.kind == "lost_reply" else reply
+
+
+def _apply(account: SimulatedAccount, request: Request, asked: Asked, request_id: str, fault: Fault | None) -> Reply:
+    if fault is not None and (error := refusal(account, asked.model, asked.scope, asked.operation.name, fault)):
+        raise error
+    if not asked.is_ours:
+        from redshift_migrate.simulated import neighbours  # loads moto, which start-up must not wait for
+
+        return neighbours.forward(account, request, asked.scope, mutates=is_mutating(asked.operation.name))
+    return formats.encode(asked.operation, _handle(account, asked), request_id)
+
+
+def _handle(account: SimulatedAccount, asked: Asked) -> dict[str, Any]:
+    """Run the handler on checked input; an error leaves the account as it was, a reply fits the model."""
+    handler = HANDLERS.get((asked.scope.service, asked.operation.name))
+    if handler is None:
+        raise SimulatedError("NotSimulated", f"The simulated account does not answer {asked.name}.", 501)
+    _check_input(asked)
+    before = account.snapshot()
+    try:
+        result = handler(account, asked.scope.region, asked.parameters)
+        _check_output(asked, result)
+    except SimulatedError:
+        account.restore(before)
+        raise
+    except Exception as error:
+        account.restore(before)
+        account.defects.append(f"{asked.name}: {error!r}")
+        raise SimulatedError("SimulationDefect", f"{asked.name}: {error!r}", 501) from error
+    return result
+
+
+def _check_input(asked: Asked) -> None:
+    shape = asked.operation.input_shape
+    if found := checks.type_errors(shape, asked.parameters):
+        raise SimulatedError(formats.malformed_code(asked.model), found)
+    if broken := list(checks.constraint_errors(shape, asked.parameters)):
+        noun = "error" if len(broken) == 1 else "errors"
+        message = f"{len(broken)} validation {noun} detected: {'; '.join(broken)}"
+        raise SimulatedError(formats.invalid_code(asked.model), message)
+
+
+def _check_output(asked: Asked, result: dict[str, Any]) -> None:
+    shape = asked.operation.output_shape
+    found = checks.type_errors(shape, result) or "; ".join(checks.constraint_errors(shape, result))
+    if found:
+        raise SimulationDefectError(found)
+
+
+def _record(account: SimulatedAccount, asked: Asked, outcome: str) -> None:
+    account.calls.append(
+        RecordedCall(
+            service=asked.scope.service,
+            operation=asked.operation.name,
+            region=asked.scope.region,
+            parameters=without_secrets(asked.parameters),
+            access_key=asked.scope.access_key,
+            outcome=outcome,
+        )
+    )
+
+
+def _kill(fault: Fault | None, kind: str) -> None:
+    if fault is not None and fault.kind == kind and fault.pid is not None:
+        os.kill(fault.pid, signal.SIGKILL)

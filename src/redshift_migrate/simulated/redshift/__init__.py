@@ -1,0 +1,1 @@
+"""Provisioned Redshift: the operations that the account answers, one file a resource."""

@@ -1,0 +1,1 @@
+"""Redshift Serverless: the operations that the account answers, one file a resource."""

@@ -1,0 +1,73 @@
+"""Whether a value fits its shape: types and unknown members by botocore, limits and enums here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.validate import ParamValidator
+
+
+def type_errors(shape: Any | None, value: dict[str, Any]) -> str:
+    """What botocore's own validation finds (types, required and unknown members), empty if all is well."""
+    if shape is None:
+        return "" if not value else f"Unknown parameter in input: {', '.join(sorted(value))}"
+    report = ParamValidator().validate(value, shape)
+    found: str = report.generate_report() if report.has_errors() else ""
+    return found or "\n".join(_booleans_as_numbers(shape, value, ""))
+
+
+def constraint_errors(shape: Any | None, value: Any, path: str = "") -> Iterator[str]:
+    """Broken limits, patterns and enums, which botocore leaves to the service; assumes right types."""
+    if shape is None or value is None:
+        return
+    for child_path, child_shape, child in _children(shape, value, path):
+        yield from constraint_errors(child_shape, child, child_path)
+    size = _size(shape, value)
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    if size is not None and ((low is not None and size < low) or (high is not None and size > high)):
+        yield f"Value at '{path}' failed to satisfy constraint: Member must be between {low} and {high}"
+    if shape.type_name == "string":
+        yield from _string_errors(shape, value, path)
+
+
+def _string_errors(shape: Any, value: str, path: str) -> Iterator[str]:
+    pattern = shape.metadata.get("pattern")
+    if pattern and not re.search(pattern, value):
+        yield (
+            f"Value '{value}' at '{path}' failed to satisfy constraint: "
+            f"Member must satisfy regular expression pattern: {pattern}"
+        )
+    if shape.enum and value not in shape.enum:
+        yield (
+            f"Value '{value}' at '{path}' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: {sorted(shape.enum)}"
+        )
+
+
+def _children(shape: Any, value: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    if shape.type_name == "structure":
+        for name, item in value.items():
+            if name in shape.members:
+                yield f"{path}.{name}".lstrip("."), shape.members[name], item
+    elif shape.type_name == "list":
+        for number, item in enumerate(value, start=1):
+            yield f"{path}.{number}.member", shape.member, item
+    elif shape.type_name == "map":
+        for key, item in value.items():
+            yield f"{path}.{key}", shape.value, item
+
+
+def _size(shape: Any, value: Any) -> float | None:
+    if shape.type_name in ("string", "list", "map", "blob"):
+        return len(value)
+    return value if shape.type_name in ("integer", "long", "float", "double") else None
+
+
+def _booleans_as_numbers(shape: Any, value: Any, path: str) -> Iterator[str]:
+    """True is an int to Python, and therefore to botocore, but not to AWS."""
+    if shape.type_name in ("integer", "long", "float", "double") and isinstance(value, bool):
+        yield f"Invalid type for parameter {path}, value: {value}, type: boolean, valid types: number"
+    for child_path, child_shape, child in _children(shape, value, path):
+        yield from _booleans_as_numbers(child_shape, child, child_path)

@@ -1,0 +1,88 @@
+"""What every test may use: a simulated account, a server for it, and the environment that leads boto3 there."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKIASIMULATED0000001",
+    "AWS_SECRET_ACCESS_KEY": "simulated",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
+LEADS_ELSEWHERE = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_SESSION_TOKEN",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+)
+
+
+@pytest.fixture
+def account() -> SimulatedAccount:
+    """The demo account with a clock that only the test moves."""
+    account = SimulatedAccount(clock=Clock.manual())
+    demo.seed(account)
+    return account
+
+
+@pytest.fixture
+def aws(account: SimulatedAccount) -> Iterator[SimulatedAws]:
+    """That account on a port of this machine; fails the test if a reply did not fit the service model."""
+    with SimulatedAws(account) as server:
+        yield server
+    assert account.defects == []
+
+
+@pytest.fixture
+def aws_env(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment in which any boto3 client, here or in a subprocess, talks to that account."""
+    environment = {**ENVIRONMENT, "AWS_ENDPOINT_URL": aws.endpoint_url}
+    for name in LEADS_ELSEWHERE:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return environment
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that would leave this machine."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def checked_connect(self: socket.socket, address: Any) -> None:
+        _check_loopback(self, address)
+        connect(self, address)
+
+    def checked_connect_ex(self: socket.socket, address: Any) -> int:
+        _check_loopback(self, address)
+        return connect_ex(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", checked_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", checked_connect_ex)
+
+
+class LeftThisMachineError(RuntimeError):
+    """A test tried to reach another machine."""
+
+
+def _check_loopback(connection: socket.socket, address: Any) -> None:
+    if connection.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(str(address[0])):
+        raise LeftThisMachineError(f"a test tried to connect to {address}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
