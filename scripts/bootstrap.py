@@ -152,9 +152,11 @@ def install(venv: Path, lock: Path, guard: int) -> None:
     say(f"  2/2 {total} packages from {lock.name}, each checked against its hash")
     (venv / WANTED).write_bytes(wanted)
     python = str(venv / "bin" / "python")
+    pip = [python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    # --no-deps: the lock is complete, and the pip of Python 3.11 does not see that `name==1` pins `name[extra]`.
     # --no-user: a `user = true` in the user's pip configuration is not meant for an environment.
-    pip = [python, "-I", "-m", "pip", "install", "--no-input", "--no-user", "--disable-pip-version-check"]
-    run([*pip, "--progress-bar", "off", "--require-hashes", "-r", str(venv / WANTED)], venv, guard, total)
+    pip += ["--progress-bar", "off", "--require-hashes", "--no-deps", "--no-user", "-r", str(venv / WANTED)]
+    run(pip, venv, guard, total)
     (venv / WANTED).replace(venv / STAMP)
     say(f"Ready after {time.monotonic() - started:.0f} s.")
 
