@@ -114,9 +114,7 @@ class AwsError(RedshiftMigrateError):
         request_id: str = "",
         **data: Any,
     ) -> None:
-        super().__init__(
-            message, hint=hint, operation=operation, aws_code=aws_code, request_id=request_id, **data
-        )
+        super().__init__(message, hint=hint, operation=operation, aws_code=aws_code, request_id=request_id, **data)
         self.operation = operation
         self.aws_code = aws_code
         self.request_id = request_id

@@ -111,9 +111,7 @@ def statement(
 
 
 def _grants(operation: str, parameters: Mapping[str, Any]) -> tuple[Grant, ...]:
-    return tuple(
-        grant for grant in OPERATIONS[operation].grants if not grant.when or parameters.get(grant.when)
-    )
+    return tuple(grant for grant in OPERATIONS[operation].grants if not grant.when or parameters.get(grant.when))
 
 
 class _Slots(dict[str, Any]):

@@ -116,9 +116,7 @@ class Aws:
             return
         report = ParamValidator().validate(call.parameters, shape)
         if report.has_errors():
-            raise translated(
-                call, botocore.exceptions.ParamValidationError(report=report.generate_report()), None
-            )
+            raise translated(call, botocore.exceptions.ParamValidationError(report=report.generate_report()), None)
 
     def _made(self, call: Call) -> tuple[dict[str, Any], str]:
         self._require_known(call)

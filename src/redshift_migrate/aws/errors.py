@@ -80,7 +80,9 @@ def translated(call: Call, error: Exception, identity: Identity | None) -> AwsEr
         )
     if isinstance(error, botocore_errors.ParamValidationError):
         return InvalidRequest(
-            f"{call.name} was not sent: {_one_line(str(error))}", operation=call.name, aws_code="ParamValidation"
+            f"{call.name} was not sent: {_one_line(str(error))}",
+            operation=call.name,
+            aws_code="ParamValidation",
         )
     if isinstance(error, botocore_errors.HTTPClientError | botocore_errors.ConnectionError):
         return Unreachable(
@@ -165,5 +167,3 @@ def _denied(call: Call, said: str, identity: Identity | None, facts: dict[str, s
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-

@@ -82,6 +82,8 @@ class Step(Value):
     check: Check
     waits: tuple[Wait, ...] = ()
     undo: Call | None = None
+    undo_waits: tuple[Wait, ...] = ()
+    """What to wait for after `undo`, when it is not what `waits` says."""
     no_undo: str = ""
     """Why there is no way back, when `undo` is None."""
     destroys: str = ""

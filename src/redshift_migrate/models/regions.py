@@ -31,9 +31,7 @@ class RegionCatalog(Value):
         known = sorted(name for names in self.regions.values() for name in names)
         near = similar(region, known)
         hint = f"Did you mean {either(near)}?" if near else "Region names look like us-east-2 or eu-west-1."
-        raise SettingsError(
-            f"There is no AWS {what} called {region!r}. Nothing was called.", hint=hint, similar=near
-        )
+        raise SettingsError(f"There is no AWS {what} called {region!r}. Nothing was called.", hint=hint, similar=near)
 
 
 def check_copy_destination(catalog: RegionCatalog, source: str, destination: str) -> None:

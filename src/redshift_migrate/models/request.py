@@ -47,4 +47,12 @@ class SetWorkgroupTrack(Value):
     track_name: str
 
 
-PlanRequest = ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy | SetWorkgroupTrack
+class UndoMigration(Value):
+    """What a run made or changed shall be as it was before that run."""
+
+    kind: Literal["undo_migration"] = "undo_migration"
+    region: str
+    migration_id: str
+
+
+PlanRequest = ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy | SetWorkgroupTrack | UndoMigration

@@ -1,0 +1,70 @@
+"""Consent: given by a person for one plan, spent by one run, gone after a while."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.errors import ApprovalRequired, PlanBlocked
+from redshift_migrate.migration.store import Store
+from redshift_migrate.models.approval import Approval, Channel
+from redshift_migrate.models.plan import MigrationPlan
+
+VALID_FOR = timedelta(hours=1)
+
+
+class Approvals:
+    """The only place where a stored approval is made, looked at, or spent."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    def grant(self, plan: MigrationPlan, *, approved_by: str, channel: Channel) -> Approval:
+        """Store a person's consent. PlanBlocked if the plan may not be applied at all."""
+        refuse_blocked(plan)
+        now = self._clock.now()
+        approval = Approval(
+            plan_digest=plan.digest,
+            approved_by=approved_by,
+            channel=channel,
+            approved_at=now,
+            expires_at=now + VALID_FOR,
+        )
+        self._store.save_approval(approval)
+        return approval
+
+    def live(self, digest: str) -> Approval | None:
+        """The approval that would let this plan run now."""
+        approval = self._store.approval(digest)
+        if approval is None or approval.expires_at <= self._clock.now():
+            return None
+        return approval
+
+    def spend(self, plan: MigrationPlan, migration_id: str) -> Approval:
+        """Take the approval for this run. ApprovalRequired when there is none, or another run took it first."""
+        approval = self.live(plan.digest)
+        if approval is None or not self._store.spend_approval(plan.digest, migration_id):
+            raise required(plan)
+        return approval
+
+
+def required(plan: MigrationPlan) -> ApprovalRequired:
+    """The error that says which plan waits for consent, and how to give it."""
+    short = plan.digest[:12]
+    return ApprovalRequired(
+        f"{plan.title}: the plan is made and nothing was changed, because nobody has approved it yet.",
+        hint=f"Approve exactly this plan with: ./chat /approve {short}",
+        plan_digest=plan.digest,
+        title=plan.title,
+        steps=[step.summary for step in plan.steps],
+    )
+
+
+def refuse_blocked(plan: MigrationPlan) -> None:
+    """PlanBlocked if any finding of the plan is a blocker."""
+    if plan.blockers:
+        raise PlanBlocked(
+            f"{plan.title}: this plan cannot be applied. {plan.blockers[0].message} Nothing was changed.",
+            hint="Resolve the blockers and ask for a new plan.",
+            findings=[finding.as_compact_json() for finding in plan.blockers],
+        )

@@ -1,0 +1,251 @@
+"""Walks the steps of an approved plan: probe, act, wait, read back. It decides nothing but `verdict`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.errors import (
+    ApplyError,
+    RedshiftMigrateError,
+    ResourceNotFound,
+    StateConflict,
+    Throttled,
+    Unreachable,
+    WaitTimedOut,
+)
+from redshift_migrate.migration.probing import Probe, look, probe
+from redshift_migrate.migration.progress import Listener, Progress, silent
+from redshift_migrate.migration.store import JournalWriter
+from redshift_migrate.models.base import Json, canonical_json
+from redshift_migrate.models.journal import JournalEntry
+from redshift_migrate.models.plan import Call, MigrationPlan, Step, Wait, resolved
+
+BUSY_FOR_S = 60 * 60
+"""How long a busy resource is asked again before the step fails. Source: AWS's own handlers wait as long."""
+BUSY_FIRST_S, BUSY_LONGEST_S = 5.0, 30.0
+POLL_FIRST_S, POLL_LONGEST_S = 1.0, 15.0
+
+
+class Verdict(Enum):
+    """What the probe of a step means."""
+
+    DONE = "done"
+    ACT = "act"
+    MOVED = "moved"
+
+
+def verdict(observed: Json, before: Json, after: Json) -> Verdict:
+    """Three ways: as wanted already, as it was when the plan was made, or neither: somebody else was here."""
+    if same(observed, after):
+        return Verdict.DONE
+    return Verdict.ACT if same(observed, before) else Verdict.MOVED
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal as JSON: 1 and true differ, the order of keys does not matter."""
+    return canonical_json(one) == canonical_json(other)
+
+
+class Executor:
+    """Carries out steps and writes each down before and after. One run at a time."""
+
+    def __init__(self, aws: Aws, clock: Clock, listener: Listener = silent) -> None:
+        self._aws, self._clock, self._listener = aws, clock, listener
+
+    def run(self, plan: MigrationPlan, journal: JournalWriter) -> None:
+        """All steps that the journal does not have as done. ApplyError names what failed, is done, and is not."""
+        written = journal.read()
+        outputs: dict[str, Json] = written.outputs()
+        done = list(written.done_steps())
+        for step in plan.steps:
+            if step.id in done:
+                continue
+            run = _Run(self, plan, journal, step, outputs)
+            try:
+                outputs |= {f"{step.id}/{name}": value for name, value in run.apply().items()}
+            except RedshiftMigrateError as error:
+                raise self._stopped(run, error, done) from error
+            done.append(step.id)
+        journal.append(JournalEntry(at=self._clock.now(), event="finished", message="all steps are done"))
+
+    def take_back(self, plan: MigrationPlan, journal: JournalWriter, step: Step) -> None:
+        """One step's inverse, with its check turned round."""
+        _Run(self, plan, journal, step, journal.read().outputs()).take_back()
+
+    def _stopped(self, run: _Run, cause: RedshiftMigrateError, done: list[str]) -> ApplyError:
+        step, plan = run.step, run.plan
+        migration_id = run.journal.read().migration_id
+        run.write("failed", message=cause.message)
+        put_back, told = self._put_back(run, done)
+        not_done = [other.id for other in plan.steps if other.id not in done]
+        return ApplyError(
+            f"Step {step.id} failed: {cause.message} {told}".strip(),
+            hint=" ".join(
+                part
+                for part in (
+                    cause.hint,
+                    "" if put_back else f"When that is mended, go on with: resume migration {migration_id}",
+                )
+                if part
+            ),
+            step_id=step.id,
+            cause=cause,
+            done=done,
+            not_done=not_done,
+            migration_id=migration_id,
+            put_back=put_back,
+        )
+
+    def _put_back(self, failed: _Run, done: list[str]) -> tuple[dict[str, Any] | None, str]:
+        """Take the earlier step back if the failed one asks for it and surely changed nothing."""
+        step_id = failed.step.put_back
+        if not step_id or step_id not in done:
+            return None, ""
+        step = failed.plan.step(step_id)
+        try:
+            if not same(failed.probe().value, failed.before()):
+                return None, "It cannot be told whether it was applied, so nothing was put back; look before going on."
+            self.take_back(failed.plan, failed.journal, step)
+        except RedshiftMigrateError as error:
+            return None, f"What step {step_id} removed could not be put back: {error.message}"
+        done.remove(step_id)
+        restored = failed.journal.read().observed(step_id)
+        return {"step_id": step_id, "now": restored}, f"What step {step_id} removed was put back as it was."
+
+
+class _Run:
+    """One step of one run."""
+
+    def __init__(
+        self, executor: Executor, plan: MigrationPlan, journal: JournalWriter, step: Step, outputs: Mapping[str, Json]
+    ) -> None:
+        self.plan, self.journal, self.step = plan, journal, step
+        self._outputs = dict(outputs)
+        self._aws, self._clock, self._listener = executor._aws, executor._clock, executor._listener
+
+    def before(self) -> Json:
+        value: Json = self._resolved(self.step.check.before)
+        return value
+
+    def after(self) -> Json:
+        value: Json = self._resolved(self.step.check.after)
+        return value
+
+    def apply(self) -> dict[str, Json]:
+        """Bring the step about, whatever of it is there already. Returns its outputs."""
+        call = self._call(self.step.call)
+        self._say(self.step.summary)
+        probe = self._change(call, self.before(), self.after(), "intent", self.step.waits)
+        self.write("done", observed=probe.value, outputs=probe.outputs)
+        return probe.outputs
+
+    def take_back(self) -> None:
+        """Bring the value before the step about again."""
+        if self.step.undo is None:
+            raise StateConflict(f"Step {self.step.id} cannot be undone: {self.step.no_undo}")
+        self._say(f"Taking back: {self.step.summary}")
+        waits = self.step.undo_waits or self.step.waits
+        probe = self._change(self._call(self.step.undo), self.after(), self.before(), "undo_intent", waits)
+        self.write("undone", observed=probe.value)
+
+    def _change(self, call: Call, before: Json, after: Json, intent: Any, waits: tuple[Wait, ...]) -> Probe:
+        found = verdict(self.probe().value, before, after)
+        if found is Verdict.MOVED:
+            raise self._moved(before, after)
+        request_id = ""
+        if found is Verdict.ACT:
+            self.write(intent, message=call.name)
+            request_id = self._act(call, before, after)
+            self.write("acted", request_id=request_id)
+        for wait in waits:
+            self._wait(wait)
+        return self._read_back(after)
+
+    def _act(self, call: Call, before: Json, after: Json) -> str:
+        """Make the call until it is applied once. A lost answer or a conflict is settled by looking."""
+        started, pause = self._clock.monotonic_s(), BUSY_FIRST_S
+        while True:
+            try:
+                return self._aws.call_with_request_id(call)[1]
+            except (StateConflict, Unreachable, Throttled, ResourceNotFound) as error:
+                found = verdict(self.probe().value, before, after)
+                if found is Verdict.DONE:
+                    return error.request_id
+                if found is Verdict.MOVED:
+                    raise self._moved(before, after) from error
+                waited = self._clock.monotonic_s() - started
+                if not isinstance(error, StateConflict) or waited > BUSY_FOR_S or "already exists" in error.message:
+                    raise
+            self._say("waiting: AWS is busy with it", elapsed_s=self._clock.monotonic_s() - started)
+            self._clock.sleep(pause)
+            pause = min(pause * 1.5, BUSY_LONGEST_S)
+
+    def _wait(self, wait: Wait) -> None:
+        started, pause = self._clock.monotonic_s(), POLL_FIRST_S
+        wait = wait.model_copy(update={"call": self._call(wait.call)})
+        self.write("waiting", message=wait.what)
+        was_other = False
+        while True:
+            value = look(self._aws, wait.call, wait.select, wait.absent_codes)[0]
+            elapsed = self._clock.monotonic_s() - started
+            if value in wait.until and (was_other or elapsed >= wait.settle_s):
+                return
+            was_other = was_other or value not in wait.until
+            if value in wait.failed:
+                raise WaitTimedOut(f"Waiting for {wait.what} is in vain: it is {value}.", operation=wait.call.name)
+            self._say(f"waiting for {wait.what} (now {value})", elapsed_s=elapsed)
+            self._clock.sleep(pause)
+            pause = min(pause * 1.5, POLL_LONGEST_S)
+
+    def _read_back(self, after: Json) -> Probe:
+        probe = self.probe()
+        if not same(probe.value, after):
+            raise StateConflict(
+                f"After {self.step.call.name} AWS answers {canonical_json(probe.value)}, "
+                f"but {canonical_json(after)} was asked for.",
+                operation=self.step.call.name,
+                observed=probe.value,
+                wanted=after,
+            )
+        return probe
+
+    def probe(self) -> Probe:
+        """What the step's check reads now."""
+        return probe(self._aws, self.step.check, self._outputs)
+
+    def write(self, event: Any, **details: Any) -> None:
+        """One line of the journal."""
+        self.journal.append(JournalEntry(at=self._clock.now(), event=event, step_id=self.step.id, **details))
+
+    def _moved(self, before: Json, after: Json) -> StateConflict:
+        found = self.probe().value
+        return StateConflict(
+            f"It is not as it was when the plan was made: {canonical_json(found)} is there, the plan expected "
+            f"{canonical_json(before)} and would set {canonical_json(after)}. This step changed nothing.",
+            hint="Ask for a new plan.",
+            operation=self.step.call.name,
+            observed=found,
+        )
+
+    def _call(self, call: Call) -> Call:
+        return call.model_copy(update={"parameters": self._resolved(call.parameters)})
+
+    def _resolved(self, value: Json) -> Any:
+        return resolved(value, self._outputs)
+
+    def _say(self, message: str, elapsed_s: float = 0) -> None:
+        ids = [step.id for step in self.plan.steps]
+        self._listener(
+            Progress(
+                migration_id=self.journal.read().migration_id,
+                step_id=self.step.id,
+                step_number=ids.index(self.step.id) + 1,
+                steps_total=len(ids),
+                message=message,
+                elapsed_s=elapsed_s,
+            )
+        )

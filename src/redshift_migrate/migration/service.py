@@ -1,0 +1,249 @@
+"""The service that tools, slash commands, pipe and endpoint call: read, plan, approve, apply, resume, undo."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+import redshift_migrate
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.configurators import serverless
+from redshift_migrate.errors import (
+    JournalMismatch,
+    SettingsError,
+    StalePlan,
+)
+from redshift_migrate.extractors import provisioned
+from redshift_migrate.migration.approvals import Approvals, refuse_blocked
+from redshift_migrate.migration.executor import Executor
+from redshift_migrate.migration.planning import Planner
+from redshift_migrate.migration.progress import Listener, silent
+from redshift_migrate.migration.store import Store
+from redshift_migrate.models.approval import Approval, Channel
+from redshift_migrate.models.base import Json, Value
+from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
+from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
+from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.regions import RegionCatalog
+from redshift_migrate.models.request import PlanRequest
+from redshift_migrate.models.serverless import ServerlessTarget
+
+
+class Outcome(Value):
+    """What came of a request to change something."""
+
+    status: Literal["applied", "unchanged"]
+    plan: MigrationPlan
+    migration_id: str | None = None
+    observed: dict[str, Json] = Field(default_factory=dict)
+    """What AWS answered when each step was read back, by step id."""
+
+
+class MigrationService:
+    """One account, seen through one set of credentials. Every method raises only RedshiftMigrateError."""
+
+    def __init__(
+        self,
+        *,
+        aws: Aws,
+        regions: RegionCatalog,
+        store: Store,
+        clock: Clock | None = None,
+        default_region: str | None = None,
+        listener: Listener = silent,
+        read_only: bool = False,
+    ) -> None:
+        self._aws, self._regions, self._store = aws, regions, store
+        self._clock = clock or Clock()
+        self._default_region = default_region
+        self._listener = listener
+        self._read_only = read_only
+        self._approvals = Approvals(store, self._clock)
+        self._planner = Planner(aws, regions, store)
+
+    # --- where ---------------------------------------------------------------------------------------
+
+    def region(self, region: str | None = None) -> str:
+        """The region meant: the one given, or the default. SettingsError for none, or one that does not exist."""
+        name = (region or self._default_region or "").strip().lower()
+        if not name:
+            raise SettingsError(
+                "No region is set. Nothing was called.",
+                hint="Name one in the request, or start with --region, or set AWS_REGION.",
+            )
+        self._regions.require(name)
+        self._aws.use_region(name)
+        return name
+
+    @property
+    def default_region(self) -> str | None:
+        """The region used when a request names none."""
+        return self._default_region
+
+    def listen(self, listener: Listener) -> None:
+        """From now on tell progress to this listener."""
+        self._listener = listener
+
+    # --- read ----------------------------------------------------------------------------------------
+
+    def clusters(self, region: str | None = None, name_contains: str | None = None) -> tuple[ClusterSummary, ...]:
+        """The region's clusters, by name."""
+        part = (name_contains or "").lower()
+        found = provisioned.list_clusters(self._aws, self.region(region))
+        return tuple(cluster for cluster in found if part in cluster.cluster_id.lower())
+
+    def cluster(self, cluster_id: str, region: str | None = None) -> ProvisionedClusterConfig:
+        """One cluster, everything read from it."""
+        return provisioned.extract_cluster(self._aws, cluster_id, self.region(region))
+
+    def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
+        """One namespace with its workgroup, as it is now."""
+        return serverless.observe_namespace(self._aws, namespace_name, self.region(region))
+
+    # --- plan and approve ----------------------------------------------------------------------------
+
+    def prepare(self, request: PlanRequest) -> MigrationPlan:
+        """Make and save the plan of a request. Changes nothing."""
+        self._aws.use_region(request.region)
+        plan = self._planner.plan(request)
+        if not plan.is_empty:
+            self._store.save_plan(plan)
+        return plan
+
+    def plan(self, digest: str) -> MigrationPlan:
+        """A saved plan, by digest or prefix."""
+        return self._store.plan(digest)
+
+    def newest_plan(self) -> MigrationPlan | None:
+        """The plan that was saved last."""
+        return self._store.newest_plan()
+
+    def approve(self, digest: str, *, approved_by: str, channel: Channel) -> MigrationPlan:
+        """Store a person's approval of a saved plan. Call it only from where a person speaks."""
+        self._refuse_read_only()
+        plan = self._store.plan(digest)
+        self._approvals.grant(plan, approved_by=approved_by, channel=channel)
+        return plan
+
+    def is_approved(self, plan: MigrationPlan) -> bool:
+        """True while a live approval for exactly this plan is stored."""
+        return self._approvals.live(plan.digest) is not None
+
+    # --- apply ---------------------------------------------------------------------------------------
+
+    def run(self, request: PlanRequest) -> Outcome:
+        """Bring about what the request wants, if a person approved exactly the plan that it gives now."""
+        return self._apply(self.prepare(request))
+
+    def apply(self, digest: str) -> Outcome:
+        """Apply a saved plan, if it is approved and making it again gives the same plan."""
+        saved = self._store.plan(digest)
+        fresh = self.prepare(saved.request)
+        if fresh.digest != saved.digest and not fresh.is_empty:
+            self._store.spend_approval(saved.digest, f"void-{fresh.digest[:12]}")
+            raise StalePlan(
+                f"{saved.title}: since plan {saved.digest[:12]} was made, the account has moved. Nothing was changed.",
+                hint=f"Look at the new plan {fresh.digest[:12]} and approve that one.",
+                plan_digest=fresh.digest,
+                moved=moved(saved, fresh),
+            )
+        return self._apply(fresh)
+
+    def resume(self, migration_id: str) -> Outcome:
+        """Go on with a run that stopped, if a person approved its plan again."""
+        self._refuse_read_only()
+        journal = self._store.journal(migration_id)
+        if journal.is_finished:
+            return Outcome(status="unchanged", plan=journal.header.plan, migration_id=migration_id)
+        self._require_same_context(journal)
+        with self._store.open_journal(migration_id) as writer:
+            run_id = f"{migration_id}.{len(writer.read().entries)}"
+            approval = self._approvals.spend(journal.header.plan, run_id)
+            writer.append(JournalEntry(at=self._clock.now(), event="resumed", approval=approval))
+            Executor(self._aws, self._clock, self._listener).run(journal.header.plan, writer)
+            return _outcome(writer.read())
+
+    def journal(self, migration_id: str) -> Journal:
+        """What a run wrote down."""
+        return self._store.journal(migration_id)
+
+    def migration_ids(self) -> tuple[str, ...]:
+        """All runs, oldest first."""
+        return self._store.migration_ids()
+
+    def _apply(self, plan: MigrationPlan) -> Outcome:
+        if plan.is_empty:
+            return Outcome(status="unchanged", plan=plan)
+        self._refuse_read_only()
+        refuse_blocked(plan)
+        migration_id = self._new_id(plan)
+        approval = self._approvals.spend(plan, migration_id)
+        with self._store.start_journal(self._header(plan, migration_id, approval)) as journal:
+            Executor(self._aws, self._clock, self._listener).run(plan, journal)
+            return _outcome(journal.read())
+
+    def _header(self, plan: MigrationPlan, migration_id: str, approval: Approval) -> JournalHeader:
+        return JournalHeader(
+            tool_version=redshift_migrate.__version__,
+            migration_id=migration_id,
+            started_at=self._clock.now(),
+            account_id=plan.account_id,
+            region=plan.region,
+            plan_digest=plan.digest,
+            plan=plan,
+            approval=approval,
+        )
+
+    def _new_id(self, plan: MigrationPlan) -> str:
+        """`20261123-154500-1a2b3c`: when, and which plan."""
+        name = f"{self._clock.now():%Y%m%d-%H%M%S}-{plan.digest[:6]}"
+        taken = self._store.migration_ids()
+        again = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+        return name if name not in taken else next(other for other in again if other not in taken)
+
+    def _require_same_context(self, journal: Journal) -> None:
+        header, account_id = journal.header, self._aws.identity().account_id
+        if header.account_id != account_id:
+            raise JournalMismatch(
+                f"Migration {header.migration_id} belongs to account {header.account_id}, and these credentials are of "
+                f"{account_id}. Nothing was done.",
+                hint="Use the credentials of that account.",
+            )
+        if header.tool_version != redshift_migrate.__version__:
+            raise JournalMismatch(
+                f"Migration {header.migration_id} was begun by version {header.tool_version}, this is "
+                f"{redshift_migrate.__version__}. Nothing was done.",
+                hint="Finish it with the version that began it.",
+            )
+
+    def _refuse_read_only(self) -> None:
+        if self._read_only:
+            raise SettingsError(
+                "This program was started with --read-only, so nothing can be changed.", hint="Start it without."
+            )
+
+
+def _outcome(journal: Journal) -> Outcome:
+    plan = journal.header.plan
+    return Outcome(
+        status="applied",
+        plan=plan,
+        migration_id=journal.migration_id,
+        observed={step.id: journal.observed(step.id) for step in plan.steps},
+    )
+
+
+def moved(old: MigrationPlan, new: MigrationPlan) -> list[str]:
+    """What differs between two plans of the same request, one line each."""
+    before = {step.id: step for step in old.steps}
+    after = {step.id: step for step in new.steps}
+    lines = [f"no longer needed: {step.summary}" for step in old.steps if step.id not in after]
+    lines += [f"now needed too: {step.summary}" for step in new.steps if step.id not in before]
+    lines += [
+        f"other than before: {after[step_id].summary}"
+        for step_id in before.keys() & after.keys()
+        if before[step_id] != after[step_id]
+    ]
+    return lines or ["the findings of the plan"]

@@ -1,0 +1,85 @@
+"""What a run writes down, line by line, so that another process can go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from redshift_migrate.models.approval import Approval
+from redshift_migrate.models.base import Json, Value
+from redshift_migrate.models.plan import MigrationPlan
+
+Event = Literal["intent", "acted", "waiting", "done", "failed", "undo_intent", "undone", "resumed", "finished"]
+
+
+class JournalHeader(Value):
+    """The first line: what the journal is about. A resume must match all of it."""
+
+    kind: Literal["header"] = "header"
+    format: Literal[1] = 1
+    tool_version: str
+    migration_id: str
+    started_at: datetime
+    account_id: str
+    region: str
+    plan_digest: str
+    plan: MigrationPlan
+    approval: Approval
+
+
+class JournalEntry(Value):
+    """Every later line: what happened to a step."""
+
+    kind: Literal["entry"] = "entry"
+    at: datetime
+    event: Event
+    step_id: str = ""
+    message: str = ""
+    request_id: str = ""
+    observed: Json = None
+    """What AWS answered when the step was read back."""
+    outputs: dict[str, Json] = Field(default_factory=dict)
+    approval: Approval | None = None
+    """The approval of a resume or an undo."""
+
+
+class Journal(Value):
+    """A whole journal, as read."""
+
+    header: JournalHeader
+    entries: tuple[JournalEntry, ...] = ()
+
+    @property
+    def migration_id(self) -> str:
+        """The run's name."""
+        return self.header.migration_id
+
+    def done_steps(self) -> tuple[str, ...]:
+        """The steps that are done and were not taken back, in the order of the plan."""
+        state: dict[str, bool] = {}
+        for entry in self.entries:
+            if entry.event in ("done", "undone"):
+                state[entry.step_id] = entry.event == "done"
+        return tuple(step.id for step in self.header.plan.steps if state.get(step.id))
+
+    def outputs(self) -> dict[str, Json]:
+        """What the done steps put out, as `STEP/NAME`."""
+        values: dict[str, Json] = {}
+        for entry in self.entries:
+            if entry.event == "done":
+                values |= {f"{entry.step_id}/{name}": value for name, value in entry.outputs.items()}
+        return values
+
+    def observed(self, step_id: str) -> Json:
+        """What AWS answered when that step was last read back."""
+        for entry in reversed(self.entries):
+            if entry.step_id == step_id and entry.event in ("done", "undone"):
+                return entry.observed
+        return None
+
+    @property
+    def is_finished(self) -> bool:
+        """True when the run came to its end."""
+        return any(entry.event == "finished" for entry in self.entries)
