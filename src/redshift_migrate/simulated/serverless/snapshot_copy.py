@@ -65,7 +65,9 @@ def list_snapshot_copy_configurations(account: SimulatedAccount, region: str, pa
     if name is not None:
         find_namespace(account, region, name)
     copies = [public(copy) for copy in account.table(region, KIND).values() if name in (None, copy["namespaceName"])]
-    return listed(account, parameters, "snapshotCopyConfigurations", copies, "InvalidPaginationException")
+    reply = listed(account, parameters, "snapshotCopyConfigurations", copies, "InvalidPaginationException")
+    # The service model gives this list at least one member, so an empty one must be left out.
+    return reply if copies else {key: item for key, item in reply.items() if key != "snapshotCopyConfigurations"}
 
 
 @operation("redshift-serverless", "UpdateSnapshotCopyConfiguration")
