@@ -119,7 +119,7 @@ def _check_input(asked: Asked) -> None:
 
 def _check_output(asked: Asked, result: dict[str, Any]) -> None:
     shape = asked.operation.output_shape
-    found = checks.type_errors(shape, result) or "; ".join(checks.constraint_errors(shape, result))
+    found = checks.reply_errors(shape, result)
     if found:
         raise SimulationDefectError(found)
 

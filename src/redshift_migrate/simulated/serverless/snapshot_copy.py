@@ -65,9 +65,7 @@ def list_snapshot_copy_configurations(account: SimulatedAccount, region: str, pa
     if name is not None:
         find_namespace(account, region, name)
     copies = [public(copy) for copy in account.table(region, KIND).values() if name in (None, copy["namespaceName"])]
-    reply = listed(account, parameters, "snapshotCopyConfigurations", copies, "InvalidPaginationException")
-    # The service model gives this list at least one member, so an empty one must be left out.
-    return reply if copies else {key: item for key, item in reply.items() if key != "snapshotCopyConfigurations"}
+    return listed(account, parameters, "snapshotCopyConfigurations", copies, "InvalidPaginationException")
 
 
 @operation("redshift-serverless", "UpdateSnapshotCopyConfiguration")

@@ -18,6 +18,16 @@ def type_errors(shape: Any | None, value: dict[str, Any]) -> str:
     return found or "\n".join(_booleans_as_numbers(shape, value, ""))
 
 
+def reply_errors(shape: Any | None, value: dict[str, Any]) -> str:
+    """What is wrong with a reply: as for input, but a list that must be there may be empty.
+
+    The models give some reply lists both "required" and "at least one", which an account without any cannot meet.
+    """
+    found = [line for line in type_errors(shape, value).splitlines() if not line.endswith("valid min length: 1")]
+    found += [line for line in constraint_errors(shape, value) if "between 1 and" not in line]
+    return "; ".join(found)
+
+
 def constraint_errors(shape: Any | None, value: Any, path: str = "") -> Iterator[str]:
     """Broken limits, patterns and enums, which botocore leaves to the service; assumes right types."""
     if shape is None or value is None:
