@@ -11,8 +11,25 @@ from redshift_migrate.models.base import Value
 class Subject(StrEnum):
     """What a rule, a step or a finding is about; also the words of `include` and `exclude`."""
 
-    MAINTENANCE = "maintenance"
+    SOURCE = "source"
+    DATA = "data"
+    NAMESPACE = "namespace"
+    CAPACITY = "capacity"
+    NETWORK = "network"
+    ENCRYPTION = "encryption"
+    IDENTITY = "identity"
+    PARAMETERS = "parameters"
+    WLM = "wlm"
+    LOGGING = "logging"
+    USAGE_LIMITS = "usage_limits"
+    SNAPSHOTS = "snapshots"
     SNAPSHOT_COPY = "snapshot_copy"
+    MAINTENANCE = "maintenance"
+    TAGS = "tags"
+    ENDPOINTS = "endpoints"
+    SHARING = "sharing"
+    SCHEDULED_QUERIES = "scheduled_queries"
+    MONITORING = "monitoring"
 
 
 Level = Literal["info", "warning", "blocker"]
