@@ -5,38 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from redshift_migrate.simulated import catalogue  # noqa: F401  # fills the table of handlers
 from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.asked import Asked
 from redshift_migrate.simulated.calls import RecordedCall, is_mutating, without_secrets
 from redshift_migrate.simulated.errors import SimulatedError, SimulationDefectError
-from redshift_migrate.simulated.exchange import NoReply, Reply, Request, Scope, scope_of
+from redshift_migrate.simulated.exchange import NoReply, Reply, Request, scope_of
 from redshift_migrate.simulated.faults import Fault
 from redshift_migrate.simulated.places import partition_of
 from redshift_migrate.simulated.refusals import refusal
 from redshift_migrate.simulated.registry import HANDLERS, OWN_SERVICES
 from redshift_migrate.simulated.wire import checks, formats
 from redshift_migrate.simulated.wire.service import service_model
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What one request asks for."""
-
-    scope: Scope
-    model: Any
-    operation: Any
-    parameters: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        return f"{self.scope.service}:{self.operation.name}"
-
-    @property
-    def is_ours(self) -> bool:
-        return self.scope.service in OWN_SERVICES or (self.scope.service, self.operation.name) in HANDLERS
 
 
 def answer(account: SimulatedAccount, request: Request) -> Reply | NoReply:
@@ -78,13 +60,17 @@ def _answer_operation(account: SimulatedAccount, request: Request, asked: Asked,
 
 
 def _apply(account: SimulatedAccount, request: Request, asked: Asked, request_id: str, fault: Fault | None) -> Reply:
-    if fault is not None and (error := refusal(account, asked.model, asked.scope, asked.operation.name, fault)):
+    if fault is not None and (error := refusal(account, asked, fault)):
         raise error
-    if not asked.is_ours:
+    if not _is_ours(asked):
         from redshift_migrate.simulated import neighbours  # loads moto, which start-up must not wait for
 
         return neighbours.forward(account, request, asked.scope, mutates=is_mutating(asked.operation.name))
     return formats.encode(asked.operation, _handle(account, asked), request_id)
+
+
+def _is_ours(asked: Asked) -> bool:
+    return asked.scope.service in OWN_SERVICES or (asked.scope.service, asked.operation.name) in HANDLERS
 
 
 def _handle(account: SimulatedAccount, asked: Asked) -> dict[str, Any]:
@@ -127,7 +113,7 @@ def _check_output(asked: Asked, result: dict[str, Any]) -> None:
 def _record(account: SimulatedAccount, asked: Asked, outcome: str) -> None:
     account.calls.append(
         RecordedCall(
-            service=asked.scope.service,
+            service=asked.scope.action_prefix,
             operation=asked.operation.name,
             region=asked.scope.region,
             parameters=without_secrets(asked.parameters),

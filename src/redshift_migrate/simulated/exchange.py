@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from redshift_migrate.simulated.errors import SimulatedError
 
 SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+ACTION_PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}  # where they are not the signing name
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Scope:
     access_key: str
     region: str
     service: str
+    """The signing name."""
+
+    @property
+    def action_prefix(self) -> str:
+        """What IAM calls the service in an action such as `cloudwatch:DescribeAlarms`."""
+        return ACTION_PREFIXES.get(self.service, self.service)
 
 
 def scope_of(request: Request) -> Scope:

@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.asked import Asked
 from redshift_migrate.simulated.errors import SimulatedError
-from redshift_migrate.simulated.exchange import Scope
 from redshift_migrate.simulated.faults import Fault
 from redshift_migrate.simulated.wire.service import protocol_of
 
+NAMED_RESOURCES = (  # parameter, table, member that holds the ARN
+    ("workgroupName", "workgroups", "workgroupArn"),
+    ("namespaceName", "namespaces", "namespaceArn"),
+)
 
-def refusal(account: SimulatedAccount, model: Any, scope: Scope, operation: str, fault: Fault) -> SimulatedError | None:
+
+def refusal(account: SimulatedAccount, asked: Asked, fault: Fault) -> SimulatedError | None:
     """The error of a fault that refuses, or None for a fault of another kind."""
-    query = protocol_of(model) in ("query", "ec2")
-    if fault.kind == "throttle":
-        return SimulatedError("Throttling" if query else "ThrottlingException", "Rate exceeded")
-    if fault.kind == "500":
-        code = "InternalFailure" if query else "InternalServerException"
-        return SimulatedError(code, "An internal error has occurred. Retry your request.", 500)
-    if fault.kind == "expired":
-        message = "The security token included in the request is expired"
-        return (
-            SimulatedError("ExpiredToken", message, 403) if query else SimulatedError("ExpiredTokenException", message)
-        )
-    if fault.kind == "denied":
-        return _denied(account, scope, operation, query=query)
+    query = protocol_of(asked.model) in ("query", "ec2")
+    match fault.kind:
+        case "throttle":
+            return SimulatedError("Throttling" if query else "ThrottlingException", "Rate exceeded")
+        case "500":
+            code = "InternalFailure" if query else "InternalServerException"
+            return SimulatedError(code, "An internal error has occurred. Retry your request.", 500)
+        case "expired":
+            code = "ExpiredToken" if query else "ExpiredTokenException"
+            message = "The security token included in the request is expired"
+            return SimulatedError(code, message, 403 if query else 400)
+        case "denied":
+            code = "AccessDenied" if query else "AccessDeniedException"
+            return SimulatedError(code, denied_message(account, asked), 403 if query else 400)
     return None
 
 
-def _denied(account: SimulatedAccount, scope: Scope, operation: str, *, query: bool) -> SimulatedError:
-    action = f"{scope.service}:{operation}"
-    message = (
-        f"User: {account.caller_arn(scope.region)} is not authorized to perform: {action} "
-        f"on resource: {account.arn(scope.service, scope.region, '*')} "
-        f"because no identity-based policy allows the {action} action"
+def denied_message(account: SimulatedAccount, asked: Asked) -> str:
+    """Who may not do what to which resource, and why."""
+    return (
+        f"User: {account.caller_arn(asked.scope.region)} is not authorized to perform: {asked.name} "
+        f"on resource: {_resource(account, asked)} "
+        f"because no identity-based policy allows the {asked.name} action"
     )
-    return SimulatedError("AccessDenied", message, 403) if query else SimulatedError("AccessDeniedException", message)
+
+
+def _resource(account: SimulatedAccount, asked: Asked) -> str:
+    """The ARN that IAM would have compared; `*` in it where the request names nothing in particular."""
+    region, service, parameters = asked.scope.region, asked.scope.service, asked.parameters
+    if service == "redshift":
+        return account.arn(service, region, f"cluster:{parameters.get('ClusterIdentifier', '*')}")
+    if service == "redshift-serverless":
+        for parameter, table, member in NAMED_RESOURCES:
+            if parameter in parameters:
+                named = account.table(region, table).get(parameters[parameter], {})
+                return str(named.get(member) or account.arn(service, region, f"{table.removesuffix('s')}/*"))
+        return account.arn(service, region, "*")
+    return "*"

@@ -25,11 +25,11 @@ def describe_snapshot_copy_grants(account: SimulatedAccount, region: str, parame
     return listed(account, parameters, "SnapshotCopyGrants", shown)
 
 
-def grant_of(account: SimulatedAccount, region: str, name: str, kms_key_id: str) -> Resource:
+def grant_of(account: SimulatedAccount, region: str, name: str, kms_key_arn: str) -> Resource:
     """A grant on a key, put in the account."""
     grant: Resource = {
         "SnapshotCopyGrantName": name,
-        "KmsKeyId": account.arn("kms", region, f"key/{kms_key_id}"),
+        "KmsKeyId": kms_key_arn,
         "Tags": [],
     }
     account.table(region, KIND)[name] = grant

@@ -29,8 +29,8 @@ def service_model(signing_name: str) -> Any | None:
 
 
 def protocol_of(model: Any) -> str:
-    """The wire format: `query`, `ec2`, `json`, `rest-json`, `rest-xml`."""
-    return str(model.metadata["protocol"])
+    """The wire format that botocore speaks with this service: `query`, `ec2`, `json`, `rest-json`, `rest-xml`."""
+    return str(model.resolved_protocol)
 
 
 def find_operation(model: Any, name: str) -> Any | None:

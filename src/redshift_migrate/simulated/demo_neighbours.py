@@ -1,0 +1,32 @@
+"""Keys and roles of the demo account: noted now, made by the neighbour services when they are first asked."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from random import Random
+
+from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.places import partition_of
+from redshift_migrate.simulated.requestlog import add_seed_request
+
+
+def kms_key(account: SimulatedAccount, region: str, description: str) -> str:
+    """A customer managed key; returns its ARN."""
+    add_seed_request(account, "kms", "CreateKey", region, description, Description=description)
+    # The id is the first random number that moto draws after the seed; a test looks each key up by this ARN.
+    identifier = uuid.UUID(int=Random(description).getrandbits(128), version=4)
+    return account.arn("kms", region, f"key/{identifier}")
+
+
+def iam_role(account: SimulatedAccount, name: str, *trusted_services: str) -> str:
+    """A role that these services may assume; returns its ARN."""
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": list(trusted_services)}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    document = json.dumps(trust)
+    add_seed_request(account, "iam", "CreateRole", "us-east-1", name, RoleName=name, AssumeRolePolicyDocument=document)
+    return f"arn:{partition_of('us-east-1')}:iam::{account.account_id}:role/{name}"
