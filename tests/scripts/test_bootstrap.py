@@ -216,14 +216,24 @@ def test_of_two_at_once_one_sets_up_and_both_start(repo: Path, index: PackageInd
     assert index.downloads == 1
 
 
-def test_a_package_that_is_not_what_was_locked_is_refused(repo: Path, index: PackageIndex) -> None:
-    (repo / "requirements.lock").write_text(lock("1.0").replace("sha256:", "sha256:" + "0" * 8)[:-9] + "\n")
+WRONG_HASH = lock("1.0").replace("sha256:", f"sha256:{'0' * 8}")[:-9] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "reason"),
+    [(WRONG_HASH, "DO NOT MATCH THE HASHES"), ("tiny==1.0\n", "--require-hashes mode")],
+    ids=["wrong hash", "no hash"],
+)
+def test_a_package_that_is_not_what_was_locked_is_refused(
+    repo: Path, index: PackageIndex, unsafe: str, reason: str
+) -> None:
+    (repo / "requirements.lock").write_text(unsafe)
 
     run = chat(repo, index)
 
     assert run.returncode == 1
     assert run.stdout == ""
-    assert "DO NOT MATCH THE HASHES" in run.stderr
+    assert reason in run.stderr
     assert "Setting up .venv failed" in run.stderr
     assert not (repo / ".venv" / "installed.lock").exists()
 
