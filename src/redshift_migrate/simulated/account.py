@@ -130,12 +130,13 @@ class SimulatedAccount:
                 return
             with self._file.locked():
                 self._load_if_changed()
-                before = self._document()
+                before = self.snapshot()
                 try:
                     self.settle()
                     yield
                 finally:
-                    if self._document() != before:
+                    self.state["clock_offset_s"] = self.clock.offset_s
+                    if self.snapshot() != before:
                         self._save()
 
     def snapshot(self) -> str:
@@ -146,13 +147,9 @@ class SimulatedAccount:
         """Forget whatever happened since the snapshot was taken."""
         self.state = json.loads(snapshot)
 
-    def _document(self) -> str:
-        self.state["clock_offset_s"] = self.clock.offset_s
-        return json.dumps(self.state, sort_keys=True)
-
     def _save(self) -> None:
         assert self._file is not None
-        self._file.write(self._document())
+        self._file.write(self.snapshot())
 
     def _load_if_changed(self) -> bool:
         """Take over what another process wrote; False when the file holds no state of this version."""

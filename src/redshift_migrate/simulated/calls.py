@@ -18,7 +18,7 @@ class RecordedCall:
     parameters: dict[str, Any]
     access_key: str
     outcome: str
-    """`ok`, the error code of the reply, or `reset` / `hang` when no reply was meant to come."""
+    """`ok`, the error code of the reply, or the kind of fault (`reset`, `hang`, `kill_before`) that kept the call from being applied."""
 
     @property
     def name(self) -> str:

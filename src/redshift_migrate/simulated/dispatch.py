@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from redshift_migrate.simulated import catalogue  # noqa: F401  # fills the table of handlers
 from redshift_migrate.simulated.account import SimulatedAccount
@@ -19,6 +19,13 @@ from redshift_migrate.simulated.refusals import refusal
 from redshift_migrate.simulated.registry import HANDLERS, OWN_SERVICES
 from redshift_migrate.simulated.wire import checks, formats
 from redshift_migrate.simulated.wire.service import service_model
+
+WITHOUT_EFFECT: dict[str, Literal["reset", "close", "hang"]] = {
+    "reset": "reset",
+    "hang": "hang",
+    "kill_before": "close",
+}
+"""Faults after which the call was never applied, and how the connection ends."""
 
 
 def answer(account: SimulatedAccount, request: Request) -> Reply | NoReply:
@@ -45,10 +52,10 @@ def answer(account: SimulatedAccount, request: Request) -> Reply | NoReply:
 def _answer_operation(account: SimulatedAccount, request: Request, asked: Asked, request_id: str) -> Reply | NoReply:
     with account.transaction():
         fault = account.faults.take(asked.name)
-        if fault is not None and fault.kind in ("reset", "hang"):
+        if fault is not None and fault.kind in WITHOUT_EFFECT:
+            _kill(fault, "kill_before")
             _record(account, asked, fault.kind)
-            return NoReply("reset" if fault.kind == "reset" else "hang")
-        _kill(fault, "kill_before")
+            return NoReply(WITHOUT_EFFECT[fault.kind])
         try:
             reply = _apply(account, request, asked, request_id, fault)
             _record(account, asked, formats.outcome_of(reply))

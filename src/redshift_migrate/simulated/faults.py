@@ -13,7 +13,7 @@ FaultKind = Literal[
     "lost_reply",  # applied, then the connection closes without a reply
     "denied",  # refused as IAM refuses
     "expired",  # refused because the credentials have expired
-    "kill_before",  # the process `pid` is killed, then the call is applied
+    "kill_before",  # the process `pid` is killed, the call is not applied
     "kill_after",  # the call is applied, then the process `pid` is killed
 ]
 

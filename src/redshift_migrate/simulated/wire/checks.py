@@ -8,13 +8,15 @@ from typing import Any
 
 from botocore.validate import ParamValidator
 
+LIMITS = ("Invalid length", "Invalid value")  # lines of botocore's report about what `constraint_errors` covers
+
 
 def type_errors(shape: Any | None, value: dict[str, Any]) -> str:
     """What botocore's own validation finds (types, required and unknown members), empty if all is well."""
     if shape is None:
         return "" if not value else f"Unknown parameter in input: {', '.join(sorted(value))}"
-    report = ParamValidator().validate(value, shape)
-    found: str = report.generate_report() if report.has_errors() else ""
+    report = ParamValidator().validate(value, shape).generate_report().splitlines()
+    found = "\n".join(line for line in report if not line.startswith(LIMITS))
     return found or "\n".join(_booleans_as_numbers(shape, value, ""))
 
 

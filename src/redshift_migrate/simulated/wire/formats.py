@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from redshift_migrate.simulated.errors import SimulatedError
@@ -10,6 +11,7 @@ from redshift_migrate.simulated.wire import json_rpc, query, rest
 from redshift_migrate.simulated.wire.service import find_operation, protocol_of
 
 QUERY = ("query", "ec2")
+ERROR_CODE = re.compile(rb'<Code>([^<]+)</Code>|"__type": ?"([^"]+)"')
 JSON_TYPE = "application/x-amz-json-1.1"
 
 
@@ -61,8 +63,11 @@ def encode_error(model: Any | None, error: SimulatedError, request_id: str) -> R
 
 
 def outcome_of(reply: Reply) -> str:
-    """`ok`, or the status of an error reply that was not made here."""
-    return "ok" if reply.status < 400 else reply.headers.get("x-amzn-ErrorType", str(reply.status))
+    """`ok`, or the error code in a reply, whoever made it; the status if it names none."""
+    if reply.status < 400:
+        return "ok"
+    found = ERROR_CODE.search(reply.body)
+    return next(code for code in found.groups() if code).decode() if found else str(reply.status)
 
 
 def malformed_code(model: Any) -> str:

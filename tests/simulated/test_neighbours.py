@@ -1,0 +1,119 @@
+"""Services that are not simulated here reach moto, each account with its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+
+
+def with_source() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+
+
+def client(service: str, aws: SimulatedAws, region: str = "us-east-2") -> Any:
+    return boto3.client(service, region, endpoint_url=aws.endpoint_url)
+
+
+def test_events_keep_rules_and_redshift_targets(aws: SimulatedAws, aws_env: dict[str, str]) -> None:
+    events = client("events", aws)
+    cluster = "arn:aws:redshift:us-east-2:123456789012:cluster:prod-db-1"
+    query = {"Database": "dev", "Sql": "select 1", "StatementName": "nightly", "WithEvent": True}
+    events.put_rule(Name="nightly", ScheduleExpression="cron(0 3 * * ? *)")
+    events.put_targets(Rule="nightly", Targets=[{"Id": "1", "Arn": cluster, "RedshiftDataParameters": query}])
+
+    assert events.list_rule_names_by_target(TargetArn=cluster)["RuleNames"] == ["nightly"]
+    assert events.list_targets_by_rule(Rule="nightly")["Targets"][0]["RedshiftDataParameters"] == query
+
+
+@pytest.mark.parametrize(("region", "grant"), [("us-west-2", "my-kms-grant"), ("eu-west-1", "finance-dr-grant")])
+def test_the_key_behind_a_grant_exists(aws: SimulatedAws, aws_env: dict[str, str], region: str, grant: str) -> None:
+    (found,) = client("redshift", aws, region).describe_snapshot_copy_grants(SnapshotCopyGrantName=grant)[
+        "SnapshotCopyGrants"
+    ]
+    key = client("kms", aws, region).describe_key(KeyId=found["KmsKeyId"])["KeyMetadata"]
+
+    assert (key["Arn"], key["KeyState"]) == (found["KmsKeyId"], "Enabled")
+
+
+@pytest.mark.parametrize("name", ["prod-db-1", "finance-encrypted"])
+def test_the_key_of_a_cluster_exists(aws: SimulatedAws, aws_env: dict[str, str], name: str) -> None:
+    (cluster,) = client("redshift", aws).describe_clusters(ClusterIdentifier=name)["Clusters"]
+
+    assert client("kms", aws).describe_key(KeyId=cluster["KmsKeyId"])["KeyMetadata"]["KeyManager"] == "CUSTOMER"
+
+
+def test_one_of_the_two_roles_does_not_trust_serverless(aws: SimulatedAws, aws_env: dict[str, str]) -> None:
+    def trusted(name: str) -> list[str]:
+        role = client("iam", aws).get_role(RoleName=name)["Role"]
+        services: list[str] = role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]
+        return services
+
+    assert "redshift-serverless.amazonaws.com" in trusted("RedshiftLoadRole")
+    assert "redshift-serverless.amazonaws.com" not in trusted("RedshiftSpectrumRole")
+
+
+def test_two_accounts_in_one_process_do_not_mix(
+    aws: SimulatedAws, account: SimulatedAccount, aws_env: dict[str, str]
+) -> None:
+    other_account = SimulatedAccount(clock=Clock.manual())
+    with SimulatedAws(other_account) as other:
+        client("events", aws).put_rule(Name="ours", ScheduleExpression="rate(1 day)")
+        client("events", other).put_rule(Name="theirs", ScheduleExpression="rate(1 day)")
+        names = [client("events", server).list_rules()["Rules"][0]["Name"] for server in (aws, other, aws)]
+
+    assert names == ["ours", "theirs", "ours"]
+    assert [call.name for call in account.writes()] == ["events:PutRule"]
+
+
+def test_forwarded_calls_are_recorded_and_can_fail(
+    aws: SimulatedAws, account: SimulatedAccount, aws_env: dict[str, str]
+) -> None:
+    account.faults.add("scheduler:GetSchedule", kind="denied")
+    scheduler = client("scheduler", aws)
+    with pytest.raises(scheduler.exceptions.ClientError, match="AccessDeniedException"):
+        scheduler.get_schedule(Name="nightly", GroupName="default")
+    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
+        scheduler.get_schedule(Name="nightly")
+
+    assert [(call.name, call.parameters, call.outcome) for call in account.calls] == [
+        ("scheduler:GetSchedule", {"Name": "nightly", "GroupName": "default"}, "AccessDeniedException"),
+        ("scheduler:GetSchedule", {"Name": "nightly"}, "ResourceNotFoundException"),
+    ]
+
+
+def test_what_moto_lacks_is_not_simulated_and_not_retried(
+    aws: SimulatedAws, account: SimulatedAccount, aws_env: dict[str, str]
+) -> None:
+    with pytest.raises(ClientError, match="NotSimulated"):
+        client("cloudtrail", aws).lookup_events()
+    with pytest.raises(ClientError, match="NotSimulated"):
+        client("snowball", aws).list_jobs()
+
+    assert len(account.calls) == 2
+
+
+def test_moto_and_boto3_are_not_loaded_before_they_are_needed() -> None:
+    code = (
+        "import sys; import redshift_migrate.simulated.__main__; "
+        "print([name for name in ('moto', 'boto3', 'flask', 'pydantic') if name in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=with_source())
+
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_the_demo_seed_is_the_same_in_every_account() -> None:
+    accounts = [SimulatedAccount(clock=Clock.manual()) for _ in range(2)]
+    for account in accounts:
+        demo.seed(account)
+
+    assert accounts[0].snapshot() == accounts[1].snapshot()
