@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import boto3
 import botocore.session
@@ -45,3 +46,21 @@ def region_catalog() -> RegionCatalog:
         name: tuple(sorted(session.get_available_regions("redshift-serverless", name))) for name in partitions
     }
     return RegionCatalog(regions=regions, serverless=serverless)
+
+
+class PinnedSession:
+    """A session whose every client talks to one endpoint, whatever the environment and the profiles say."""
+
+    def __init__(self, endpoint_url: str, region: str) -> None:
+        nowhere = {"profile": _NOT_READ, "config_file": _DEV_NULL, "credentials_file": _DEV_NULL}
+        session = botocore.session.Session(session_vars=nowhere)
+        self._session = boto3.Session("simulated", "simulated", None, region, botocore_session=session)
+        self._endpoint_url = endpoint_url
+
+    def client(self, service_name: str, **options: Any) -> Any:
+        """A client of that service at the endpoint."""
+        return self._session.client(service_name, endpoint_url=self._endpoint_url, **options)
+
+
+_NOT_READ = (None, None, None, None)
+_DEV_NULL = (None, None, os.devnull, None)

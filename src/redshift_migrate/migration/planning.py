@@ -25,6 +25,7 @@ from redshift_migrate.models.request import (
 )
 from redshift_migrate.models.serverless import (
     AWS_OWNED_KMS_KEY,
+    RETENTION_DAYS,
     ServerlessConfig,
     ServerlessTarget,
     SnapshotCopyConfiguration,
@@ -33,9 +34,6 @@ from redshift_migrate.planner.maintenance import effective_track, plan_track, tr
 from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy
 from redshift_migrate.planner.undo import plan_undo
 from redshift_migrate.translators.snapshot_copy import kept, recovery_window
-
-RETENTION_DAYS = range(1, 3654)
-"""Source: Management Guide, "Copying backups to another AWS Region"."""
 
 
 class Planner:

@@ -41,6 +41,21 @@ class Outcome(Value):
     """What AWS answered when each step was read back, by step id."""
 
 
+class MigrationStatus(Value):
+    """How far a run is, from its journal."""
+
+    migration_id: str
+    title: str
+    state: Literal["finished", "stopped or running"]
+    plan_digest: str
+    approved_by: str
+    started_at: str
+    steps_done: tuple[str, ...]
+    steps_left: tuple[str, ...]
+    last_event: str
+    other_migrations: tuple[str, ...] = ()
+
+
 class MigrationService:
     """One account, seen through one set of credentials. Every method raises only RedshiftMigrateError."""
 
@@ -139,17 +154,27 @@ class MigrationService:
 
     def apply(self, digest: str) -> Outcome:
         """Apply a saved plan, if it is approved and making it again gives the same plan."""
+        return self._apply(self.refreshed(digest))
+
+    def refreshed(self, digest: str) -> MigrationPlan:
+        """The saved plan, made again. StalePlan if the account has moved since."""
         saved = self._store.plan(digest)
         fresh = self.prepare(saved.request)
-        if fresh.digest != saved.digest and not fresh.is_empty:
-            self._store.spend_approval(saved.digest, f"void-{fresh.digest[:12]}")
-            raise StalePlan(
-                f"{saved.title}: since plan {saved.digest[:12]} was made, the account has moved. Nothing was changed.",
-                hint=f"Look at the new plan {fresh.digest[:12]} and approve that one.",
-                plan_digest=fresh.digest,
-                moved=moved(saved, fresh),
-            )
-        return self._apply(fresh)
+        if fresh.digest == saved.digest or fresh.is_empty:
+            return fresh
+        self._store.spend_approval(saved.digest, f"void-{fresh.digest[:12]}")
+        raise StalePlan(
+            f"{saved.title}: since plan {saved.digest[:12]} was made, the account has moved. Nothing was changed.",
+            hint=f"Look at the new plan {fresh.digest[:12]} and approve that one.",
+            plan_digest=fresh.digest,
+            moved=moved(saved, fresh),
+        )
+
+    def remaining(self, migration_id: str) -> MigrationPlan:
+        """The plan that a resume would go on with; empty when the run is finished."""
+        journal = self._store.journal(migration_id)
+        plan = journal.header.plan
+        return plan.model_copy(update={"steps": ()}) if journal.is_finished else plan
 
     def resume(self, migration_id: str) -> Outcome:
         """Go on with a run that stopped, if a person approved its plan again."""
@@ -168,6 +193,14 @@ class MigrationService:
     def journal(self, migration_id: str) -> Journal:
         """What a run wrote down."""
         return self._store.journal(migration_id)
+
+    def status(self, migration_id: str | None = None) -> MigrationStatus | None:
+        """How far a run is, the newest one by default; None when there was none."""
+        known = self._store.migration_ids()
+        if migration_id is None and not known:
+            return None
+        journal = self._store.journal(migration_id or known[-1])
+        return _status(journal, known)
 
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""
@@ -232,6 +265,23 @@ def _outcome(journal: Journal) -> Outcome:
         plan=plan,
         migration_id=journal.migration_id,
         observed={step.id: journal.observed(step.id) for step in plan.steps},
+    )
+
+
+def _status(journal: Journal, known: tuple[str, ...]) -> MigrationStatus:
+    header, done = journal.header, journal.done_steps()
+    last = journal.entries[-1] if journal.entries else None
+    return MigrationStatus(
+        migration_id=journal.migration_id,
+        title=header.plan.title,
+        state="finished" if journal.is_finished else "stopped or running",
+        plan_digest=header.plan_digest,
+        approved_by=f"{header.approval.approved_by} ({header.approval.channel})",
+        started_at=header.started_at.isoformat(timespec="seconds"),
+        steps_done=done,
+        steps_left=tuple(step.id for step in header.plan.steps if step.id not in done),
+        last_event=f"{last.at:%H:%M:%S} {last.event} {last.step_id} {last.message}".strip() if last else "started",
+        other_migrations=tuple(name for name in known if name != journal.migration_id)[-5:],
     )
 
 

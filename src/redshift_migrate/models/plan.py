@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, JsonValue
@@ -122,7 +121,7 @@ class MigrationPlan(Value):
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: account, region, request, steps and findings all bind."""
         return sha256_hex(canonical_json(self.as_json()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.base import Value
@@ -66,7 +66,7 @@ def similar(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     return near[:most]
 
 
-def either(names: list[str]) -> str:
+def either(names: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
     if len(names) <= 1:
         return "".join(names)

@@ -12,6 +12,9 @@ from redshift_migrate.models.scheduled_query import ScheduledQuery
 AWS_OWNED_KMS_KEY = "AWS_OWNED_KMS_KEY"
 """The literal with which serverless names the key that AWS owns."""
 
+RETENTION_DAYS = range(1, 3654)
+"""Days a snapshot, or a copy of one, may be kept. Source: Management Guide, "Copying backups to another AWS Region"."""
+
 
 class SnapshotCopyConfiguration(Value):
     """Cross-region snapshot copy of a namespace."""

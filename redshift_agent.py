@@ -1,0 +1,154 @@
+"""The composition root: settings → clients → services → tools → agent → chat, pipe, or endpoint."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
+
+import redshift_migrate
+from redshift_migrate.settings import Settings, parse_settings
+
+if TYPE_CHECKING:
+    from strands import Agent
+
+    from redshift_migrate.agent.conversation import Conversation
+    from redshift_migrate.agent.gate import Approver
+    from redshift_migrate.migration.service import MigrationService
+
+
+class Program:
+    """The parts of one run, each made when it is first needed, so that the prompt waits for none of them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._service: MigrationService | None = None
+        self._demo = DemoAccount(self.state_folder / "account.json") if settings.demo else None
+
+    @property
+    def state_folder(self) -> Path:
+        """Where plans, approvals, journals, sessions and history are kept; the demo keeps its own."""
+        if self.settings.state:
+            folder = Path(self.settings.state).expanduser()
+        else:
+            import platformdirs
+
+            folder = platformdirs.user_state_path("redshift-migrate")
+        return folder / "demo" if self.settings.demo else folder
+
+    @property
+    def service(self) -> MigrationService:
+        """The migration service on the account that the settings name."""
+        with self._lock:
+            if self._service is None:
+                self._service = self._new_service()
+            return self._service
+
+    def conversation(self, approver: Approver) -> Conversation:
+        """A conversation with the model that the settings name, its changes behind that approver."""
+        from redshift_migrate.agent.conversation import Conversation
+
+        return Conversation(self._agent(approver))
+
+    def close(self) -> None:
+        """End what was started for this run."""
+        if self._demo is not None:
+            self._demo.stop()
+
+    def _agent(self, approver: Approver | None) -> Agent:
+        from redshift_migrate.agent.conversation import create_agent as build
+        from redshift_migrate.agent.models.factory import create_model
+
+        settings, service = self.settings, self.service
+        model = create_model(settings.model, region=service.default_region, profile=settings.profile)
+        return build(service, model, approver=approver, read_only=settings.read_only)
+
+    def _new_service(self) -> MigrationService:
+        from redshift_migrate.aws.door import Aws, Session
+        from redshift_migrate.aws.session import PinnedSession, open_session, region_catalog
+        from redshift_migrate.migration.service import MigrationService
+        from redshift_migrate.migration.store import FileStore
+
+        settings = self.settings
+        session: Session
+        if self._demo is not None:
+            region = settings.region
+            session = PinnedSession(self._demo.endpoint_url(), str(region))
+        else:
+            session, region = open_session(profile=settings.profile, region=settings.region)
+        return MigrationService(
+            aws=Aws(session),
+            regions=region_catalog(),
+            store=FileStore(self.state_folder),
+            default_region=region,
+            read_only=settings.read_only,
+        )
+
+
+class DemoAccount:
+    """The simulated AWS account of --demo, in a process of its own that ends with this one."""
+
+    def __init__(self, state_file: Path) -> None:
+        state_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        source = str(Path(redshift_migrate.__file__).resolve().parent.parent)
+        self._process = subprocess.Popen(  # noqa: S603  # our own module, with our own arguments
+            [sys.executable, "-m", "redshift_migrate.simulated", "--state", str(state_file), "--exit-with-stdin"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": source},
+            start_new_session=True,  # Ctrl-C is for the chat, not for its account
+        )
+        self._endpoint_url = ""
+
+    def endpoint_url(self) -> str:
+        """Where the account answers; waits for it to start."""
+        from redshift_migrate.errors import SettingsError
+
+        if not self._endpoint_url and self._process.stdout is not None:
+            line = self._process.stdout.readline().decode().strip()
+            if not line.startswith("endpoint="):
+                raise SettingsError(
+                    "The simulated account of --demo did not start.",
+                    hint="What it said is above; remove its state file to begin with a new account.",
+                )
+            self._endpoint_url = line.removeprefix("endpoint=")
+        return self._endpoint_url
+
+    def stop(self) -> None:
+        """End the account's process; its state stays in its file."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.wait(timeout=10)
+
+
+def create_agent(settings: Settings | None = None) -> Agent:
+    """A strands Agent with our tools and gate, for other programs. Every change waits for an approval given elsewhere."""
+    return Program(settings or Settings())._agent(None)
+
+
+def main() -> int:
+    """Run ./chat with the process's arguments; returns the exit code."""
+    settings = parse_settings(sys.argv[1:], os.environ, redshift_migrate.__version__)
+    program = Program(settings)
+    try:
+        if settings.prompt or not sys.stdin or not sys.stdin.isatty():
+            from redshift_migrate.terminal.scripted import run_scripted
+
+            return run_scripted(program)
+        from redshift_migrate.terminal.interactive import run_interactive
+
+        return run_interactive(program)
+    finally:
+        program.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

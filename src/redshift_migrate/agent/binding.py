@@ -1,0 +1,77 @@
+"""Plain tool methods → strands tools: a small schema from the signature, errors as data, text made safe."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import types
+import typing
+from collections.abc import Callable
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from strands import tool
+from strands.tools.decorator import DecoratedFunctionTool
+
+from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
+from redshift_migrate.text import visible_values
+
+LOG = logging.getLogger(__name__)
+
+_JSON_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}
+
+
+def bound(name: str, method: Callable[..., dict[str, Any]]) -> DecoratedFunctionTool[..., Any]:
+    """The method as a strands tool of that name."""
+    return tool(  # type: ignore[call-overload,no-any-return]
+        _answering(name, method),
+        name=name,
+        description=inspect.getdoc(method) or name,
+        inputSchema={"json": input_schema(method)},
+    )
+
+
+def input_schema(method: Callable[..., Any]) -> dict[str, Any]:
+    """The smallest JSON schema that says the signature: names speak for themselves, defaults are left out."""
+    hints = get_type_hints(method)
+    parameters = inspect.signature(method).parameters.values()
+    return {
+        "type": "object",
+        "properties": {each.name: _schema(hints[each.name]) for each in parameters},
+        "required": [each.name for each in parameters if each.default is inspect.Parameter.empty],
+    }
+
+
+def _schema(hint: Any) -> dict[str, Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _schema(next(each for each in arguments if each is not type(None)))
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is list:
+        return {"type": "array", "items": _schema(arguments[0])}
+    return {"type": _JSON_TYPES[hint]}
+
+
+def _answering(name: str, method: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The border at which exceptions become answers: our own whole, any other as one sentence and a log entry."""
+
+    def answer(**arguments: Any) -> dict[str, Any]:
+        try:
+            return _result("success", method(**arguments))
+        except ApprovalRequired as waiting:
+            return _result("success", {"status": "approval_required", "message": waiting.message} | waiting.as_json())
+        except RedshiftMigrateError as error:
+            return _result("error", {"status": "error", "message": error.message, "error": error.as_json()})
+        except Exception:
+            LOG.exception("tool=<%s> | failed unexpectedly", name)
+            said = f"{name} failed in a way it should not; nothing more is known. Details are in the log."
+            return _result("error", {"status": "error", "message": said, "error": {"code": "Bug", "message": said}})
+
+    answer.__name__ = name
+    answer.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
+    answer.__annotations__ = get_type_hints(method)
+    return answer
+
+
+def _result(status: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"status": status, "content": [{"json": visible_values(value)}]}

@@ -1,0 +1,74 @@
+"""What happens during a turn, as values: the terminal draws them, the pipe prints them, the endpoint sends them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from redshift_migrate.models.base import Value
+
+
+class TextDelta(Value):
+    """A piece of the answer, as the model writes it."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class TextReset(Value):
+    """What was written of this answer so far does not count: the model is asked again."""
+
+    kind: Literal["text_reset"] = "text_reset"
+    reason: str
+
+
+class ToolCall(Value):
+    """The model calls a tool."""
+
+    kind: Literal["tool_call"] = "tool_call"
+    tool_use_id: str
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
+class ToolResult(Value):
+    """The tool has answered."""
+
+    kind: Literal["tool_result"] = "tool_result"
+    tool_use_id: str
+    name: str
+    ok: bool
+    result: dict[str, Any] = Field(default_factory=dict)
+    duration_s: float = 0
+
+
+class Usage(Value):
+    """Tokens of one turn."""
+
+    kind: Literal["usage"] = "usage"
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+
+
+class Answer(Value):
+    """The turn's answer, whole. `stop_reason` is `end_turn` unless something cut it short."""
+
+    kind: Literal["answer"] = "answer"
+    text: str
+    stop_reason: str = "end_turn"
+
+
+class TurnFailed(Value):
+    """The turn did not come to an answer: what happened, and the next step."""
+
+    kind: Literal["error"] = "error"
+    code: str
+    message: str
+    hint: str = ""
+
+
+TurnEvent = TextDelta | TextReset | ToolCall | ToolResult | Usage | Answer | TurnFailed

@@ -1,0 +1,77 @@
+"""Between the model and every changing tool stands a person: deny by default, on our plan, not on the model's words."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from strands.hooks.events import BeforeToolCallEvent
+from strands.interventions import Deny, InterventionHandler, Proceed
+
+from redshift_migrate.agent.changes import CHANGES, change
+from redshift_migrate.agent.toolbox import READ_TOOLS
+from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.approval import Channel
+from redshift_migrate.models.plan import MigrationPlan
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person said to a plan. `None` as `approved` means: not now; the plan stays saved."""
+
+    approved: bool | None
+    approved_by: str = ""
+    channel: Channel = "terminal"
+    comment: str = ""
+
+
+class Approver(Protocol):
+    """The human channel."""
+
+    async def decide(self, plan: MigrationPlan) -> Decision:
+        """Show the plan and answer with what the person says. Never taken from model or AWS text."""
+
+
+class NobodyToAsk:
+    """No human channel: every plan waits for an approval given elsewhere."""
+
+    async def decide(self, plan: MigrationPlan) -> Decision:
+        return Decision(approved=None)
+
+
+class PlanGate(InterventionHandler):
+    """Asks before a changing tool runs. The service checks the stored approval again by itself."""
+
+    def __init__(self, service: MigrationService, approver: Approver) -> None:
+        self._service, self._approver = service, approver
+
+    @property
+    def name(self) -> str:
+        return "plan-gate"
+
+    @property
+    def on_error(self) -> Any:
+        return "deny"
+
+    async def before_tool_call(self, event: BeforeToolCallEvent, **_: Any) -> Proceed | Deny:
+        """Proceed lets the tool run; it will refuse by itself when the approval is missing."""
+        tool, arguments = event.tool_use["name"], event.tool_use["input"]
+        if tool in READ_TOOLS:
+            return Proceed()
+        if tool not in CHANGES or not isinstance(arguments, dict):
+            return Deny(reason=f"there is no tool {tool!r}")
+        try:
+            plan = await asyncio.to_thread(lambda: change(self._service, tool, arguments).prepare())
+            if plan.is_empty or plan.blockers or self._service.is_approved(plan):
+                return Proceed()
+            decision = await self._approver.decide(plan)
+            if decision.approved:
+                self._service.approve(plan.digest, approved_by=decision.approved_by, channel=decision.channel)
+        except RedshiftMigrateError:
+            return Proceed()  # the tool meets the same error and answers with it; it cannot change anything
+        if decision.approved is False:
+            comment = f" The user says: {decision.comment}" if decision.comment else ""
+            return Deny(reason=f"the user did not approve plan {plan.digest[:12]}; nothing was changed.{comment}")
+        return Proceed()

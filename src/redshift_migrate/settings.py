@@ -1,0 +1,101 @@
+"""The command line and the environment as one value. Light: --help and --version load nothing else."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+DEMO_REGION = "us-east-2"
+DEFAULT_MODEL = "bedrock"
+
+EPILOG = """\
+stdin not a terminal: one turn a line; blank lines and lines starting with # are skipped; a line `approve DIGEST`
+approves. exit codes: 0 all turns worked, 1 a turn failed, 2 usage, 3 approval needed and not given, 130 interrupted.
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user said at the start."""
+
+    prompt: str = ""
+    demo: bool = False
+    model: str = DEFAULT_MODEL
+    region: str | None = None
+    profile: str | None = None
+    session: str | None = None
+    yes: bool = False
+    approve: tuple[str, ...] = ()
+    read_only: bool = False
+    json: bool = False
+    endpoint: str | None = None
+    serve: str | None = None
+    state: str | None = None
+    """REDSHIFT_AGENT_STATE; None means the platform's state directory."""
+
+
+def parser(version: str) -> argparse.ArgumentParser:
+    """The command line of ./chat."""
+    cli = argparse.ArgumentParser(
+        prog="./chat",
+        description="Move Redshift provisioned clusters to Redshift Serverless: ask, see the plan, approve, verify.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    cli.add_argument("prompt", nargs="*", metavar="PROMPT", help="one turn, then exit; /COMMAND works too")
+    cli.add_argument("--demo", action="store_true", help="simulated AWS account and offline model; needs nothing")
+    cli.add_argument(
+        "--model",
+        metavar="PROVIDER[:ID]",
+        help="bedrock (default), offline, anthropic, openai, ollama, llamacpp; or REDSHIFT_AGENT_MODEL",
+    )
+    cli.add_argument("--region", metavar="R", help="AWS region; else AWS_REGION, AWS_DEFAULT_REGION, the profile")
+    cli.add_argument("--profile", metavar="P", help="AWS profile")
+    cli.add_argument("--session", metavar="NAME", help="keep or continue a conversation")
+    cli.add_argument("--yes", action="store_true", help="approve every plan of this run")
+    cli.add_argument(
+        "--approve", metavar="DIGEST", action="append", default=[], help="approve this plan (8 or more characters)"
+    )
+    cli.add_argument("--read-only", action="store_true", help="changing tools are not even offered to the model")
+    cli.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
+    cli.add_argument("--endpoint", metavar="URL", help="talk to a deployed agent instead of running one here")
+    cli.add_argument(
+        "--serve",
+        metavar="HOST:PORT",
+        nargs="?",
+        const="127.0.0.1:8080",
+        help="run the endpoint here (default 127.0.0.1:8080)",
+    )
+    cli.add_argument("--version", action="version", version=f"redshift-migrate {version}")
+    return cli
+
+
+def parse_settings(arguments: Sequence[str], environ: Mapping[str, str], version: str) -> Settings:
+    """The settings of a run. Ends the process with code 2 for a wrong command line, as argparse does."""
+    cli = parser(version)
+    given = cli.parse_args(arguments)
+    for digest in given.approve:
+        if not 8 <= len(digest) <= 64 or set(digest.lower()) - set("0123456789abcdef"):
+            cli.error(f"--approve {digest!r}: give 8 or more characters of the digest (0-9, a-f)")
+    if given.read_only and (given.yes or given.approve):
+        cli.error("--read-only and an approval contradict each other")
+    if given.endpoint and (given.demo or given.serve):
+        cli.error("--endpoint talks to an agent elsewhere; it cannot be combined with --demo or --serve")
+    model = given.model or environ.get("REDSHIFT_AGENT_MODEL") or ("offline" if given.demo else DEFAULT_MODEL)
+    return Settings(
+        prompt=" ".join(given.prompt).strip(),
+        demo=given.demo,
+        model=model,
+        region=given.region or (DEMO_REGION if given.demo else None),
+        profile=given.profile,
+        session=given.session,
+        yes=given.yes,
+        approve=tuple(digest.lower() for digest in given.approve),
+        read_only=given.read_only,
+        json=given.json,
+        endpoint=given.endpoint,
+        serve=given.serve,
+        state=environ.get("REDSHIFT_AGENT_STATE") or None,
+    )
