@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, StateFileError, demo
+
+
+def with_source() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
 
 @contextmanager
 def process(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The simulated account as a process; its endpoint."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
     command = [sys.executable, "-m", "redshift_migrate.simulated", "--exit-with-stdin", *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as child:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=with_source()
+    ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
@@ -106,6 +114,50 @@ def test_two_processes_share_one_file(tmp_path: Path, aws_env: dict[str, str]) -
     assert seen[0] == seen[1] == seen[2]
     assert len(seen[0]) == 11
     assert {item["status"] for item in seen[0]} == {"AVAILABLE"}
+
+
+def test_of_many_who_create_the_same_copy_at_once_one_succeeds(tmp_path: Path, aws_env: dict[str, str]) -> None:
+    path = tmp_path / "state.json"
+    accounts = [open_account(path), open_account(path)]
+
+    def create(serverless: Any) -> str:
+        try:
+            serverless.create_snapshot_copy_configuration(namespaceName="my-namespace", destinationRegion="us-west-2")
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "ok"
+
+    with SimulatedAws(accounts[0]) as first, SimulatedAws(accounts[1]) as second, ThreadPoolExecutor(8) as pool:
+        clients = [client("redshift-serverless", (first, second)[number % 2].endpoint_url) for number in range(8)]
+        outcomes = sorted(pool.map(create, clients))
+
+    assert outcomes == ["ConflictException"] * 7 + ["ok"]
+
+
+def test_the_process_outlives_ctrl_c_and_ends_on_terminate(tmp_path: Path, aws_env: dict[str, str]) -> None:
+    with process() as (endpoint, child):
+        child.send_signal(signal.SIGINT)
+        identity = client("sts", endpoint).get_caller_identity()
+        child.send_signal(signal.SIGTERM)
+        code = child.wait(timeout=5)
+
+    assert (identity["Account"], code) == ("123456789012", 0)
+
+
+def test_a_process_with_an_unreadable_state_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text("[]")
+    ended = subprocess.run(
+        [sys.executable, "-m", "redshift_migrate.simulated", "--state", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=with_source(),
+    )
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert "delete it to start again" in ended.stderr
 
 
 def test_the_neighbours_survive_too(tmp_path: Path, aws_env: dict[str, str]) -> None:

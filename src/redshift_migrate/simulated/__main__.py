@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -24,8 +25,9 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201  # the message of a command
         return 2
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    # Ctrl-C reaches every process of a terminal; a parent that catches it still needs its account.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if options.exit_with_stdin else lambda *_: ended.set())
     with SimulatedAws(account, options.port) as aws:
         print(f"endpoint={aws.endpoint_url}", flush=True)  # noqa: T201  # what the caller reads
         if options.exit_with_stdin:
@@ -48,7 +50,7 @@ def _account(options: argparse.Namespace) -> SimulatedAccount:
 
 
 def _wait_for_end_of_input(ended: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # sys.stdin itself would hold a lock that the end of Python needs
         continue
     ended.set()
 

@@ -18,7 +18,7 @@ class RecordedCall:
     parameters: dict[str, Any]
     access_key: str
     outcome: str
-    """`ok`, the error code of the reply, or the kind of fault (`reset`, `hang`, `kill_before`) that kept the call from being applied."""
+    """`ok`, the error code of the reply, or the fault that kept the call from being applied (`reset`, `hang` …)."""
 
     @property
     def name(self) -> str:
