@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.account import SimulatedAccount
 
 Parameters = dict[str, Any]
-Handler = Callable[["SimulatedAccount", str, Parameters], dict[str, Any]]
+Handler = Callable[[SimulatedAccount, str, Parameters], dict[str, Any]]
 
 HANDLERS: dict[tuple[str, str], Handler] = {}
 
