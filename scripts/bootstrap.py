@@ -27,6 +27,8 @@ WANTED = "wanted.lock"
 GUARD = "setup.guard"
 LOG = "setup.log"
 LOG_TAIL_LINES = 15
+ONE_PACKAGE = ("Collecting ", "Processing ", "Ignoring ", "Requirement already satisfied: ")
+"""How pip's lines begin that stand for one line of the lock."""
 
 
 class SetupFailed(Exception):
@@ -99,7 +101,7 @@ def progress(lines: Iterator[str], log: TextIO, total: int) -> None:
     live = sys.stderr.isatty()
     for line in lines:
         log.write(line)
-        if live and line.startswith(("Collecting ", "Requirement already satisfied: ")):
+        if live and line.startswith(ONE_PACKAGE):
             seen += 1
             print(f"\r  package {min(seen, total)} of {total}", end="", file=sys.stderr, flush=True)
         if live and line.startswith("Installing collected packages"):
