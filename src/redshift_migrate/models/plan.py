@@ -83,10 +83,17 @@ class Step(Value):
     undo: Call | None = None
     undo_waits: tuple[Wait, ...] = ()
     """What to wait for after `undo`, when it is not what `waits` says."""
+    undo_check: Check | None = None
+    """How the way back is seen to be open (`after` is there) and done (`before` is), when turning `check` round will
+    not do: a namespace has other settings by then, and must still be the very one that the run made."""
+    undone_with: str = ""
+    """The step whose undo takes this one back as well."""
     no_undo: str = ""
     """Why there is no way back, when `undo` is None."""
     destroys: str = ""
     interrupts: str = ""
+    ready: tuple[Wait, ...] = ()
+    """What must hold before the call is made, when making it twice would do harm that the check cannot see in time."""
     needs: tuple[str, ...] = ()
     """Steps that must be done before this one."""
     put_back: str = ""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from redshift_migrate.models.base import Value
+from redshift_migrate.models.base import Unknown, Value
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 
 AWS_OWNED_KMS_KEY = "AWS_OWNED_KMS_KEY"
@@ -97,6 +97,13 @@ class ServerlessConfig(Value):
     scheduled_queries: tuple[ScheduledQuery, ...] | None = None
 
 
+class UsageLimitObserved(Value):
+    """A usage limit with the id that an update or a deletion needs."""
+
+    usage_limit_id: str
+    limit: UsageLimit
+
+
 class WorkgroupObserved(Value):
     """What only AWS decides about a workgroup."""
 
@@ -107,6 +114,9 @@ class WorkgroupObserved(Value):
     pending_track_name: str | None = None
     workgroup_version: str | None = None
     base_capacity_rpu: int | None = None
+    endpoint_address: str | None = None
+    usage_limits: tuple[UsageLimitObserved, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 class NamespaceObserved(Value):
@@ -116,6 +126,10 @@ class NamespaceObserved(Value):
     namespace_arn: str
     status: str
     snapshot_copy_configuration_id: str | None = None
+    admin_username: str | None = None
+    admin_password_secret_arn: str | None = None
+    created_at: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 class ServerlessTarget(Value):
@@ -125,3 +139,19 @@ class ServerlessTarget(Value):
     config: ServerlessConfig
     namespace: NamespaceObserved
     workgroup: WorkgroupObserved | None = None
+    unread: dict[str, Unknown] = Field(
+        default_factory=dict, description="members of config that are None because they could not be read"
+    )
+
+
+class AbsentTarget(Value):
+    """There is no namespace of that name, and no workgroup of that name either."""
+
+    region: str
+    namespace_name: str
+    workgroup_name: str | None = None
+
+    @property
+    def config(self) -> ServerlessConfig:
+        """Nothing but the names."""
+        return ServerlessConfig(namespace_name=self.namespace_name, workgroup_name=self.workgroup_name)
