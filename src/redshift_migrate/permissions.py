@@ -56,6 +56,37 @@ OPERATIONS: dict[str, Operation] = {
         "redshift:DescribeClusters", "arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}"
     ),
     "redshift:DescribeSnapshotCopyGrants": _read("redshift:DescribeSnapshotCopyGrants"),
+    "redshift:DescribeClusterSubnetGroups": _read("redshift:DescribeClusterSubnetGroups"),
+    "redshift:DescribeClusterParameters": _read(
+        "redshift:DescribeClusterParameters",
+        "arn:{partition}:redshift:{region}:{account}:parametergroup:{ParameterGroupName}",
+    ),
+    "redshift:DescribeLoggingStatus": _read(
+        "redshift:DescribeLoggingStatus", "arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}"
+    ),
+    "redshift:DescribeUsageLimits": _read(
+        "redshift:DescribeUsageLimits", "arn:{partition}:redshift:{region}:{account}:usagelimit:*"
+    ),
+    "redshift:DescribeScheduledActions": _read("redshift:DescribeScheduledActions"),
+    "redshift:DescribeSnapshotSchedules": _read(
+        "redshift:DescribeSnapshotSchedules", "arn:{partition}:redshift:{region}:{account}:snapshotschedule:*"
+    ),
+    "redshift:DescribeEndpointAccess": _read("redshift:DescribeEndpointAccess"),
+    "redshift:DescribeEndpointAuthorization": _read("redshift:DescribeEndpointAuthorization"),
+    "redshift:DescribeDataSharesForProducer": _read("redshift:DescribeDataSharesForProducer"),
+    "redshift:DescribeDataSharesForConsumer": _read("redshift:DescribeDataSharesForConsumer"),
+    "redshift:DescribeInboundIntegrations": _read("redshift:DescribeInboundIntegrations"),
+    "redshift:DescribeIntegrations": _read(
+        "redshift:DescribeIntegrations", "arn:{partition}:redshift:{region}:{account}:integration:*"
+    ),
+    "redshift:DescribePartners": _read("redshift:DescribePartners"),
+    "redshift:GetResourcePolicy": _read("redshift:GetResourcePolicy", "{ResourceArn}"),
+    "redshift:DescribeEventSubscriptions": _read("redshift:DescribeEventSubscriptions"),
+    "redshift:DescribeReservedNodes": _read("redshift:DescribeReservedNodes"),
+    "ec2:DescribeSubnets": _read("ec2:DescribeSubnets"),
+    "cloudwatch:DescribeAlarms": _read("cloudwatch:DescribeAlarms"),
+    # The call names a role without its path, the ARN has it: `service-role/` for those that the console makes.
+    "iam:GetRole": _read("iam:GetRole", "arn:{partition}:iam::{account}:role/*"),
     "redshift-serverless:GetNamespace": _read("redshift-serverless:GetNamespace", _NAMESPACE),
     "redshift-serverless:ListNamespaces": _read("redshift-serverless:ListNamespaces"),
     "redshift-serverless:GetWorkgroup": _read("redshift-serverless:GetWorkgroup", _WORKGROUP),

@@ -50,6 +50,9 @@ class IamRole(Value):
     iam_role_arn: str
     apply_status: str | None = Field(None, description="in-sync, adding or removing")
     trusted_services: tuple[str, ...] | Unknown = Field((), description="service principals of its trust policy")
+    trust_conditions: tuple[str, ...] = Field(
+        (), description="condition values of the trust policy that name a cluster or a database user of one"
+    )
 
 
 class Parameter(Value):
@@ -70,6 +73,9 @@ class LoggingSettings(Value):
     bucket_name: str | None = None
     s3_key_prefix: str | None = None
     log_exports: tuple[str, ...] = ()
+    s3_tables: tuple[str, ...] = Field((), description="log tables written to S3 Tables")
+    s3_table_namespace: str | None = None
+    s3_table_granularity: str | None = Field(None, description="account or cluster")
 
 
 class SnapshotSchedule(Value):
@@ -89,6 +95,10 @@ class ScheduledAction(Value):
     iam_role_arn: str | None = None
     state: str | None = None
     detail: str = ""
+    node_type: str | None = Field(None, description="of a resize")
+    number_of_nodes: int | None = Field(None, description="of a resize")
+    starts_at: str | None = None
+    ends_at: str | None = None
 
 
 class ClusterUsageLimit(Value):
@@ -107,9 +117,11 @@ class EndpointAccess(Value):
 
     endpoint_name: str
     subnet_group_name: str | None = None
-    subnet_ids: tuple[str, ...] = ()
+    subnet_ids: tuple[str, ...] = Field((), description="where its network interfaces are")
     vpc_security_group_ids: tuple[str, ...] = ()
+    vpc_id: str | None = None
     resource_owner: str | None = None
+    status: str | None = None
 
 
 class EndpointAuthorization(Value):
@@ -118,6 +130,7 @@ class EndpointAuthorization(Value):
     grantee: str
     allowed_all_vpcs: bool = False
     allowed_vpcs: tuple[str, ...] = ()
+    status: str | None = Field(None, description="Authorized or Revoking")
 
 
 class DataShare(Value):
@@ -126,12 +139,15 @@ class DataShare(Value):
     data_share_arn: str
     direction: str = Field(description="outbound (produced here) or inbound (consumed here)")
     counterparts: tuple[str, ...] = Field((), description="consumers, or the producer")
+    managed_by: str | None = Field(None, description="AWS Data Exchange, where that manages it")
+    allow_publicly_accessible_consumers: bool | None = None
 
 
 class Integration(Value):
     """A zero-ETL or event integration that writes into the cluster."""
 
     integration_arn: str
+    name: str | None = None
     source_arn: str | None = None
     status: str | None = None
 
@@ -151,7 +167,10 @@ class EventSubscription(Value):
 
     name: str
     sns_topic_arn: str | None = None
-    source_type: str | None = None
+    source_type: str | None = Field(None, description="None means events of every kind of source")
+    source_ids: tuple[str, ...] = Field((), description="empty means every source of that kind")
+    event_categories: tuple[str, ...] = ()
+    severity: str | None = None
     enabled: bool = True
 
 
@@ -191,7 +210,9 @@ class ProvisionedClusterConfig(Value):
     db_name: str | None = None
     endpoint_address: str | None = None
     pending_changes: tuple[str, ...] = Field((), description="names of PendingModifiedValues members that are set")
+    pending_actions: tuple[str, ...] = Field((), description="operations that wait to be started")
     is_resizing: bool = False
+    restore_status: str | None = Field(None, description="starting, restoring, completed or failed")
     total_storage_mb: int | None = Field(None, description="managed storage capacity, for sizing only")
 
     node_type: str | None = None
@@ -209,6 +230,8 @@ class ProvisionedClusterConfig(Value):
     subnets: tuple[Subnet, ...] | Unknown = ()
     vpc_id: str | None = None
     vpc_security_group_ids: tuple[str, ...] = ()
+    availability_zone: str | None = None
+    availability_zone_relocation_status: str | None = None
     port: int | None = None
     publicly_accessible: bool | None = None
     enhanced_vpc_routing: bool | None = None
@@ -249,6 +272,8 @@ class ProvisionedClusterConfig(Value):
     integrations: tuple[Integration, ...] | Unknown = ()
     partners: tuple[str, ...] | Unknown = ()
     resource_policy: str | Unknown | None = None
+    catalog_arn: str | None = None
+    lakehouse_registration_status: str | None = None
     event_subscriptions: tuple[EventSubscription, ...] | Unknown = ()
     alarms: tuple[Alarm, ...] | Unknown = ()
     scheduled_queries: tuple[ScheduledQuery, ...] | Unknown = ()
