@@ -130,7 +130,7 @@ class DemoAccount:
 
 
 def create_agent(settings: Settings | None = None) -> Agent:
-    """A strands Agent with our tools and gate, for other programs. Every change waits for an approval given elsewhere."""
+    """A strands Agent with our tools and gate, for other programs; every change waits for an approval."""
     return Program(settings or Settings())._agent(None)
 
 

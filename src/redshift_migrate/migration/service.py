@@ -12,6 +12,7 @@ from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.configurators import serverless
 from redshift_migrate.errors import (
     JournalMismatch,
+    PlanNotFound,
     SettingsError,
     StalePlan,
 )
@@ -46,7 +47,7 @@ class MigrationStatus(Value):
 
     migration_id: str
     title: str
-    state: Literal["finished", "stopped or running"]
+    state: Literal["finished", "failed and put back", "stopped or running"]
     plan_digest: str
     approved_by: str
     started_at: str
@@ -182,6 +183,11 @@ class MigrationService:
         journal = self._store.journal(migration_id)
         if journal.is_finished:
             return Outcome(status="unchanged", plan=journal.header.plan, migration_id=migration_id)
+        if journal.was_put_back:
+            raise PlanNotFound(
+                f"Migration {migration_id} failed and put back what it had removed, so there is nothing to go on with.",
+                hint="Ask for the change again; it makes a new plan.",
+            )
         self._require_same_context(journal)
         with self._store.open_journal(migration_id) as writer:
             run_id = f"{migration_id}.{len(writer.read().entries)}"
@@ -268,13 +274,19 @@ def _outcome(journal: Journal) -> Outcome:
     )
 
 
+def _state(journal: Journal) -> Literal["finished", "failed and put back", "stopped or running"]:
+    if journal.is_finished:
+        return "finished"
+    return "failed and put back" if journal.was_put_back else "stopped or running"
+
+
 def _status(journal: Journal, known: tuple[str, ...]) -> MigrationStatus:
     header, done = journal.header, journal.done_steps()
     last = journal.entries[-1] if journal.entries else None
     return MigrationStatus(
         migration_id=journal.migration_id,
         title=header.plan.title,
-        state="finished" if journal.is_finished else "stopped or running",
+        state=_state(journal),
         plan_digest=header.plan_digest,
         approved_by=f"{header.approval.approved_by} ({header.approval.channel})",
         started_at=header.started_at.isoformat(timespec="seconds"),

@@ -80,6 +80,11 @@ class Journal(Value):
         return None
 
     @property
+    def was_put_back(self) -> bool:
+        """True when a failed run took its own steps back: there is nothing to go on with."""
+        return any(entry.event == "undone" for entry in self.entries)
+
+    @property
     def is_finished(self) -> bool:
         """True when the run came to its end."""
         return any(entry.event == "finished" for entry in self.entries)
