@@ -14,12 +14,13 @@ if __name__ == "__main__":
 
 import redshift_migrate
 from redshift_migrate.settings import Settings, parse_settings
+from redshift_migrate.terminal.streams import open_missing_streams
 
 if TYPE_CHECKING:
     from strands import Agent
 
+    from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.conversation import Conversation
-    from redshift_migrate.agent.gate import Approver
     from redshift_migrate.migration.service import MigrationService
 
 
@@ -136,6 +137,7 @@ def create_agent(settings: Settings | None = None) -> Agent:
 
 def main() -> int:
     """Run ./chat with the process's arguments; returns the exit code."""
+    open_missing_streams()
     settings = parse_settings(sys.argv[1:], os.environ, redshift_migrate.__version__)
     program = Program(settings)
     try:

@@ -15,6 +15,7 @@ from strands.session import SessionManager
 from strands.tools.executors import SequentialToolExecutor
 from strands.types.content import Message
 
+from redshift_migrate.agent.approver import Approver, NobodyToAsk
 from redshift_migrate.agent.binding import bound
 from redshift_migrate.agent.events import (
     Answer,
@@ -26,7 +27,7 @@ from redshift_migrate.agent.events import (
     TurnFailed,
     Usage,
 )
-from redshift_migrate.agent.gate import Approver, NobodyToAsk, PlanGate
+from redshift_migrate.agent.gate import PlanGate
 from redshift_migrate.agent.models.bedrock import BedrockRetry
 from redshift_migrate.agent.models.problems import describe_model_error, is_worth_another_try
 from redshift_migrate.agent.toolbox import Toolbox, tools

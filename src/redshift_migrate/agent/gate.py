@@ -3,42 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from strands.hooks.events import BeforeToolCallEvent
 from strands.interventions import Deny, InterventionHandler, Proceed
 
+from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.changes import CHANGES, change
 from redshift_migrate.agent.toolbox import READ_TOOLS
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.models.approval import Channel
-from redshift_migrate.models.plan import MigrationPlan
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a person said to a plan. `None` as `approved` means: not now; the plan stays saved."""
-
-    approved: bool | None
-    approved_by: str = ""
-    channel: Channel = "terminal"
-    comment: str = ""
-
-
-class Approver(Protocol):
-    """The human channel."""
-
-    async def decide(self, plan: MigrationPlan) -> Decision:
-        """Show the plan and answer with what the person says. Never taken from model or AWS text."""
-
-
-class NobodyToAsk:
-    """No human channel: every plan waits for an approval given elsewhere."""
-
-    async def decide(self, plan: MigrationPlan) -> Decision:
-        return Decision(approved=None)
 
 
 class PlanGate(InterventionHandler):

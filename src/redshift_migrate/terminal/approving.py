@@ -1,0 +1,94 @@
+"""Approvals that a person gives: on the command line, in a script, at the prompt. None comes from a model."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shlex
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from redshift_migrate.agent.approver import Decision
+from redshift_migrate.models.approval import Channel
+from redshift_migrate.models.base import canonical_json
+from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.settings import Settings
+from redshift_migrate.terminal.planview import SHORT_DIGEST
+from redshift_migrate.terminal.shown import Table
+
+if TYPE_CHECKING:
+    from redshift_migrate.migration.service import MigrationService, Outcome
+
+_APPROVE_LINE = re.compile(r"approve\s+(\S+)", re.IGNORECASE)
+DIGEST = re.compile(r"[0-9a-f]{8,64}")
+
+OnPlan = Callable[[MigrationPlan, Decision], None]
+
+
+def approved_digest(line: str) -> str | None:
+    """What a line of the form `approve X` approves, None for any other line."""
+    match = _APPROVE_LINE.fullmatch(line)
+    return match[1].lower() if match else None
+
+
+def whoami() -> str:
+    """Who sits at the keyboard, for the record of an approval."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def approve_command(plan: MigrationPlan, settings: Settings) -> str:
+    """The command that approves and applies this plan in the same account."""
+    options = ["--demo"] if settings.demo else []
+    options += ["--profile", settings.profile] if settings.profile else []
+    return shlex.join(["./chat", *options, "/approve", plan.digest[:SHORT_DIGEST]])
+
+
+def approve_and_apply(service: MigrationService, digest: str, channel: Channel) -> Outcome:
+    """Store the approval of a saved plan and apply it. Raises what the service raises."""
+    plan = service.approve(digest, approved_by=whoami(), channel=channel)
+    return service.apply(plan.digest)
+
+
+def outcome_table(outcome: Outcome) -> Table:
+    """What was done, each value as AWS answers it now."""
+    if outcome.status == "unchanged":
+        return Table((), (), title=outcome.plan.title, note="It already is so; nothing was called.")
+    rows = tuple((step.summary, canonical_json(outcome.observed.get(step.id))) for step in outcome.plan.steps)
+    return Table(
+        ("done", "AWS answers now"),
+        rows,
+        title=f"Applied: {outcome.plan.title}",
+        note=f"Migration {outcome.migration_id}; it can be taken back with: undo migration {outcome.migration_id}",
+    )
+
+
+class ScriptedApprover:
+    """Decides by what was said before: --yes, --approve, and `approve` lines. Otherwise the plan waits."""
+
+    def __init__(self, settings: Settings, on_plan: OnPlan) -> None:
+        self._yes = settings.yes
+        self._said: list[tuple[str, Channel]] = [(digest, "command line") for digest in settings.approve]
+        self._on_plan = on_plan
+
+    def remember(self, digest: str) -> None:
+        """An `approve` line for a plan that is still to come."""
+        self._said.append((digest, "script"))
+
+    async def decide(self, plan: MigrationPlan) -> Decision:
+        """Every word of consent counts once; --yes counts for the whole run."""
+        decision = self._decision(plan)
+        self._on_plan(plan, decision)
+        return decision
+
+    def _decision(self, plan: MigrationPlan) -> Decision:
+        for said in self._said:
+            if plan.digest.startswith(said[0]):
+                self._said.remove(said)
+                return Decision(approved=True, approved_by=whoami(), channel=said[1])
+        if self._yes:
+            return Decision(approved=True, approved_by=f"{whoami()} with --yes", channel="command line")
+        return Decision(approved=None)

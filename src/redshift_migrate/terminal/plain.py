@@ -1,0 +1,53 @@
+"""Values as plain text: no colour, no cursor, the same in every terminal and file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from redshift_migrate.terminal import planview
+from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words
+from redshift_migrate.text import visible, visible_values
+
+
+def plain(shown: Shown) -> str:
+    """The value as lines of text, everything invisible in it spelled out."""
+    match shown:
+        case Words(text):
+            return visible(text, None, lines=True)
+        case Table():
+            return _table(shown)
+        case Data(value, title):
+            return "\n".join(part for part in (visible(title), pretty_json(value)) if part)
+        case PlanShown(plan, approve_with):
+            parts = [visible(planview.headline(plan)), visible(planview.place(plan)), ""]
+            tables = (planview.changes_table(plan), planview.findings_table(plan), planview.steps_table(plan))
+            for table in tables:
+                parts += [_table(table), ""] if table.rows else []
+            parts += ["Calls", *(f"  {visible(call, None)}" for call in planview.literal_calls(plan)), ""]
+            parts.append(f"Digest: {plan.digest}")
+            if approve_with:
+                parts += ["Nothing was changed. Approve exactly this plan with:", f"  {visible(approve_with)}"]
+            return "\n".join(parts)
+        case Problem(message, hint):
+            return "\n".join(visible(part, None) for part in (message, hint) if part)
+        case Several(parts_):
+            return "\n\n".join(plain(part) for part in parts_)
+
+
+def pretty_json(value: Any) -> str:
+    """A JSON value, indented, with every text in it made visible."""
+    return json.dumps(visible_values(value, None), indent=2, ensure_ascii=False)
+
+
+def _table(table: Table) -> str:
+    rows = [[visible(cell) for cell in row] for row in (table.columns, *table.rows)]
+    lines = [visible(table.title)] if table.title else []
+    if table.rows:
+        widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
+        for row in rows:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            lines.append("  ".join(cells).rstrip())
+    if table.note:
+        lines.append(visible(table.note, None))
+    return "\n".join(lines)

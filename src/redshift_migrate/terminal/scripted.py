@@ -1,0 +1,248 @@
+"""One-shot and piped use: a prompt a line, answers on stdout, everything else on stderr, an exit code that tells."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from redshift_migrate.agent.toolbox import CHANGING_TOOLS
+from redshift_migrate.errors import PlanNotFound, RedshiftMigrateError, SettingsError
+from redshift_migrate.terminal import commands
+from redshift_migrate.terminal.approving import (
+    DIGEST,
+    ScriptedApprover,
+    approve_and_apply,
+    approve_command,
+    approved_digest,
+    outcome_table,
+    whoami,
+)
+from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
+from redshift_migrate.terminal.plain import plain
+from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, as_json, failed, problem
+from redshift_migrate.terminal.streams import Output
+from redshift_migrate.text import visible_values
+
+if TYPE_CHECKING:
+    from redshift_migrate.agent.approver import Decision
+    from redshift_migrate.agent.events import ToolResult, TurnEvent
+    from redshift_migrate.migration.service import MigrationService
+    from redshift_migrate.models.plan import MigrationPlan
+    from redshift_migrate.terminal.program import Program, Talk
+
+DONE, FAILED, USAGE, WAITING, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes. A failure is told before a plan that waits: what failed may be why it waits."""
+
+
+def run_scripted(program: Program) -> int:
+    """Run the prompt of the command line, or every line of standard input. Returns the exit code."""
+    run = ScriptedRun(program, Output(sys.stdout), Output(sys.stderr))
+    try:
+        return run.main(_input(program))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _input(program: Program) -> Iterator[Line]:
+    if program.settings.prompt:
+        return iter([prompt_of(program.settings.prompt)])
+    if sys.stdin is None:
+        return iter([])
+    return read_lines(sys.stdin.buffer)
+
+
+class ScriptedRun:
+    """One run: what failed, what waits, and where it is written."""
+
+    def __init__(self, program: Program, answers: Output, notices: Output) -> None:
+        self._program, self._answers, self._notices = program, answers, notices
+        self._json = program.settings.json
+        self._approver = ScriptedApprover(program.settings, self._plan_decided)
+        self._talk: Talk | None = None
+        self._failed = self._interrupted = self._in_turn = self._changing = False
+        self._waiting: dict[str, MigrationPlan] = {}
+
+    def main(self, lines: Iterator[Line]) -> int:
+        """All lines, one after the other."""
+        if self._program.settings.demo:
+            self._notices.line("Simulated AWS account (--demo): nothing here is real and nothing is billed.")
+        try:
+            # Lines are read outside the loop: there, Ctrl-C ends a read that waits.
+            with asyncio.Runner() as runner:
+                for line in lines:
+                    runner.run(self._heeding_interrupts(line))
+                    if self._interrupted or self._answers.is_broken:
+                        break
+        except SettingsError as error:
+            self._show_problem(problem(error))
+            return USAGE
+        return self._exit_code()
+
+    async def _heeding_interrupts(self, line: Line) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        try:
+            await self._line(line)
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    def _exit_code(self) -> int:
+        if self._interrupted:
+            return INTERRUPTED
+        if self._failed:
+            return FAILED
+        return WAITING if self._waiting else DONE
+
+    def _interrupt(self) -> None:
+        """Ctrl-C: stop the model's turn; leave at once when nothing is being changed."""
+        again, self._interrupted = self._interrupted, True
+        if self._talk is not None:
+            self._talk.cancel()
+        if self._changing:
+            self._notices.line("Stopping; the change that is being made is finished first.")
+        elif again or not self._in_turn:
+            os._exit(INTERRUPTED)  # a read that waits for AWS would hold a normal exit up; the demo account sees it
+
+    async def _line(self, line: Line) -> None:
+        if line.refused:
+            self._fail(Problem(f"Line {line.number} {line.refused}." if line.number else f"The prompt {line.refused}."))
+            return
+        if line.notice:
+            self._notices.line(f"{f'Line {line.number}' if line.number else 'The prompt'} {line.notice}.")
+        self._emit("prompt", text=line.text)
+        digest = approved_digest(line.text)
+        if digest is not None:
+            await asyncio.to_thread(self._approve, digest)
+        elif line.text.startswith("/"):
+            await self._command(line.text)
+        else:
+            await self._turn(line.text)
+
+    async def _command(self, text: str) -> None:
+        context = commands.Context(self._program, "command line" if self._program.settings.prompt else "script")
+        self._changing = text.split()[0] == "/approve"
+        self._answer(await asyncio.to_thread(commands.answer, context, text))
+        self._changing = False
+
+    # --- approvals -----------------------------------------------------------------------------------
+
+    def _approve(self, digest: str) -> None:
+        if not DIGEST.fullmatch(digest):
+            said = f"{digest!r} is not a plan digest; nothing was approved."
+            self._fail(Problem(said, "Write approve and 8 or more characters of the digest (0-9, a-f).", "usage"))
+            return
+        service = self._program.service
+        self._changing = True
+        try:
+            self._approve_saved(service, digest)
+        finally:
+            self._changing = False
+
+    def _approve_saved(self, service: MigrationService, digest: str) -> None:
+        try:
+            plan = service.plan(digest)
+        except PlanNotFound:
+            self._approver.remember(digest)
+            self._notices.line(f"No saved plan begins with {digest}; the approval counts if this run makes that plan.")
+            return
+        try:
+            outcome = approve_and_apply(service, digest, "script")
+        except RedshiftMigrateError as error:
+            self._fail(problem(error))
+            return
+        self._waiting.pop(plan.digest, None)
+        self._emit("approval", plan_digest=plan.digest, approved=True, approved_by=whoami(), channel="script")
+        self._answer(outcome_table(outcome))
+
+    def _plan_decided(self, plan: MigrationPlan, decision: Decision) -> None:
+        if decision.approved:
+            self._emit("plan", **as_json(PlanShown(plan)), approved=True)
+            self._emit(
+                "approval",
+                plan_digest=plan.digest,
+                approved=True,
+                approved_by=decision.approved_by,
+                channel=decision.channel,
+            )
+            self._waiting.pop(plan.digest, None)
+            self._progress(plain(PlanShown(plan)))
+            return
+        if plan.digest in self._waiting:
+            return
+        self._waiting[plan.digest] = plan
+        shown = PlanShown(plan, approve_command(plan, self._program.settings))
+        self._emit("plan", **as_json(shown), approved=False)
+        if not self._json:
+            self._answers.line(plain(shown) + "\n")
+
+    # --- turns ---------------------------------------------------------------------------------------
+
+    async def _turn(self, prompt: str) -> None:
+        if self._talk is None:
+            self._talk = await asyncio.to_thread(self._program.conversation, self._approver)
+        last_ok: dict[str, bool] = {}
+        self._in_turn = True
+        async for event in self._talk.turn(prompt):
+            if event.kind == "tool_call":
+                self._changing = event.name in CHANGING_TOOLS
+            elif event.kind == "tool_result":
+                self._changing = False
+                last_ok[event.name] = event.ok
+            self._event(event)
+        self._in_turn = self._changing = False
+        self._failed = self._failed or not all(last_ok.values())
+
+    def _event(self, event: TurnEvent) -> None:
+        if event.kind not in ("text", "text_reset", "error"):
+            self._emit(**event.as_json())
+        match event.kind:
+            case "tool_result":
+                self._progress(_tool_line(event))
+            case "answer":
+                self._said(event.text)
+            case "error":
+                self._fail(Problem(event.message, event.hint, event.code))
+            case _:
+                return
+
+    # --- writing -------------------------------------------------------------------------------------
+
+    def _said(self, text: str) -> None:
+        if not self._json:
+            self._answers.line(plain(Words(text)))
+
+    def _answer(self, shown: Shown) -> None:
+        if failed(shown):
+            self._fail(shown)
+        elif self._json:
+            self._emit("answer", text="", result=as_json(shown))
+        else:
+            self._answers.line(plain(shown))
+
+    def _fail(self, shown: Shown) -> None:
+        self._failed = True
+        self._show_problem(shown)
+
+    def _show_problem(self, shown: Shown) -> None:
+        if self._json:
+            self._emit("error", **(as_json(shown) if isinstance(shown, Problem) else {"problems": as_json(shown)}))
+        else:
+            self._notices.line(plain(shown))
+
+    def _progress(self, text: str) -> None:
+        if not self._json:
+            self._notices.line(text)
+
+    def _emit(self, kind: str, **values: Any) -> None:
+        """One JSON line; ASCII only, so that every character set and every line reader can take it."""
+        if self._json:
+            self._answers.line(json.dumps({"kind": kind} | visible_values(values, None)))
+
+
+def _tool_line(event: ToolResult) -> str:
+    return f"- {event.name}: {'ok' if event.ok else 'failed'}, {event.duration_s:.1f} s"

@@ -1,0 +1,92 @@
+"""What commands answer with: values that only the last step draws, as text, as rich tables, or as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redshift_migrate.errors import RedshiftMigrateError
+    from redshift_migrate.models.plan import MigrationPlan
+
+
+@dataclass(frozen=True)
+class Words:
+    """A few sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; `note` follows them, and stands alone when there are no rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Data:
+    """A JSON value for which no table fits."""
+
+    value: Any
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class PlanShown:
+    """A plan. `approve_with` is the command that would approve it, empty when it is approved or not to be."""
+
+    plan: MigrationPlan
+    approve_with: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, and the next step."""
+
+    message: str
+    hint: str = ""
+    code: str = "error"
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Several:
+    """One after the other."""
+
+    parts: tuple[Shown, ...]
+
+
+Shown = Words | Table | Data | PlanShown | Problem | Several
+
+
+def problem(error: RedshiftMigrateError) -> Problem:
+    """One of our errors, to be shown."""
+    return Problem(error.message, error.hint, error.code, error.data)
+
+
+def failed(shown: Shown) -> bool:
+    """True when any part of it is a problem."""
+    if isinstance(shown, Several):
+        return any(failed(part) for part in shown.parts)
+    return isinstance(shown, Problem)
+
+
+def as_json(shown: Shown) -> Any:
+    """The same as a JSON value."""
+    match shown:
+        case Words(text):
+            return {"text": text}
+        case Table(columns, rows, title, note):
+            return {"title": title, "rows": [dict(zip(columns, row, strict=True)) for row in rows], "note": note}
+        case Data(value):
+            return value
+        case PlanShown(plan, approve_with):
+            return {"plan_digest": plan.digest, "approve_with": approve_with, "plan": plan.as_json()}
+        case Problem(message, hint, code, data):
+            return {"code": code, "message": message, "hint": hint, **data}
+        case Several(parts):
+            return [as_json(part) for part in parts]
