@@ -5,10 +5,17 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.session import open_session, region_catalog
+from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.migration.store import FileStore
 from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
 
 ENVIRONMENT = {
@@ -53,6 +60,30 @@ def aws_env(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> dict[str, str
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     return environment
+
+
+@pytest.fixture
+def clock(account: SimulatedAccount) -> ProductClock:
+    """A clock on which sleeping moves the simulated account's time instead of the test's."""
+    return ProductClock(
+        now=lambda: datetime.fromtimestamp(account.clock.now(), UTC),
+        monotonic_s=account.clock.now,
+        sleep=account.clock.advance,
+    )
+
+
+@pytest.fixture
+def service(aws_env: dict[str, str], clock: ProductClock, tmp_path: Path) -> MigrationService:
+    """A service in us-east-2 with a state folder of its own."""
+    assert aws_env
+    session, region = open_session(region="us-east-2")
+    return MigrationService(
+        aws=Aws(session, read_timeout_s=1),
+        regions=region_catalog(),
+        store=FileStore(tmp_path),
+        clock=clock,
+        default_region=region,
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PLACEHOLDERS = {"partition": "aws", "region": "*", "account": "*"}
-
 
 @dataclass(frozen=True)
 class Grant:
@@ -47,6 +45,50 @@ def _write(action: str, resource: str = "*", *more: Grant) -> Operation:
 _NAMESPACE = "arn:{partition}:redshift-serverless:{region}:{account}:namespace/*"
 _WORKGROUP = "arn:{partition}:redshift-serverless:{region}:{account}:workgroup/*"
 _DESTINATION_KEY = "{destinationKmsKeyId}"
+_SERVERLESS_SNAPSHOT = "arn:{partition}:redshift-serverless:{region}:{account}:snapshot/*"
+_CLUSTER_SNAPSHOT = "arn:{partition}:redshift:{region}:{account}:snapshot:{ClusterIdentifier}/*"
+_VPC_ENDPOINT = "arn:{partition}:redshift-serverless:{region}:{account}:managedvpcendpoint/*"
+_SECRET = "arn:{partition}:secretsmanager:{region}:{account}:secret:redshift!*"  # noqa: S105  # an ARN, not a secret
+_LINKED_ROLE = "arn:{partition}:iam::{account}:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift"
+
+
+def _passed(role: str, when: str, *services: str) -> tuple[Grant, ...]:
+    """Handing a role to a service that will act with it."""
+    condition = tuple(("StringEquals", "iam:PassedToService", service) for service in services)
+    return (Grant("iam:PassRole", role, condition, when),)
+
+
+# What serverless does in the caller's name with the key of a namespace and with a managed admin password.
+# Source: Service Authorization Reference, dependent actions of CreateNamespace; CloudFormation handler permissions.
+_NAMESPACE_KEY = tuple(
+    Grant(f"kms:{action}", "{kmsKeyId}", when="kmsKeyId")
+    for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "RetireGrant")
+)
+_MANAGED_PASSWORD = (
+    *(
+        Grant(f"secretsmanager:{action}", _SECRET, when="manageAdminPassword")
+        for action in ("CreateSecret", "DeleteSecret", "DescribeSecret", "RotateSecret", "TagResource", "UpdateSecret")
+    ),
+    Grant("secretsmanager:GetRandomPassword", when="manageAdminPassword"),
+    *(
+        Grant(f"kms:{action}", "{adminPasswordSecretKmsKeyId}", when="adminPasswordSecretKmsKeyId")
+        for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey")
+    ),
+)
+_NAMESPACE_ROLES = _passed("{iamRoles}", "iamRoles", "redshift-serverless.amazonaws.com", "redshift.amazonaws.com")
+_WORKGROUP_NETWORK = tuple(
+    Grant(f"ec2:{action}")
+    for action in (
+        "DescribeAccountAttributes",
+        "DescribeAddresses",
+        "DescribeAvailabilityZones",
+        "DescribeInternetGateways",
+        "DescribeSecurityGroups",
+        "DescribeSubnets",
+        "DescribeVpcAttribute",
+    )
+)
+_SCHEDULER_ROLE = _passed("{roleArn}", "roleArn", "scheduler.redshift.amazonaws.com")
 
 OPERATIONS: dict[str, Operation] = {
     "sts:GetCallerIdentity": _read("sts:GetCallerIdentity"),
@@ -109,13 +151,84 @@ OPERATIONS: dict[str, Operation] = {
     "redshift-serverless:DeleteSnapshotCopyConfiguration": _write(
         "redshift-serverless:DeleteSnapshotCopyConfiguration"
     ),
-    "redshift-serverless:UpdateWorkgroup": _write("redshift-serverless:UpdateWorkgroup", _WORKGROUP),
+    "redshift-serverless:UpdateWorkgroup": _write(
+        "redshift-serverless:UpdateWorkgroup", _WORKGROUP, *_WORKGROUP_NETWORK
+    ),
+    "redshift-serverless:CreateNamespace": _write(
+        "redshift-serverless:CreateNamespace",
+        _NAMESPACE,
+        Grant("redshift-serverless:TagResource", _NAMESPACE, when="tags"),
+        *_NAMESPACE_ROLES,
+        *_NAMESPACE_KEY,
+        *_MANAGED_PASSWORD,
+        Grant(
+            "iam:CreateServiceLinkedRole",
+            _LINKED_ROLE,
+            (("StringEquals", "iam:AWSServiceName", "redshift.amazonaws.com"),),
+        ),
+    ),
+    "redshift-serverless:UpdateNamespace": _write(
+        "redshift-serverless:UpdateNamespace", _NAMESPACE, *_NAMESPACE_ROLES, *_NAMESPACE_KEY, *_MANAGED_PASSWORD
+    ),
+    "redshift-serverless:DeleteNamespace": _write(
+        "redshift-serverless:DeleteNamespace",
+        _NAMESPACE,
+        Grant("redshift-serverless:CreateSnapshot", _NAMESPACE, when="finalSnapshotName"),
+        Grant("redshift-serverless:CreateSnapshot", _SERVERLESS_SNAPSHOT, when="finalSnapshotName"),
+    ),
+    "redshift-serverless:CreateWorkgroup": _write(
+        "redshift-serverless:CreateWorkgroup",
+        _WORKGROUP,
+        Grant("redshift-serverless:TagResource", _WORKGROUP, when="tags"),
+        *_WORKGROUP_NETWORK,
+    ),
+    "redshift-serverless:DeleteWorkgroup": _write("redshift-serverless:DeleteWorkgroup", _WORKGROUP),
+    # Which ARN is compared for a snapshot of a provisioned cluster is not documented, so all that may be are named.
+    "redshift-serverless:RestoreFromSnapshot": _write(
+        "redshift-serverless:RestoreFromSnapshot",
+        "{snapshotArn}",
+        *(
+            Grant("redshift-serverless:RestoreFromSnapshot", where)
+            for where in (_SERVERLESS_SNAPSHOT, _NAMESPACE, _WORKGROUP)
+        ),
+        *_MANAGED_PASSWORD,
+    ),
+    "redshift-serverless:ListUsageLimits": _read("redshift-serverless:ListUsageLimits"),
+    "redshift-serverless:GetUsageLimit": _read("redshift-serverless:GetUsageLimit"),
+    "redshift-serverless:CreateUsageLimit": _write("redshift-serverless:CreateUsageLimit"),
+    "redshift-serverless:UpdateUsageLimit": _write("redshift-serverless:UpdateUsageLimit"),
+    "redshift-serverless:DeleteUsageLimit": _write("redshift-serverless:DeleteUsageLimit"),
+    "redshift-serverless:ListScheduledActions": _read("redshift-serverless:ListScheduledActions"),
+    "redshift-serverless:GetScheduledAction": _read("redshift-serverless:GetScheduledAction"),
+    "redshift-serverless:CreateScheduledAction": _write(
+        "redshift-serverless:CreateScheduledAction", _NAMESPACE, *_SCHEDULER_ROLE
+    ),
+    "redshift-serverless:UpdateScheduledAction": _write(
+        "redshift-serverless:UpdateScheduledAction", "*", *_SCHEDULER_ROLE
+    ),
+    "redshift-serverless:DeleteScheduledAction": _write("redshift-serverless:DeleteScheduledAction"),
+    "redshift-serverless:ListEndpointAccess": _read("redshift-serverless:ListEndpointAccess", _VPC_ENDPOINT),
+    "redshift-serverless:GetEndpointAccess": _read("redshift-serverless:GetEndpointAccess", _VPC_ENDPOINT),
+    "redshift-serverless:CreateEndpointAccess": _write("redshift-serverless:CreateEndpointAccess", _VPC_ENDPOINT),
+    "redshift-serverless:UpdateEndpointAccess": _write("redshift-serverless:UpdateEndpointAccess", _VPC_ENDPOINT),
+    "redshift-serverless:DeleteEndpointAccess": _write("redshift-serverless:DeleteEndpointAccess", _VPC_ENDPOINT),
+    "redshift-serverless:ListTagsForResource": _read("redshift-serverless:ListTagsForResource", "{resourceArn}"),
+    "redshift-serverless:TagResource": _write("redshift-serverless:TagResource", "{resourceArn}"),
+    "redshift-serverless:UntagResource": _write("redshift-serverless:UntagResource", "{resourceArn}"),
+    "redshift:CreateClusterSnapshot": _write(
+        "redshift:CreateClusterSnapshot",
+        _CLUSTER_SNAPSHOT,
+        Grant("redshift:CreateTags", _CLUSTER_SNAPSHOT, when="Tags"),
+    ),
+    "redshift:DescribeClusterSnapshots": _read("redshift:DescribeClusterSnapshots"),
+    "redshift:PutResourcePolicy": _write("redshift:PutResourcePolicy", "{ResourceArn}"),
+    "redshift:DeleteResourcePolicy": _write("redshift:DeleteResourcePolicy", "{ResourceArn}"),
 }
 
 
 def iam_actions(operation: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """The IAM actions that one call needs, its own first. KeyError: the product never makes that call."""
-    return tuple(grant.action for grant in _grants(operation, parameters))
+    return tuple(dict.fromkeys(grant.action for grant in _grants(operation, parameters)))
 
 
 def statement(
@@ -132,7 +245,7 @@ def statement(
         for grant in _grants(operation, parameters):
             where = {"partition": partition, "region": region, "account": account}
             actions.append(grant.action)
-            resources.append(grant.resource.format_map(_Slots(where, parameters)))
+            resources += _resources(grant.resource, where, parameters)
     one_or_many = sorted(set(resources))
     return {
         "Effect": "Allow",
@@ -143,6 +256,14 @@ def statement(
 
 def _grants(operation: str, parameters: Mapping[str, Any]) -> tuple[Grant, ...]:
     return tuple(grant for grant in OPERATIONS[operation].grants if not grant.when or parameters.get(grant.when))
+
+
+def _resources(template: str, where: Mapping[str, str], parameters: Mapping[str, Any]) -> list[str]:
+    """The ARNs of a template; several where the parameter is a list, such as the roles of a namespace."""
+    listed = parameters.get(template[1:-1])
+    if isinstance(listed, list) and listed:
+        return [str(each) for each in listed]
+    return [template.format_map(_Slots(where, parameters))]
 
 
 class _Slots(dict[str, Any]):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import re
 from importlib import resources
 
 from redshift_migrate.models.serverless import RETENTION_DAYS
-from redshift_migrate.permissions import OPERATIONS, statement
+from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.translators.maintenance import TRACKS
 from redshift_migrate.translators.snapshot_copy import COPIED_RECOVERY_POINTS_KEPT_DAYS
 
@@ -32,13 +32,23 @@ def _facts() -> dict[str, str]:
         "retention_range": f"{RETENTION_DAYS.start} to {RETENTION_DAYS.stop - 1}",
         "recovery_point_days": str(COPIED_RECOVERY_POINTS_KEPT_DAYS),
         "tracks": " or ".join(TRACKS),
-        "read_statement": _policy(writes=False),
-        "write_statement": _policy(writes=True),
+        "read_actions": _needed(writes=False),
+        "write_actions": _needed(writes=True),
     }
 
 
-def _policy(*, writes: bool) -> str:
-    wanted: list[tuple[str, dict[str, str]]] = [
-        (name, {}) for name, operation in OPERATIONS.items() if operation.writes is writes
-    ]
-    return json.dumps(statement(wanted), indent=1)
+def _needed(*, writes: bool) -> str:
+    """One line a resource: what is needed on it."""
+    actions: dict[str, set[str]] = {}
+    for operation in OPERATIONS.values():
+        if operation.writes is writes:
+            for grant in operation.grants:
+                actions.setdefault(grant.resource, set()).add(grant.action)
+    return "\n".join(
+        f"- on `{_readable(resource)}`: {', '.join(sorted(actions[resource]))}" for resource in sorted(actions)
+    )
+
+
+def _readable(resource: str) -> str:
+    """`{partition}` → `PARTITION`, so that a template reads as one."""
+    return re.sub(r"\{(\w+)\}", lambda slot: slot.group(1).upper(), resource)

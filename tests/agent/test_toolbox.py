@@ -1,0 +1,240 @@
+"""The tools on the simulated account: their keys are a contract, their values are what AWS answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from redshift_migrate.agent.binding import bound, input_schema
+from redshift_migrate.agent.changes import CHANGES
+from redshift_migrate.agent.conversation import system_prompt
+from redshift_migrate.agent.help import HELP_TOPICS, help_text
+from redshift_migrate.agent.toolbox import READ_TOOLS, Toolbox, tools
+from redshift_migrate.errors import (
+    ApprovalRequired,
+    ClusterNotFound,
+    NamespaceNotFound,
+    RedshiftMigrateError,
+    SettingsError,
+    TargetNotReady,
+)
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.simulated import SimulatedAccount
+
+TOKENS_ALLOWED = 1_800
+
+
+@pytest.fixture
+def toolbox(service: MigrationService) -> Toolbox:
+    """The tools over the simulated account."""
+    return Toolbox(service)
+
+
+def approve_all(service: MigrationService, tool: str, arguments: dict[str, Any]) -> None:
+    """Approve the plan that this call would apply, as a person would."""
+    plan = CHANGES[tool](service, arguments).prepare()
+    if not plan.is_empty:
+        service.approve(plan.digest, approved_by="tester", channel="program")
+
+
+def test_maintenance_settings_have_the_founding_keys_and_values(toolbox: Toolbox) -> None:
+    result = toolbox.get_cluster_maintenance_settings("prod-db-1")
+
+    assert list(result)[:6] == [
+        "cluster_id",
+        "maintenance_track",
+        "maintenance_window",
+        "next_maintenance_window",
+        "allow_version_upgrade",
+        "cluster_version",
+    ]
+    assert (result["maintenance_track"], result["maintenance_window"]) == ("current", "sun:05:00-sun:05:30")
+    assert any("no maintenance window" in finding["message"] for finding in result["findings"])
+
+
+def test_snapshot_copy_settings_name_both_retentions_and_the_key_of_the_destination(
+    toolbox: Toolbox, account: SimulatedAccount
+) -> None:
+    result = toolbox.get_cluster_snapshot_copy_settings("prod-db-1")
+
+    assert list(result)[:6] == [
+        "cluster_id",
+        "snapshot_copy_enabled",
+        "destination_region",
+        "retention_period_days",
+        "manual_snapshot_retention_period_days",
+        "snapshot_copy_grant_name",
+    ]
+    assert result["destination_region"] == "us-west-2"
+    assert (result["retention_period_days"], result["manual_snapshot_retention_period_days"]) == (7, 30)
+    assert result["kms_key_id"].startswith("arn:aws:kms:us-west-2:")
+    assert "automated" in result["retention_meaning"]["retention_period_days"]
+    asked = [call.region for call in account.calls if call.operation == "DescribeSnapshotCopyGrants"]
+    assert asked == ["us-west-2"], "grants live in the destination region"
+
+
+def test_an_endless_retention_is_said_in_words(toolbox: Toolbox) -> None:
+    result = toolbox.get_cluster_snapshot_copy_settings("audit-forever")
+
+    assert result["manual_snapshot_retention_period_days"] == -1
+    assert "kept indefinitely" in result["retention_meaning"]["manual_snapshot_retention_period_days"]
+
+
+def test_a_grant_that_may_not_be_read_is_unknown_not_none(toolbox: Toolbox, account: SimulatedAccount) -> None:
+    account.faults.add(operation="redshift:DescribeSnapshotCopyGrants", kind="denied", times=None)
+
+    result = toolbox.get_cluster_snapshot_copy_settings("prod-db-1")
+
+    assert "unknown: needs redshift:DescribeSnapshotCopyGrants" in result["kms_key_id"]
+    assert any(finding["level"] == "blocker" for finding in result["findings"])
+
+
+def test_a_wrong_cluster_name_goes_no_further(toolbox: Toolbox, account: SimulatedAccount) -> None:
+    with pytest.raises(ClusterNotFound) as raised:
+        toolbox.get_cluster_snapshot_copy_settings("prod-db")
+
+    assert "prod-db-1" in raised.value.data["similar"]
+    assert {call.operation for call in account.calls} == {"DescribeClusters"}
+
+
+def test_clusters_of_all_pages_and_any_region_are_listed(toolbox: Toolbox, account: SimulatedAccount) -> None:
+    account.page_size = 2
+
+    here, there = toolbox.list_clusters(), toolbox.list_clusters("us-east-1")
+
+    assert here["count"] > 5
+    assert here["region"] == "us-east-2"
+    assert there["count"] >= 1
+    assert toolbox.list_clusters(name_contains="PROD")["clusters"][0]["cluster_id"] == "prod-db-1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"destination_region": "us-east-2"}, "must differ"),
+        ({"destination_region": "us-wset-2"}, "us-west-2"),
+        ({"destination_region": "us-gov-west-1"}, "partition aws-us-gov"),
+        ({"retention_period_days": 0}, "out of range"),
+        ({"retention_period_days": 3654}, "out of range"),
+        ({"retention_period_days": -2}, "out of range"),
+        ({"kms_key_id": "arn:aws:kms:us-east-2:123456789012:key/1234"}, "lives in us-east-2"),
+        ({"kms_key_id": "arn:aws:s3:::bucket"}, "not the ARN of a KMS key"),
+        ({"snapshot_copy_grant_name": "my-kms-grnt"}, "my-kms-grant"),
+        ({"namespace_name": "my-namespce"}, "my-namespace"),
+        ({"namespace_name": ""}, "namespace_name is missing"),
+        ({"region": "us-eats-2"}, "us-east-2"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_changes_nothing(
+    toolbox: Toolbox, account: SimulatedAccount, arguments: dict[str, Any], said: str
+) -> None:
+    good = {"namespace_name": "my-namespace", "destination_region": "us-west-2", "retention_period_days": 7}
+
+    with pytest.raises((SettingsError, NamespaceNotFound)) as raised:
+        toolbox.configure_serverless_snapshot_copy(**good | arguments)
+
+    assert said in f"{raised.value.message} {raised.value.hint}"
+    assert account.writes() == []
+
+
+def test_a_busy_namespace_is_not_touched(toolbox: Toolbox, account: SimulatedAccount) -> None:
+    account.table("us-east-2", "namespaces")["my-namespace"]["status"] = "MODIFYING"
+
+    with pytest.raises(TargetNotReady, match="MODIFYING"):
+        toolbox.configure_serverless_snapshot_copy("my-namespace", "us-west-2", 7)
+
+    assert account.writes() == []
+
+
+def test_a_change_waits_for_approval_then_answers_with_what_aws_says(
+    toolbox: Toolbox, service: MigrationService, account: SimulatedAccount
+) -> None:
+    arguments: dict[str, Any] = {"namespace_name": "my-namespace", "destination_region": "us-west-2"}
+    with pytest.raises(ApprovalRequired):
+        toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7)
+    assert account.writes() == []
+
+    approve_all(service, "configure_serverless_snapshot_copy", {**arguments, "retention_period_days": 7})
+    first = toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7)
+    again = toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7)
+    approve_all(service, "update_serverless_snapshot_copy", {**arguments, "retention_period_days": 30})
+    update = toolbox.update_serverless_snapshot_copy("my-namespace", 30)
+
+    assert list(first)[:4] == ["status", "namespace_name", "destination_region", "retention_period_days"]
+    assert (first["status"], first["retention_period_days"]) == ("success", 7)
+    assert (again["status"], again["retention_period_days"]) == ("unchanged", 7)
+    assert (update["status"], update["retention_period_days"]) == ("updated", 30)
+    assert [call.operation for call in account.writes()] == [
+        "CreateSnapshotCopyConfiguration",
+        "UpdateSnapshotCopyConfiguration",
+    ]
+    assert account.writes()[0].parameters == {
+        "namespaceName": "my-namespace",
+        "destinationRegion": "us-west-2",
+        "snapshotRetentionPeriod": 7,
+    }
+
+
+def test_a_grant_becomes_the_key_behind_it(
+    toolbox: Toolbox, service: MigrationService, account: SimulatedAccount
+) -> None:
+    arguments = {
+        "namespace_name": "my-namespace",
+        "destination_region": "us-west-2",
+        "snapshot_copy_grant_name": "my-kms-grant",
+    }
+    approve_all(service, "configure_serverless_snapshot_copy", arguments)
+
+    result = toolbox.configure_serverless_snapshot_copy(**arguments)
+
+    key = toolbox.get_cluster_snapshot_copy_settings("prod-db-1")["kms_key_id"]
+    assert result["kms_key_id"] == key
+    assert account.writes()[0].parameters["destinationKmsKeyId"] == key
+    assert "snapshotRetentionPeriod" not in account.writes()[0].parameters
+    assert result["retention"] == "kept indefinitely"
+
+
+def test_prompt_and_specs_stay_small_and_the_same(service: MigrationService) -> None:
+    def specs() -> str:
+        offered = tools(Toolbox(service), read_only=False)
+        return json.dumps([bound(name, method).tool_spec for name, method in offered.items()])
+
+    assert (len(system_prompt()) + len(specs())) / 4 <= TOKENS_ALLOWED
+    assert specs() == specs()
+
+
+def test_read_only_does_not_even_offer_a_changing_tool(service: MigrationService) -> None:
+    assert set(tools(Toolbox(service), read_only=True)) == set(READ_TOOLS)
+
+
+def test_required_arguments_are_required_so_that_an_empty_call_cannot_run(service: MigrationService) -> None:
+    offered = tools(Toolbox(service), read_only=False)
+
+    for name in CHANGES:
+        assert input_schema(offered[name])["required"], name
+
+
+@pytest.mark.parametrize("topic", sorted(HELP_TOPICS))
+def test_every_help_topic_has_a_text_with_its_facts_filled_in(topic: str) -> None:
+    text = help_text(topic)
+
+    assert len(text) > 100
+    assert "{" not in text
+
+
+def test_permission_help_names_every_action_we_call() -> None:
+    text = help_text("permissions")
+
+    for operation in OPERATIONS.values():
+        for grant in operation.grants:
+            assert grant.action in text
+
+
+def test_an_unknown_topic_offers_the_nearest(toolbox: Toolbox) -> None:
+    with pytest.raises(RedshiftMigrateError) as raised:
+        toolbox.get_migration_help("snapshot copi")
+
+    assert "snapshot_copy" in raised.value.hint
