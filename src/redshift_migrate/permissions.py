@@ -186,7 +186,7 @@ OPERATIONS: dict[str, Operation] = {
     # Which ARN is compared for a snapshot of a provisioned cluster is not documented, so all that may be are named.
     "redshift-serverless:RestoreFromSnapshot": _write(
         "redshift-serverless:RestoreFromSnapshot",
-        "{snapshotArn}",
+        "arn:{partition}:redshift:{region}:{account}:snapshot:*",
         *(
             Grant("redshift-serverless:RestoreFromSnapshot", where)
             for where in (_SERVERLESS_SNAPSHOT, _NAMESPACE, _WORKGROUP)

@@ -7,6 +7,7 @@ from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, Step, ref
 from redshift_migrate.models.serverless import (
     AWS_OWNED_KMS_KEY,
+    AbsentTarget,
     ServerlessConfig,
     ServerlessTarget,
     SnapshotCopyConfiguration,
@@ -14,6 +15,7 @@ from redshift_migrate.models.serverless import (
 from redshift_migrate.permissions import iam_actions
 
 SERVICE = "redshift-serverless"
+Target = ServerlessTarget | AbsentTarget
 CREATE_ID, UPDATE_ID, DELETE_ID = "snapshot_copy.create", "snapshot_copy.update", "snapshot_copy.delete"
 
 _SELECT = (
@@ -24,7 +26,7 @@ _SELECT = (
 """An omitted retention may be read back as nothing or as -1; both mean kept indefinitely."""
 
 
-def plan_snapshot_copy(wanted: ServerlessConfig, target: ServerlessTarget) -> tuple[Step, ...]:
+def plan_snapshot_copy(wanted: ServerlessConfig, target: Target) -> tuple[Step, ...]:
     """No step, one (create, update, delete), or delete + create when destination or key change.
 
     Only the retention of a configuration can be updated. Source: API reference,
@@ -46,9 +48,7 @@ def plan_snapshot_copy(wanted: ServerlessConfig, target: ServerlessTarget) -> tu
     return _replace(target, old, new)
 
 
-def _replace(
-    target: ServerlessTarget, old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration
-) -> tuple[Step, ...]:
+def _replace(target: Target, old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration) -> tuple[Step, ...]:
     delete = _delete(target, old).model_copy(
         update={
             "summary": f"Remove the copy configuration to {old.destination_region} ({_told(old)}), "
@@ -61,7 +61,7 @@ def _replace(
     return (delete, create)
 
 
-def _create(target: ServerlessTarget, new: SnapshotCopyConfiguration) -> Step:
+def _create(target: Target, new: SnapshotCopyConfiguration) -> Step:
     call = _create_call(target, new)
     return Step(
         id=CREATE_ID,
@@ -78,7 +78,7 @@ def _create(target: ServerlessTarget, new: SnapshotCopyConfiguration) -> Step:
     )
 
 
-def _update(target: ServerlessTarget, old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration) -> Step:
+def _update(target: Target, old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration) -> Step:
     call = _update_call(target, new)
     # An update cannot say "indefinitely", so that value could only come back with a new configuration.
     can_go_back = old.snapshot_retention_period_days is not None
@@ -95,7 +95,7 @@ def _update(target: ServerlessTarget, old: SnapshotCopyConfiguration, new: Snaps
     )
 
 
-def _delete(target: ServerlessTarget, old: SnapshotCopyConfiguration) -> Step:
+def _delete(target: Target, old: SnapshotCopyConfiguration) -> Step:
     call = _call(target, "DeleteSnapshotCopyConfiguration", {"snapshotCopyConfigurationId": _id(target)})
     return Step(
         id=DELETE_ID,
@@ -109,7 +109,7 @@ def _delete(target: ServerlessTarget, old: SnapshotCopyConfiguration) -> Step:
     )
 
 
-def _create_call(target: ServerlessTarget, new: SnapshotCopyConfiguration) -> Call:
+def _create_call(target: Target, new: SnapshotCopyConfiguration) -> Call:
     parameters: JsonObject = {
         "namespaceName": target.config.namespace_name,
         "destinationRegion": new.destination_region,
@@ -121,7 +121,7 @@ def _create_call(target: ServerlessTarget, new: SnapshotCopyConfiguration) -> Ca
     return _call(target, "CreateSnapshotCopyConfiguration", parameters)
 
 
-def _update_call(target: ServerlessTarget, new: SnapshotCopyConfiguration) -> Call:
+def _update_call(target: Target, new: SnapshotCopyConfiguration) -> Call:
     return _call(
         target,
         "UpdateSnapshotCopyConfiguration",
@@ -133,7 +133,9 @@ def _update_call(target: ServerlessTarget, new: SnapshotCopyConfiguration) -> Ca
 
 
 def _check(
-    target: ServerlessTarget, old: SnapshotCopyConfiguration | None, new: SnapshotCopyConfiguration | None
+    target: Target,
+    old: SnapshotCopyConfiguration | None,
+    new: SnapshotCopyConfiguration | None,
 ) -> Check:
     return Check(
         call=_call(target, "ListSnapshotCopyConfigurations", {"namespaceName": target.config.namespace_name}),
@@ -157,12 +159,12 @@ def _seen(configuration: SnapshotCopyConfiguration | None) -> Json:
     }
 
 
-def _call(target: ServerlessTarget, operation: str, parameters: JsonObject) -> Call:
+def _call(target: Target, operation: str, parameters: JsonObject) -> Call:
     return Call(service=SERVICE, region=target.region, operation=operation, parameters=parameters)
 
 
-def _id(target: ServerlessTarget) -> str:
-    identifier = target.namespace.snapshot_copy_configuration_id
+def _id(target: Target) -> str:
+    identifier = None if isinstance(target, AbsentTarget) else target.namespace.snapshot_copy_configuration_id
     if identifier is None:
         raise ValueError("an observed snapshot copy configuration has an id")
     return identifier

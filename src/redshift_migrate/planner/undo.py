@@ -15,39 +15,53 @@ def plan_undo(
 ) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
     """The inverse of each step that was done and still holds, and a finding for each that has none.
 
-    `observed` is what each step's check reads now: a step whose value is back already needs no undo.
+    `observed` is what each step's check reads now: a step whose value is back already needs no undo, and neither
+    does one that goes with another that is undone.
     """
-    steps: list[Step] = []
-    findings: list[Finding] = []
-    for step in reversed(list(done)):
-        if resolved(step.check.before, outputs) == observed.get(step.id):
-            continue
-        if step.undo is None:
-            findings.append(_one_way(step))
-        else:
-            steps.append(inverted(step, step.undo, outputs))
-    return tuple(steps), tuple(findings)
+    backwards = list(reversed(list(done)))
+    holding = [step for step in backwards if resolved(step.check.before, outputs) != observed.get(step.id)]
+    gone = {step.id for step in backwards if step.undo is not None}
+    steps = tuple(inverted(step, step.undo, outputs) for step in holding if step.undo is not None)
+    findings = tuple(_one_way(step) for step in holding if step.undo is None and step.undone_with not in gone)
+    return steps, findings
 
 
 def inverted(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
     """The step that takes `step` back, with every reference filled in from what the run put out."""
-    call = undo.model_copy(update={"parameters": resolved(undo.parameters, outputs)})
-    check = step.check
+    call = _filled(undo, outputs)
+    check = step.undo_check or step.check
     return Step(
         id=f"undo.{step.id}",
         subject=step.subject,
         summary=f"Take back: {step.summary}",
         call=call,
         check=Check(
-            call=check.call.model_copy(update={"parameters": resolved(check.call.parameters, outputs)}),
+            call=_filled(check.call, outputs),
             select=check.select,
             before=resolved(check.after, outputs),
             after=resolved(check.before, outputs),
             absent_codes=check.absent_codes,
         ),
-        waits=step.undo_waits or step.waits,
+        waits=tuple(
+            wait.model_copy(update={"call": _filled(wait.call, outputs)}) for wait in step.undo_waits or step.waits
+        ),
         no_undo="An undo is not undone; ask for the change again.",
+        destroys=_lost(call),
         iam_actions=iam_actions(call.name, call.parameters),
+    )
+
+
+def _filled(call: Call, outputs: Mapping[str, Json]) -> Call:
+    return call.model_copy(update={"parameters": resolved(call.parameters, outputs)})
+
+
+def _lost(call: Call) -> str:
+    """What deleting a namespace takes along."""
+    if call.operation != "DeleteNamespace":
+        return ""
+    return (
+        f"Every database of namespace {call.parameters['namespaceName']}, whatever was written to it since. Snapshot "
+        f"{call.parameters.get('finalSnapshotName')} is taken first and kept."
     )
 
 

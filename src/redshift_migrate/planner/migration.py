@@ -1,0 +1,181 @@
+"""The whole serverless side: from what is wanted and what is there to the steps between. Pure.
+
+The order is that of a migration: snapshot, namespace, workgroup, restore, then all that refers to them. Source:
+Management Guide, "Migrating a provisioned cluster to Amazon Redshift Serverless"; API reference, RestoreFromSnapshot
+(namespace and workgroup must exist), UpdateNamespace and UpdateWorkgroup (one setting a call).
+"""
+
+from __future__ import annotations
+
+from redshift_migrate.errors import SettingsError
+from redshift_migrate.models.base import Json
+from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.plan import Step, ref
+from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.models.source import SourceData
+from redshift_migrate.planner import data, namespace, workgroup
+from redshift_migrate.planner.building import Place
+from redshift_migrate.planner.endpoints import plan_endpoints
+from redshift_migrate.planner.maintenance import plan_track
+from redshift_migrate.planner.parameters import WLM_KEY, is_limit
+from redshift_migrate.planner.resource_policy import plan_resource_policy
+from redshift_migrate.planner.scheduled_snapshots import plan_scheduled_snapshots
+from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy
+from redshift_migrate.planner.tags import plan_tags
+from redshift_migrate.planner.usage_limits import plan_usage_limits
+
+Target = ServerlessTarget | AbsentTarget
+
+
+def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData) -> tuple[Step, ...]:
+    """Every step from `target` to `wanted`, in order; none when nothing differs.
+
+    Members of `wanted` that are None are left as they are; those that could not be read are left too (a finding of
+    `plan_findings` says so). Data is moved into a new namespace, into one that still awaits it, or where
+    `replace_existing_databases` asks for it. SettingsError when data is to be moved and no workgroup is named.
+    """
+    wanted = _readable(wanted, target)
+    place = _place(wanted, target)
+    restores = data.plans_restore(target, source)
+    if restores and place.workgroup_name is None:
+        raise SettingsError(
+            "A restore needs a workgroup, and none is named. Nothing was changed.",
+            hint="Name the workgroup to make or to use.",
+        )
+    steps: list[Step] = []
+    if restores and source.snapshot_identifier:
+        steps.append(data.create_snapshot(source, place))
+    steps += _namespace_steps(wanted, target, source, place)
+    steps += _workgroup_steps(wanted, target, source, place, tuple(step.id for step in steps))
+    if restores:
+        steps.append(data.restore(wanted, target, source, place, tuple(step.id for step in steps)))
+        steps += namespace.keep_after_restore(wanted, place, namespace.CREATE_ID)
+    return (*steps, *_dependents(wanted, target, place))
+
+
+def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData) -> tuple[Finding, ...]:
+    """What `plan_steps` leaves out, and why."""
+    return (*_unread(wanted, target), *_data_findings(target, source), *_queue_findings(wanted, target))
+
+
+def _readable(wanted: ServerlessConfig, target: Target) -> ServerlessConfig:
+    """Without the wishes whose present value is unknown: what cannot be compared cannot be planned."""
+    if isinstance(target, AbsentTarget) or not target.unread:
+        return wanted
+    return wanted.model_copy(update=dict.fromkeys(target.unread))
+
+
+def _place(wanted: ServerlessConfig, target: Target) -> Place:
+    there = target.workgroup if isinstance(target, ServerlessTarget) else None
+    arn: Json = ref(namespace.CREATE_ID, "namespace_arn")
+    if isinstance(target, ServerlessTarget):
+        arn = target.namespace.namespace_arn
+    return Place(
+        region=target.region,
+        namespace_name=wanted.namespace_name,
+        workgroup_name=there.workgroup_name if there else wanted.workgroup_name,
+        namespace_arn=arn,
+        workgroup_arn=there.workgroup_arn if there else ref(workgroup.CREATE_ID, "workgroup_arn"),
+    )
+
+
+def _namespace_steps(wanted: ServerlessConfig, target: Target, source: SourceData, place: Place) -> tuple[Step, ...]:
+    if isinstance(target, ServerlessTarget):
+        return namespace.update_namespace(wanted, target.config, place)
+    if source.has_data and source.admin_username:
+        admin: str | None = data.placeholder_for(source.admin_username)
+    else:
+        admin = wanted.admin_username if wanted.manage_admin_password else None
+    return (namespace.create_namespace(wanted, place, source.run_tag, admin),)
+
+
+def _workgroup_steps(
+    wanted: ServerlessConfig, target: Target, source: SourceData, place: Place, before: tuple[str, ...]
+) -> tuple[Step, ...]:
+    if place.workgroup_name is None:
+        return ()
+    if isinstance(target, AbsentTarget) or target.workgroup is None:
+        needs = tuple(step_id for step_id in before if step_id == namespace.CREATE_ID)
+        return (workgroup.create_workgroup(wanted, place, source.run_tag, needs),)
+    return (*workgroup.update_workgroup(wanted, target.config, place), *plan_track(wanted, target))
+
+
+def _dependents(wanted: ServerlessConfig, target: Target, place: Place) -> tuple[Step, ...]:
+    """What refers to a namespace or workgroup and is compared as a whole list."""
+    now = target.config
+    there = target.workgroup if isinstance(target, ServerlessTarget) else None
+    steps: list[Step] = []
+    if isinstance(target, ServerlessTarget) and wanted.tags is not None:
+        steps += plan_tags(wanted.tags, target.namespace.tags, "namespace", target.namespace.namespace_arn, place)
+    if there is not None and wanted.tags is not None:
+        steps += plan_tags(wanted.tags, there.tags, "workgroup", there.workgroup_arn, place)
+    has_workgroup = place.workgroup_name is not None
+    if wanted.usage_limits is not None and has_workgroup:
+        steps += plan_usage_limits(wanted.usage_limits, there.usage_limits if there else (), place)
+    if wanted.snapshot_copy or now.snapshot_copy:
+        steps += plan_snapshot_copy(wanted, target)
+    if wanted.scheduled_snapshots is not None:
+        steps += plan_scheduled_snapshots(wanted.scheduled_snapshots, now.scheduled_snapshots or (), place)
+    if wanted.endpoint_access is not None and has_workgroup:
+        steps += plan_endpoints(wanted.endpoint_access, now.endpoint_access or (), place)
+    if wanted.resource_policy is not None:
+        steps += plan_resource_policy(wanted.resource_policy, now.resource_policy or "", place)
+    return tuple(steps)
+
+
+def _unread(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
+    unread = target.unread if isinstance(target, ServerlessTarget) else {}
+    return tuple(
+        Finding(
+            level="warning",
+            subject=Subject.NAMESPACE,
+            setting=member.replace("_", " "),
+            message=f"Left as it is, because what is there now is {unknown.sentence()}.",
+        )
+        for member, unknown in sorted(unread.items())
+        if getattr(wanted, member, None) is not None
+    )
+
+
+def _data_findings(target: Target, source: SourceData) -> tuple[Finding, ...]:
+    if not source.has_data or isinstance(target, AbsentTarget) or data.awaits_restore(target, source):
+        return ()
+    name = target.namespace.namespace_name
+    if not source.replace_existing_databases:
+        return (
+            Finding(
+                level="warning",
+                subject=Subject.DATA,
+                setting="databases",
+                message=f"Namespace {name} exists and may hold databases, and a restore replaces them all, so no data "
+                "is moved. Choose another namespace, or say that its databases shall be replaced.",
+            ),
+        )
+    if not data.restore_can_be_seen(target, source):
+        return (
+            Finding(
+                level="blocker",
+                subject=Subject.DATA,
+                setting="admin user",
+                message=f"The admin user of namespace {name} is {source.admin_username} already, as in the snapshot. "
+                "Nothing else shows that a restore was made, so after an interruption it could be made twice. "
+                "Restore into a new namespace.",
+            ),
+        )
+    return ()
+
+
+def _queue_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
+    now = dict(target.config.config_parameters or ())
+    limits = sorted(key for key, _ in wanted.config_parameters or () if is_limit(key))
+    if WLM_KEY not in now or not limits or WLM_KEY in dict(wanted.config_parameters or ()):
+        return ()
+    return (
+        Finding(
+            level="blocker",
+            subject=Subject.WLM,
+            setting="query limits",
+            message="The workgroup has WLM queues, and from those there is no way back to query limits "
+            f"({', '.join(limits)}). Write the limits as rules of a queue, or use another workgroup.",
+        ),
+    )
