@@ -1,0 +1,211 @@
+"""The one door: what AWS says comes out as our errors, with the facts a person needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from redshift_migrate.aws.door import WIRE_ATTEMPTS, Aws
+from redshift_migrate.aws.session import PinnedSession, open_session, region_catalog
+from redshift_migrate.errors import (
+    AccessDenied,
+    AwsError,
+    CredentialsProblem,
+    InvalidRequest,
+    RedshiftMigrateError,
+    ResourceNotFound,
+    SettingsError,
+    Throttled,
+    Unreachable,
+)
+from redshift_migrate.models.plan import Call
+from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+from redshift_migrate.simulated.faults import FaultKind
+
+REGION = "us-east-2"
+DESCRIBE = Call(service="redshift", region=REGION, operation="DescribeClusters")
+NAMESPACE = Call(
+    service="redshift-serverless",
+    region=REGION,
+    operation="GetNamespace",
+    parameters={"namespaceName": "my-namespace"},
+)
+
+
+@pytest.fixture
+def door(aws_env: dict[str, str]) -> Aws:
+    """The door, with a short patience."""
+    assert aws_env
+    session, _ = open_session(region=REGION)
+    return Aws(session, read_timeout_s=0.5)
+
+
+@pytest.mark.parametrize("call", [DESCRIBE, NAMESPACE], ids=lambda call: call.operation)
+@pytest.mark.parametrize(
+    ("kind", "expected", "wire_calls"),
+    [
+        ("throttle", Throttled, WIRE_ATTEMPTS),
+        ("500", Unreachable, WIRE_ATTEMPTS),
+        ("reset", Unreachable, WIRE_ATTEMPTS),
+        ("lost_reply", Unreachable, WIRE_ATTEMPTS),
+        ("denied", AccessDenied, 1),
+        ("expired", CredentialsProblem, 1),
+    ],
+)
+def test_a_lasting_fault_is_named_and_costs_at_most_four_wire_calls(
+    door: Aws,
+    account: SimulatedAccount,
+    call: Call,
+    kind: FaultKind,
+    expected: type[AwsError],
+    wire_calls: int,
+) -> None:
+    account.faults.add(operation=call.name, kind=kind, times=None)
+
+    with pytest.raises(expected) as raised:
+        door.call(call)
+
+    assert raised.value.operation == call.name
+    assert raised.value.message.count(". ") <= 3
+    assert len(account.calls) == wire_calls
+
+
+@pytest.mark.parametrize("kind", ["throttle", "500", "reset", "hang", "lost_reply"])
+def test_a_passing_fault_is_not_even_noticed(door: Aws, account: SimulatedAccount, kind: FaultKind) -> None:
+    account.faults.add(operation=DESCRIBE.name, kind=kind)
+
+    assert door.call(DESCRIBE)["Clusters"]
+
+
+def test_a_denied_call_names_action_identity_and_the_smallest_statement(door: Aws, account: SimulatedAccount) -> None:
+    account.faults.add(operation=NAMESPACE.name, kind="denied")
+
+    with pytest.raises(AccessDenied) as raised:
+        door.call(NAMESPACE)
+
+    error = raised.value
+    assert error.data["action"] == "redshift-serverless:GetNamespace"
+    assert error.data["identity"].startswith("arn:aws:iam::123456789012:")
+    assert error.data["statement"] == {
+        "Effect": "Allow",
+        "Action": ["redshift-serverless:GetNamespace"],
+        "Resource": ["arn:aws:redshift-serverless:us-east-2:123456789012:namespace/*"],
+    }
+    assert "redshift-serverless:GetNamespace" in error.message
+    assert "smallest IAM statement" in error.hint
+
+
+def test_missing_credentials_are_a_sentence(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
+    session, _ = open_session(region=REGION)
+
+    with pytest.raises(CredentialsProblem, match="no AWS credentials") as raised:
+        Aws(session).call(DESCRIBE)
+
+    assert "--demo" in raised.value.hint
+
+
+def test_a_missing_thing_is_resource_not_found_in_both_protocols(door: Aws) -> None:
+    for call in (
+        DESCRIBE.model_copy(update={"parameters": {"ClusterIdentifier": "nobody"}}),
+        NAMESPACE.model_copy(update={"parameters": {"namespaceName": "nobody"}}),
+    ):
+        with pytest.raises(ResourceNotFound):
+            door.call(call)
+
+
+def test_a_call_outside_the_table_never_leaves(door: Aws, account: SimulatedAccount) -> None:
+    for operation in ("DeleteCluster", "DeleteTags"):
+        with pytest.raises(RedshiftMigrateError, match="not among the calls"):
+            door.call(Call(service="redshift", region=REGION, operation=operation))
+
+    assert account.calls == []
+
+
+def test_wrong_parameters_are_refused_before_anything_is_sent(door: Aws, account: SimulatedAccount) -> None:
+    call = Call(
+        service="redshift-serverless",
+        region=REGION,
+        operation="CreateSnapshotCopyConfiguration",
+        parameters={"namespaceName": "n", "destinationRegion": "us-west-2", "retentionPeriod": 7},
+    )
+
+    with pytest.raises(InvalidRequest, match="retentionPeriod"):
+        door.validate(call)
+    with pytest.raises(InvalidRequest, match="retentionPeriod"):
+        door.call(call)
+
+    assert account.calls == []
+
+
+def test_every_page_is_read(door: Aws, account: SimulatedAccount) -> None:
+    account.page_size = 2
+
+    names = door.pages(DESCRIBE, "Clusters[].ClusterIdentifier")
+
+    assert len(names) == len(set(names)) > 5
+
+
+def test_every_call_is_told_with_its_request_id(aws_env: dict[str, str]) -> None:
+    told: list[tuple[str, str, str]] = []
+    session, _ = open_session(region=REGION)
+    door = Aws(session, on_call=lambda seen: told.append((seen.call.name, seen.request_id, seen.error_code)))
+
+    door.call(DESCRIBE)
+
+    assert aws_env
+    assert told[0][0] == "redshift:DescribeClusters"
+    assert len(told[0][1]) > 10
+
+
+def test_the_pinned_session_does_not_care_about_the_environment(
+    aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--demo must never reach a real account, whatever profile or endpoint is set."""
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_REDSHIFT", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+
+    clusters = Aws(PinnedSession(aws.endpoint_url, REGION)).call(DESCRIBE)["Clusters"]
+
+    assert clusters
+
+
+def test_an_unknown_profile_is_refused_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+
+    with pytest.raises(SettingsError, match="no AWS profile called 'prod'"):
+        open_session(profile="prod")
+
+
+@pytest.mark.parametrize(
+    ("argument", "environ", "expected"),
+    [
+        ("eu-west-1", {"AWS_REGION": "us-east-1"}, "eu-west-1"),
+        (None, {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-west-2"}, "us-east-1"),
+        (None, {"AWS_DEFAULT_REGION": "us-west-2"}, "us-west-2"),
+        (None, {}, None),
+    ],
+)
+def test_the_region_is_found_as_the_aws_cli_does(
+    monkeypatch: pytest.MonkeyPatch, argument: str | None, environ: dict[str, str], expected: str | None
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+
+    assert open_session(region=argument, environ=environ)[1] == expected
+
+
+def test_the_catalogue_knows_every_partition() -> None:
+    catalog = region_catalog()
+
+    assert catalog.partition_of("us-gov-west-1") == "aws-us-gov"
+    assert catalog.partition_of("cn-north-1") == "aws-cn"
+    assert "us-east-2" in catalog.serverless["aws"]
