@@ -28,11 +28,11 @@ class Toolbox:
 
     def get_cluster_maintenance_settings(self, cluster_id: str, region: str | None = None) -> Result:
         """A cluster's maintenance track, window and version, and what becomes of them on serverless."""
-        return results.maintenance_result(self._service.cluster(cluster_id, region))
+        return results.maintenance_result(self._service.cluster(cluster_id, region, ("maintenance",)))
 
     def get_cluster_snapshot_copy_settings(self, cluster_id: str, region: str | None = None) -> Result:
         """A cluster's cross-region snapshot copy: destination, retentions, grant and key."""
-        return results.snapshot_copy_result(self._service.cluster(cluster_id, region))
+        return results.snapshot_copy_result(self._service.cluster(cluster_id, region, ("snapshot_copy",)))
 
     def get_serverless_settings(self, namespace_name: str, region: str | None = None) -> Result:
         """A serverless namespace and its workgroup: status, track, snapshot copy."""

@@ -21,6 +21,9 @@ from redshift_migrate.permissions import OPERATIONS
 WIRE_ATTEMPTS = 4
 """How often one call may go over the wire: the first time and three retries (botocore's standard mode)."""
 
+CONNECTIONS = 50
+"""How many calls one client may have under way without opening and dropping connections."""
+
 
 class Identity(Value):
     """Who calls, and where."""
@@ -65,6 +68,7 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": WIRE_ATTEMPTS},
             connect_timeout=connect_timeout_s,
             read_timeout=read_timeout_s,
+            max_pool_connections=CONNECTIONS,
             user_agent_extra="redshift-migrate",
         )
         self._on_call = on_call

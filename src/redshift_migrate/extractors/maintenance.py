@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
+from redshift_migrate.extractors.replies import Reply, timestamp
 from redshift_migrate.models.cluster import DeferredMaintenanceWindow
 
 
-def maintenance_members(cluster: dict[str, Any]) -> dict[str, Any]:
+def maintenance_members(cluster: Reply) -> dict[str, Any]:
     """The maintenance members of ProvisionedClusterConfig."""
     pending = cluster.get("PendingModifiedValues") or {}
     return {
@@ -26,8 +26,3 @@ def maintenance_members(cluster: dict[str, Any]) -> dict[str, Any]:
         ),
         "allow_version_upgrade": cluster.get("AllowVersionUpgrade"),
     }
-
-
-def timestamp(value: datetime | None) -> str | None:
-    """ISO 8601 with its offset, seconds resolution."""
-    return value.isoformat(timespec="seconds") if value is not None else None

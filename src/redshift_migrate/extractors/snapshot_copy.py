@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied, ResourceNotFound, SettingsError
+from redshift_migrate.extractors.replies import Reply
+from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import SnapshotCopySettings
 from redshift_migrate.models.plan import Call
 from redshift_migrate.models.regions import either, similar
 
-
-def retention_members(cluster: dict[str, Any]) -> dict[str, Any]:
-    """How long the cluster keeps its own snapshots, at home."""
-    return {
-        "automated_snapshot_retention_period_days": cluster.get("AutomatedSnapshotRetentionPeriod"),
-        "manual_snapshot_retention_period_days": cluster.get("ManualSnapshotRetentionPeriod"),
-    }
+ACTION = "redshift:DescribeSnapshotCopyGrants"
 
 
-def extract_snapshot_copy(aws: Aws, cluster: dict[str, Any]) -> SnapshotCopySettings | None:
+def extract_snapshot_copy(source: Source) -> SnapshotCopySettings | None:
     """The copy settings, None when copy is off. The grant's key is Unknown when it may not be read."""
+    settings = parse_snapshot_copy(source.cluster, Unknown(needs_action=ACTION, reason="not read yet"))
+    if settings is None or settings.snapshot_copy_grant_name is None:
+        return settings
+    key = _key_or_unknown(source.aws, settings.snapshot_copy_grant_name, settings.destination_region)
+    return settings.model_copy(update={"kms_key_id": key})
+
+
+def parse_snapshot_copy(cluster: Reply, key: Unknown) -> SnapshotCopySettings | None:
+    """The copy settings of a cluster; `key` stands for the key of a grant, which DescribeClusters does not tell."""
     status = cluster.get("ClusterSnapshotCopyStatus")
     if not status or not status.get("DestinationRegion"):
         return None
-    destination, grant = status["DestinationRegion"], status.get("SnapshotCopyGrantName") or None
+    grant = status.get("SnapshotCopyGrantName") or None
     return SnapshotCopySettings(
-        destination_region=destination,
+        destination_region=status["DestinationRegion"],
         retention_period_days=status.get("RetentionPeriod"),
         manual_snapshot_retention_period_days=status.get("ManualSnapshotRetentionPeriod"),
         snapshot_copy_grant_name=grant,
-        kms_key_id=_key_or_unknown(aws, grant, destination) if grant else None,
+        kms_key_id=key if grant else None,
     )
 
 
@@ -58,10 +61,10 @@ def _key_or_unknown(aws: Aws, grant_name: str, destination_region: str) -> str |
     try:
         return grant_key(aws, grant_name, destination_region)
     except AccessDenied as error:
-        return Unknown(needs_action="redshift:DescribeSnapshotCopyGrants", reason=error.message)
+        return Unknown(needs_action=ACTION, reason=error.message)
     except SettingsError as error:
         # The cluster names a grant that its destination does not have: copying is failing today.
-        return Unknown(needs_action="redshift:DescribeSnapshotCopyGrants", reason=error.message)
+        return Unknown(needs_action=ACTION, reason=error.message)
 
 
 def _describe_grants(region: str, **parameters: str) -> Call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import Field
@@ -110,9 +111,11 @@ class MigrationService:
         found = provisioned.list_clusters(self._aws, self.region(region))
         return tuple(cluster for cluster in found if part in cluster.cluster_id.lower())
 
-    def cluster(self, cluster_id: str, region: str | None = None) -> ProvisionedClusterConfig:
-        """One cluster, everything read from it."""
-        return provisioned.extract_cluster(self._aws, cluster_id, self.region(region))
+    def cluster(
+        self, cluster_id: str, region: str | None = None, sections: Collection[str] | None = None
+    ) -> ProvisionedClusterConfig:
+        """One cluster, everything read from it, or only what these sections hold."""
+        return provisioned.extract_cluster(self._aws, cluster_id, self.region(region), sections)
 
     def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
         """One namespace with its workgroup, as it is now."""

@@ -1,0 +1,99 @@
+"""Nodes, what is reserved for them, and the schedule on which the cluster is paused, resumed or resized."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from redshift_migrate.extractors.replies import Reply, known, required, switch, timestamp
+from redshift_migrate.extractors.source import Source
+from redshift_migrate.models.base import Unknown
+from redshift_migrate.models.cluster import ReservedNode, ScheduledAction
+
+ACTIONS = ("PauseCluster", "ResumeCluster", "ResizeCluster")
+
+
+def capacity_members(cluster: Reply) -> dict[str, Any]:
+    """The members of ProvisionedClusterConfig about nodes and versions that DescribeClusters has."""
+    multi_az = cluster.get("MultiAZ")
+    return {
+        "node_type": cluster.get("NodeType"),
+        "number_of_nodes": cluster.get("NumberOfNodes"),
+        "cluster_version": version(cluster),
+        "total_storage_mb": cluster.get("TotalStorageCapacityInMegaBytes"),
+        # A word that is neither on nor off counts as on: better one finding too many than a silent loss.
+        "multi_az": bool(multi_az) and switch(multi_az) is not False,
+        "extra_compute_for_automatic_optimization": switch(cluster.get("ExtraComputeForAutomaticOptimization")),
+    }
+
+
+def version(cluster: Reply) -> str | None:
+    """`1.0` and `68555` are shown by AWS itself as 1.0.68555."""
+    parts = [cluster.get("ClusterVersion"), cluster.get("ClusterRevisionNumber")]
+    return ".".join(part for part in parts if part) or None
+
+
+def extract_reserved_nodes(source: Source) -> tuple[ReservedNode, ...] | Unknown:
+    """The account's reserved nodes in the region. They belong to a node type, not to a cluster."""
+    call = source.call("redshift", "DescribeReservedNodes")
+    return known(call, lambda: parse_reserved_nodes(source.aws.pages(call, "ReservedNodes")), absent=())
+
+
+def parse_reserved_nodes(nodes: list[Reply]) -> tuple[ReservedNode, ...]:
+    """Reservations that still bill; a retired one has ended."""
+    return tuple(
+        ReservedNode(
+            reserved_node_id=required(node, "ReservedNodeId", "DescribeReservedNodes"),
+            node_type=node.get("NodeType") or "",
+            node_count=node.get("NodeCount") or 0,
+            state=node.get("State"),
+            ends_at=_end(node),
+        )
+        for node in nodes
+        if node.get("State") != "retired"
+    )
+
+
+def _end(node: Reply) -> str | None:
+    start, seconds = node.get("StartTime"), node.get("Duration")
+    if start is None or seconds is None:
+        return None
+    try:
+        return timestamp(start + timedelta(seconds=seconds))
+    except OverflowError:  # beyond the year 9999
+        return None
+
+
+def extract_scheduled_actions(source: Source) -> tuple[ScheduledAction, ...] | Unknown:
+    """Pauses, resumes and resizes of this cluster on a schedule, disabled ones too."""
+    only_this = {"Name": "cluster-identifier", "Values": [source.cluster_id]}
+    call = source.call("redshift", "DescribeScheduledActions", Filters=[only_this])
+    return known(
+        call,
+        lambda: parse_scheduled_actions(source.aws.pages(call, "ScheduledActions")),
+        absent=(),
+        absent_codes={"ScheduledActionNotFound"},
+    )
+
+
+def parse_scheduled_actions(actions: list[Reply]) -> tuple[ScheduledAction, ...]:
+    """The actions of a reply, by name."""
+    return tuple(sorted((_scheduled_action(action) for action in actions), key=lambda action: action.name))
+
+
+def _scheduled_action(action: Reply) -> ScheduledAction:
+    target = action.get("TargetAction") or {}
+    kind = next((name for name in ACTIONS if target.get(name) is not None), "unknown")
+    what = target.get(kind) or {}
+    return ScheduledAction(
+        name=required(action, "ScheduledActionName", "DescribeScheduledActions"),
+        action=kind,
+        schedule=action.get("Schedule") or "",
+        iam_role_arn=action.get("IamRole"),
+        state=action.get("State"),
+        detail=action.get("ScheduledActionDescription") or "",
+        node_type=what.get("NodeType"),
+        number_of_nodes=what.get("NumberOfNodes"),
+        starts_at=timestamp(action.get("StartTime")),
+        ends_at=timestamp(action.get("EndTime")),
+    )

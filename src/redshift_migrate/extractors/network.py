@@ -1,0 +1,83 @@
+"""Where the cluster is in the network, and how much room its subnets have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redshift_migrate.extractors.replies import Reply, known, required
+from redshift_migrate.extractors.source import Source
+from redshift_migrate.models.base import Unknown
+from redshift_migrate.models.cluster import Subnet
+
+
+def network_members(cluster: Reply) -> dict[str, Any]:
+    """The network members of ProvisionedClusterConfig that DescribeClusters has."""
+    return {
+        "cluster_subnet_group_name": cluster.get("ClusterSubnetGroupName"),
+        "vpc_id": cluster.get("VpcId"),
+        "vpc_security_group_ids": attached_security_groups(cluster.get("VpcSecurityGroups")),
+        "availability_zone": cluster.get("AvailabilityZone"),
+        "availability_zone_relocation_status": cluster.get("AvailabilityZoneRelocationStatus"),
+        "port": (cluster.get("Endpoint") or {}).get("Port"),
+        "publicly_accessible": cluster.get("PubliclyAccessible"),
+        "enhanced_vpc_routing": cluster.get("EnhancedVpcRouting"),
+        "ip_address_type": cluster.get("IpAddressType"),
+        "elastic_ip": (cluster.get("ElasticIpStatus") or {}).get("ElasticIp"),
+        "custom_domain_name": cluster.get("CustomDomainName"),
+        "custom_domain_certificate_arn": cluster.get("CustomDomainCertificateArn"),
+    }
+
+
+def attached_security_groups(groups: list[Reply] | None) -> tuple[str, ...]:
+    """The ids of those that are attached or about to be; one that is being removed is not carried."""
+    return tuple(
+        group["VpcSecurityGroupId"]
+        for group in groups or ()
+        if group.get("VpcSecurityGroupId") and group.get("Status") != "removing"
+    )
+
+
+def extract_subnets(source: Source) -> tuple[Subnet, ...] | Unknown:
+    """The subnets of the cluster's subnet group, with their free addresses. Two calls, one after the other."""
+    name = source.cluster.get("ClusterSubnetGroupName")
+    if not name:
+        return ()
+    call = source.call("redshift", "DescribeClusterSubnetGroups", ClusterSubnetGroupName=name)
+    none: list[Reply] = []
+    found = known(call, lambda: source.aws.pages(call, "ClusterSubnetGroups"), absent=none)
+    if isinstance(found, Unknown):
+        return found
+    subnet_ids = [subnet.subnet_id for subnet in parse_subnets(found, [])]
+    if not subnet_ids:
+        return ()
+    # By filter, because naming a subnet that is gone would fail the call for all of them.
+    wanted = {"Name": "subnet-id", "Values": subnet_ids}
+    details = source.call("ec2", "DescribeSubnets", Filters=[wanted])
+    return known(details, lambda: parse_subnets(found, source.aws.pages(details, "Subnets")), absent=())
+
+
+def parse_subnets(groups: list[Reply], details: list[Reply]) -> tuple[Subnet, ...]:
+    """The groups' subnets in their order, each with what EC2 says of it, if it does."""
+    by_id = {detail.get("SubnetId"): detail for detail in details}
+    return tuple(
+        _subnet(subnet, group.get("VpcId"), by_id.get(subnet.get("SubnetIdentifier"), {}))
+        for group in groups
+        for subnet in group.get("Subnets") or ()
+    )
+
+
+def _subnet(subnet: Reply, vpc_id: str | None, detail: Reply) -> Subnet:
+    zone = (subnet.get("SubnetAvailabilityZone") or {}).get("Name")
+    return Subnet(
+        subnet_id=required(subnet, "SubnetIdentifier", "DescribeClusterSubnetGroups"),
+        availability_zone=detail.get("AvailabilityZone") or zone,
+        availability_zone_id=detail.get("AvailabilityZoneId"),
+        available_ip_address_count=detail.get("AvailableIpAddressCount"),
+        vpc_id=detail.get("VpcId") or vpc_id,
+        has_ipv6=_has_ipv6(detail) if detail else None,
+    )
+
+
+def _has_ipv6(detail: Reply) -> bool:
+    blocks = detail.get("Ipv6CidrBlockAssociationSet") or ()
+    return any((block.get("Ipv6CidrBlockState") or {}).get("State") == "associated" for block in blocks)
