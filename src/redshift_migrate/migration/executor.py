@@ -21,13 +21,16 @@ from redshift_migrate.migration.probing import Probe, look, probe
 from redshift_migrate.migration.progress import Listener, Progress, silent
 from redshift_migrate.migration.store import JournalWriter
 from redshift_migrate.models.base import Json, canonical_json
-from redshift_migrate.models.journal import JournalEntry
+from redshift_migrate.models.journal import Event, JournalEntry
 from redshift_migrate.models.plan import Call, MigrationPlan, Step, Wait, resolved
+from redshift_migrate.planner.undo import inverted
 
 BUSY_FOR_S = 60 * 60
 """How long a busy resource is asked again before the step fails. Source: AWS's own handlers wait as long."""
 BUSY_FIRST_S, BUSY_LONGEST_S = 5.0, 30.0
 POLL_FIRST_S, POLL_LONGEST_S = 1.0, 15.0
+NO_ANSWER_FOR_S = 10 * 60
+"""How long a wait goes on although AWS does not answer its reads."""
 
 
 class Verdict(Enum):
@@ -66,15 +69,20 @@ class Executor:
                 continue
             run = _Run(self, plan, journal, step, outputs)
             try:
-                outputs |= {f"{step.id}/{name}": value for name, value in run.apply().items()}
+                found = run.bring_about("intent", "done").outputs
+                outputs |= {f"{step.id}/{name}": value for name, value in found.items()}
             except RedshiftMigrateError as error:
                 raise self._stopped(run, error, done) from error
             done.append(step.id)
         journal.append(JournalEntry(at=self._clock.now(), event="finished", message="all steps are done"))
 
     def take_back(self, plan: MigrationPlan, journal: JournalWriter, step: Step) -> None:
-        """One step's inverse, with its check turned round."""
-        _Run(self, plan, journal, step, journal.read().outputs()).take_back()
+        """One step's inverse, written down as that step's undoing."""
+        if step.undo is None:
+            raise StateConflict(f"Step {step.id} cannot be undone: {step.no_undo}")
+        outputs = journal.read().outputs()
+        back = inverted(step, step.undo, outputs).model_copy(update={"id": step.id})
+        _Run(self, plan, journal, back, outputs).bring_about("undo_intent", "undone")
 
     def _stopped(self, run: _Run, cause: RedshiftMigrateError, done: list[str]) -> ApplyError:
         step, plan = run.step, run.plan
@@ -135,35 +143,30 @@ class _Run:
         value: Json = self._resolved(self.step.check.after)
         return value
 
-    def apply(self) -> dict[str, Json]:
-        """Bring the step about, whatever of it is there already. Returns its outputs."""
-        call = self._call(self.step.call)
+    def bring_about(self, intent: Event, done: Event) -> Probe:
+        """Make the step's value true, whatever of it is true already, and write down what AWS answers then."""
+        before, after = self.before(), self.after()
         self._say(self.step.summary)
-        probe = self._change(call, self.before(), self.after(), "intent", self.step.waits)
-        self.write("done", observed=probe.value, outputs=probe.outputs)
-        return probe.outputs
-
-    def take_back(self) -> None:
-        """Bring the value before the step about again."""
-        if self.step.undo is None:
-            raise StateConflict(f"Step {self.step.id} cannot be undone: {self.step.no_undo}")
-        self._say(f"Taking back: {self.step.summary}")
-        waits = self.step.undo_waits or self.step.waits
-        probe = self._change(self._call(self.step.undo), self.after(), self.before(), "undo_intent", waits)
-        self.write("undone", observed=probe.value)
-
-    def _change(self, call: Call, before: Json, after: Json, intent: Any, waits: tuple[Wait, ...]) -> Probe:
         found = verdict(self.probe().value, before, after)
+        if found is Verdict.ACT and self._was_begun(intent):
+            # Another process may have made the call a moment ago, and AWS may not show it yet.
+            for wait in self.step.ready:
+                self._wait(wait)
+            found = verdict(self.probe().value, before, after)
         if found is Verdict.MOVED:
             raise self._moved(before, after)
-        request_id = ""
         if found is Verdict.ACT:
+            call = self._call(self.step.call)
             self.write(intent, message=call.name)
-            request_id = self._act(call, before, after)
-            self.write("acted", request_id=request_id)
-        for wait in waits:
+            self.write("acted", request_id=self._act(call, before, after))
+        for wait in self.step.waits:
             self._wait(wait)
-        return self._read_back(after)
+        probe = self._read_back(after)
+        self.write(done, observed=probe.value, outputs=probe.outputs)
+        return probe
+
+    def _was_begun(self, intent: Event) -> bool:
+        return any(entry.step_id == self.step.id and entry.event == intent for entry in self.journal.read().entries)
 
     def _act(self, call: Call, before: Json, after: Json) -> str:
         """Make the call until it is applied once. A lost answer or a conflict is settled by looking."""
@@ -186,20 +189,33 @@ class _Run:
 
     def _wait(self, wait: Wait) -> None:
         started, pause = self._clock.monotonic_s(), POLL_FIRST_S
-        wait = wait.model_copy(update={"call": self._call(wait.call)})
+        call = self._call(wait.call)
         self.write("waiting", message=wait.what)
         was_other = False
         while True:
-            value = look(self._aws, wait.call, wait.select, wait.absent_codes)[0]
+            value = self._patient_look(call, wait)
             elapsed = self._clock.monotonic_s() - started
             if value in wait.until and (was_other or elapsed >= wait.settle_s):
                 return
             was_other = was_other or value not in wait.until
             if value in wait.failed:
-                raise WaitTimedOut(f"Waiting for {wait.what} is in vain: it is {value}.", operation=wait.call.name)
+                raise WaitTimedOut(f"Waiting for {wait.what} is in vain: it is {value}.", operation=call.name)
             self._say(f"waiting for {wait.what} (now {value})", elapsed_s=elapsed)
             self._clock.sleep(pause)
             pause = min(pause * 1.5, POLL_LONGEST_S)
+
+    def _patient_look(self, call: Call, wait: Wait) -> Json:
+        """What the wait asks for. Hours of waiting must not end because one read found no answer."""
+        started = self._clock.monotonic_s()
+        while True:
+            try:
+                return look(self._aws, call, wait.select, wait.absent_codes)[0]
+            except (Unreachable, Throttled):
+                elapsed = self._clock.monotonic_s() - started
+                if elapsed > NO_ANSWER_FOR_S:
+                    raise
+                self._say(f"waiting for {wait.what} (AWS does not answer)", elapsed_s=elapsed)
+                self._clock.sleep(BUSY_LONGEST_S)
 
     def _read_back(self, after: Json) -> Probe:
         probe = self.probe()
@@ -217,7 +233,7 @@ class _Run:
         """What the step's check reads now."""
         return probe(self._aws, self.step.check, self._outputs)
 
-    def write(self, event: Any, **details: Any) -> None:
+    def write(self, event: Event, **details: Any) -> None:
         """One line of the journal."""
         self.journal.append(JournalEntry(at=self._clock.now(), event=event, step_id=self.step.id, **details))
 
