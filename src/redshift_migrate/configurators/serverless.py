@@ -70,6 +70,11 @@ def require_ready(target: ServerlessTarget) -> None:
             )
 
 
+def namespace_names(aws: Aws, region: str) -> tuple[str, ...]:
+    """The namespaces of the region."""
+    return tuple(sorted(aws.pages(_call(region, "ListNamespaces"), "namespaces[].namespaceName")))
+
+
 def offered_tracks(aws: Aws, region: str) -> tuple[str, ...]:
     """The maintenance tracks that serverless offers in the region."""
     return tuple(sorted(aws.pages(_call(region, "ListTracks"), "tracks[].trackName")))
