@@ -7,6 +7,7 @@ RedshiftMigrateError
 ├── PlanError                PlanNotFound, PlanBlocked, StalePlan, ApprovalRequired, MigrationNotFound, JournalMismatch
 ├── AwsError                 AccessDenied, CredentialsProblem, Throttled, StateConflict, ResourceNotFound,
 │                            InvalidRequest, Unreachable, WaitTimedOut
+├── RunStopped               a person stopped the run between two calls
 └── ApplyError               the step, its cause, the steps already done, how to resume
 
 Every error says what happened and what did not (`message`) and what to do next (`hint`); `data` carries the
@@ -150,6 +151,10 @@ class Unreachable(AwsError):
 
 class WaitTimedOut(AwsError):
     """The state waited for did not come in time, or a failed state came instead."""
+
+
+class RunStopped(RedshiftMigrateError):
+    """A person stopped the run between two calls; a progress listener raises it."""
 
 
 class ApplyError(RedshiftMigrateError):

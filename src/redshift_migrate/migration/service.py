@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 import redshift_migrate
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.door import Aws, Identity
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.configurators import serverless
 from redshift_migrate.errors import (
@@ -120,6 +120,15 @@ class MigrationService:
     def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
         """One namespace with its workgroup, as it is now."""
         return serverless.observe_namespace(self._aws, namespace_name, self.region(region))
+
+    def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
+        """The region's serverless namespaces, by name."""
+        return serverless.namespace_names(self._aws, self.region(region))
+
+    def identity(self) -> Identity:
+        """Who calls, and in which account. SettingsError when no region is set."""
+        self.region()
+        return self._aws.identity()
 
     # --- plan and approve ----------------------------------------------------------------------------
 
