@@ -47,8 +47,8 @@ def extract_iam_roles(source: Source) -> tuple[IamRole, ...]:
 
 def _with_trust(source: Source, role: IamRole) -> IamRole:
     account, _, path = role.iam_role_arn.partition(":role/")
-    if not path or account.rpartition(":")[2] != source.identity.account_id:
-        reason = f"{role.iam_role_arn} is not a role of account {source.identity.account_id}"
+    if not path or account.rpartition(":")[2] != source.account_id:
+        reason = f"{role.iam_role_arn} is not a role of account {source.account_id}"
         return _trusting(role, Unknown(needs_action="iam:GetRole", reason=reason))
     call = source.call("iam", "GetRole", RoleName=path.rpartition("/")[2])
     nothing: Reply = {}

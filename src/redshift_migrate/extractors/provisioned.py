@@ -19,7 +19,7 @@ from redshift_migrate.extractors.replies import Reply
 from redshift_migrate.extractors.sections import READS, members_of
 from redshift_migrate.extractors.sharing import sharing_members
 from redshift_migrate.extractors.snapshots import retention_members
-from redshift_migrate.extractors.source import Source, source_members
+from redshift_migrate.extractors.source import Source, source_members, source_of
 from redshift_migrate.extractors.tags import tag_members
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
@@ -54,8 +54,7 @@ def extract_cluster(
     ClusterNotFound if there is none of that name in the region; then nothing else is read.
     """
     wanted = members_of(sections)
-    cluster, identity = in_parallel([lambda: describe_cluster(aws, cluster_id, region), aws.identity])
-    source = Source(aws, identity, cluster.get("ClusterIdentifier") or cluster_id, region, cluster)
+    source = source_of(aws, cluster_id, region, describe_cluster(aws, cluster_id, region))
     asked = {member: read for member, read in READS.items() if member in wanted}
     values = in_parallel([partial(read.run, source) for read in asked.values()])
     return parse_cluster(source, dict(zip(asked, values, strict=True)))
@@ -72,8 +71,8 @@ def parse_cluster(source: Source, read: Mapping[str, Any]) -> ProvisionedCluster
     return ProvisionedClusterConfig(
         cluster_id=source.cluster_id,
         region=source.region,
-        account_id=source.identity.account_id,
-        partition=source.identity.partition,
+        account_id=source.account_id,
+        partition=source.partition,
         **source_members(cluster),
         **capacity_members(cluster),
         **network_members(cluster),

@@ -109,9 +109,7 @@ def merged_integrations(integrations: tuple[Integration, ...]) -> tuple[Integrat
 
 def extract_partners(source: Source) -> tuple[str, ...] | Unknown:
     """The partner integrations of the cluster."""
-    call = source.call(
-        "redshift", "DescribePartners", AccountId=source.identity.account_id, ClusterIdentifier=source.cluster_id
-    )
+    call = source.call("redshift", "DescribePartners", AccountId=source.account_id, ClusterIdentifier=source.cluster_id)
     return known(
         call,
         lambda: parse_partners(source.aws.call(call).get("PartnerIntegrationInfoList") or []),

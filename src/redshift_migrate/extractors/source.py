@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from redshift_migrate.aws.door import Aws, Identity
+from redshift_migrate.aws.door import Aws
 from redshift_migrate.extractors.replies import Reply
 from redshift_migrate.models.plan import Call
 
@@ -14,12 +14,13 @@ MOVING_DATA = frozenset({"active", "pending", "in_progress", "inprogress"})
 
 @dataclass(frozen=True)
 class Source:
-    """What every further read starts from: the cluster as DescribeClusters answered it, and who asks."""
+    """What every further read starts from: the cluster as DescribeClusters answered it, and whose it is."""
 
     aws: Aws
-    identity: Identity
     cluster_id: str
     region: str
+    account_id: str
+    partition: str
     cluster: Reply
 
     @property
@@ -30,6 +31,18 @@ class Source:
     def call(self, service: str, operation: str, **parameters: Any) -> Call:
         """A call in the cluster's region."""
         return Call(service=service, region=self.region, operation=operation, parameters=parameters)
+
+
+def source_of(aws: Aws, cluster_id: str, region: str, cluster: Reply) -> Source:
+    """Where the further reads start. Account and partition are in the namespace's ARN; else STS is asked."""
+    parts = (cluster.get("ClusterNamespaceArn") or "").split(":")
+    if len(parts) > 4 and parts[1] and parts[4]:
+        partition, account_id = parts[1], parts[4]
+    else:
+        identity = aws.identity()
+        partition, account_id = identity.partition, identity.account_id
+    name = cluster.get("ClusterIdentifier") or cluster_id
+    return Source(aws, cluster_id=name, region=region, account_id=account_id, partition=partition, cluster=cluster)
 
 
 def source_members(cluster: Reply) -> dict[str, Any]:
