@@ -92,6 +92,7 @@ _SCHEDULER_ROLE = _passed("{roleArn}", "roleArn", "scheduler.redshift.amazonaws.
 
 OPERATIONS: dict[str, Operation] = {
     "sts:GetCallerIdentity": _read("sts:GetCallerIdentity"),
+    "iam:SimulatePrincipalPolicy": _read("iam:SimulatePrincipalPolicy"),
     "kms:DescribeKey": _read("kms:DescribeKey", "arn:{partition}:kms:{region}:{account}:key/*"),
     # Describing all clusters needs `*`; describing one may be scoped, and so is what we ask for then.
     "redshift:DescribeClusters": _read(

@@ -79,7 +79,7 @@ class Aws:
     def identity(self) -> Identity:
         """Who we are, asked once (sts:GetCallerIdentity)."""
         if self._identity is None:
-            reply = self.call(Call(service="sts", region=self._any_region(), operation="GetCallerIdentity"))
+            reply = self.call(Call(service="sts", region=self.home_region, operation="GetCallerIdentity"))
             arn = str(reply["Arn"])
             self._identity = Identity(account_id=reply["Account"], arn=arn, partition=arn.split(":")[1])
         return self._identity
@@ -163,5 +163,7 @@ class Aws:
 
     _home_region = "us-east-1"
 
-    def _any_region(self) -> str:
+    @property
+    def home_region(self) -> str:
+        """The region in which services without regions are asked."""
         return self._home_region

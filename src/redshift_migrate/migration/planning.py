@@ -12,8 +12,9 @@ from redshift_migrate.errors import SettingsError, TargetError
 from redshift_migrate.extractors.snapshot_copy import grant_key
 from redshift_migrate.migration.probing import probe
 from redshift_migrate.migration.store import Store
+from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject, by_level
-from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
+from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, references, resolved
 from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
@@ -54,7 +55,7 @@ class Planner:
         self._regions.require(request.region)
         plan = self._makers[type(request)](request)
         for step in plan.steps:
-            self._aws.validate(step.call)
+            self._aws.validate(step.call.model_copy(update={"parameters": _filled(step.call.parameters)}))
         return plan
 
     def _configure_snapshot_copy(self, request: ConfigureSnapshotCopy) -> MigrationPlan:
@@ -222,6 +223,13 @@ class Planner:
                 after=destination,
             ),
         )
+
+
+def _filled(parameters: JsonObject) -> JsonObject:
+    """The parameters with a text in place of every reference: botocore's validator knows only real values."""
+    names = dict.fromkeys(references(parameters), "an-output-of-an-earlier-step")
+    filled: JsonObject = resolved(parameters, names)
+    return filled
 
 
 def _check_retention(days: int | None) -> None:

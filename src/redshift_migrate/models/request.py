@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from redshift_migrate.models.base import Value
+from redshift_migrate.models.choices import MigrationChoices
 
 
 class ConfigureSnapshotCopy(Value):
@@ -55,4 +56,14 @@ class UndoMigration(Value):
     migration_id: str
 
 
-PlanRequest = ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy | SetWorkgroupTrack | UndoMigration
+class MigrateCluster(Value):
+    """A cluster shall be carried over to a namespace and a workgroup."""
+
+    kind: Literal["migrate_cluster"] = "migrate_cluster"
+    region: str
+    choices: MigrationChoices
+
+
+PlanRequest = (
+    ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy | SetWorkgroupTrack | MigrateCluster | UndoMigration
+)
