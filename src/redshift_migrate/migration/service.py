@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -200,7 +201,7 @@ class MigrationService:
                 f"Migration {migration_id} failed and put back what it had removed, so there is nothing to go on with.",
                 hint="Ask for the change again; it makes a new plan.",
             )
-        self._require_same_context(journal)
+        require_same_context(journal, self._aws.identity().account_id)
         with self._store.open_journal(migration_id) as writer:
             run_id = f"{migration_id}.{len(writer.read().entries)}"
             approval = self._approvals.spend(journal.header.plan, run_id)
@@ -229,51 +230,55 @@ class MigrationService:
             return Outcome(status="unchanged", plan=plan)
         self._refuse_read_only()
         refuse_blocked(plan)
-        migration_id = self._new_id(plan)
+        migration_id = self.new_migration_id(plan)
         approval = self._approvals.spend(plan, migration_id)
-        with self._store.start_journal(self._header(plan, migration_id, approval)) as journal:
+        with self._store.start_journal(journal_header(plan, migration_id, approval, self._clock.now())) as journal:
             Executor(self._aws, self._clock, self._listener).run(plan, journal)
             return _outcome(journal.read())
 
-    def _header(self, plan: MigrationPlan, migration_id: str, approval: Approval) -> JournalHeader:
-        return JournalHeader(
-            tool_version=redshift_migrate.__version__,
-            migration_id=migration_id,
-            started_at=self._clock.now(),
-            account_id=plan.account_id,
-            region=plan.region,
-            plan_digest=plan.digest,
-            plan=plan,
-            approval=approval,
-        )
-
-    def _new_id(self, plan: MigrationPlan) -> str:
+    def new_migration_id(self, plan: MigrationPlan) -> str:
         """`20261123-154500-1a2b3c`: when, and which plan."""
         name = f"{self._clock.now():%Y%m%d-%H%M%S}-{plan.digest[:6]}"
         taken = self._store.migration_ids()
         again = (f"{name}-{number}" for number in range(2, len(taken) + 3))
         return name if name not in taken else next(other for other in again if other not in taken)
 
-    def _require_same_context(self, journal: Journal) -> None:
-        header, account_id = journal.header, self._aws.identity().account_id
-        if header.account_id != account_id:
-            raise JournalMismatch(
-                f"Migration {header.migration_id} belongs to account {header.account_id}, and these credentials are of "
-                f"{account_id}. Nothing was done.",
-                hint="Use the credentials of that account.",
-            )
-        if header.tool_version != redshift_migrate.__version__:
-            raise JournalMismatch(
-                f"Migration {header.migration_id} was begun by version {header.tool_version}, this is "
-                f"{redshift_migrate.__version__}. Nothing was done.",
-                hint="Finish it with the version that began it.",
-            )
-
     def _refuse_read_only(self) -> None:
         if self._read_only:
             raise SettingsError(
                 "This program was started with --read-only, so nothing can be changed.", hint="Start it without."
             )
+
+
+def journal_header(plan: MigrationPlan, migration_id: str, approval: Approval, started_at: datetime) -> JournalHeader:
+    """The first line of a run's journal."""
+    return JournalHeader(
+        tool_version=redshift_migrate.__version__,
+        migration_id=migration_id,
+        started_at=started_at,
+        account_id=plan.account_id,
+        region=plan.region,
+        plan_digest=plan.digest,
+        plan=plan,
+        approval=approval,
+    )
+
+
+def require_same_context(journal: Journal, account_id: str) -> None:
+    """JournalMismatch if the run belongs to another account, or was begun by another version."""
+    header = journal.header
+    if header.account_id != account_id:
+        raise JournalMismatch(
+            f"Migration {header.migration_id} belongs to account {header.account_id}, and these credentials are of "
+            f"{account_id}. Nothing was done.",
+            hint="Use the credentials of that account.",
+        )
+    if header.tool_version != redshift_migrate.__version__:
+        raise JournalMismatch(
+            f"Migration {header.migration_id} was begun by version {header.tool_version}, this is "
+            f"{redshift_migrate.__version__}. Nothing was done.",
+            hint="Finish it with the version that began it.",
+        )
 
 
 def _outcome(journal: Journal) -> Outcome:
