@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -17,7 +16,12 @@ from redshift_migrate.settings import Settings, parse_settings
 from redshift_migrate.terminal.streams import open_missing_streams
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Sequence
+
     from strands import Agent
+    from strands.models import Model
+    from strands.types.content import Message
 
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.conversation import Conversation
@@ -28,10 +32,25 @@ class Program:
     """The parts of one run, each made when it is first needed, so that the prompt waits for none of them."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self._settings = settings
         self._lock = threading.RLock()
         self._service: MigrationService | None = None
         self._demo = DemoAccount(self.state_folder / "account.json") if settings.demo else None
+
+    @property
+    def settings(self) -> Settings:
+        """What the user said at the start, or has changed since."""
+        return self._settings
+
+    def use(self, settings: Settings) -> None:
+        """Go on with these settings; services and conversations made from now on follow them."""
+        with self._lock:
+            self._settings, self._service = settings, None
+
+    def start(self) -> None:
+        """Begin what takes a while (the account of --demo), without waiting for it."""
+        if self._demo is not None:
+            self._demo.start()
 
     @property
     def state_folder(self) -> Path:
@@ -52,24 +71,42 @@ class Program:
                 self._service = self._new_service()
             return self._service
 
-    def conversation(self, approver: Approver) -> Conversation:
-        """A conversation with the model that the settings name, its changes behind that approver."""
-        from redshift_migrate.agent.conversation import Conversation
+    def conversation(self, approver: Approver, history: Sequence[Message] = ()) -> Conversation:
+        """A conversation with the model that the settings name, its changes behind that approver.
 
-        return Conversation(self._agent(approver))
+        With --session it is the one kept under that name, otherwise a new one that goes on after `history`.
+        """
+        from redshift_migrate.agent.conversation import Conversation
+        from redshift_migrate.agent.restoring import open_conversation
+
+        settings, service = self.settings, self.service
+        if not settings.session:
+            return Conversation(self._agent(approver, history))
+        return open_conversation(
+            service,
+            self._model(service),
+            folder=self.state_folder / "sessions",
+            name=settings.session,
+            approver=approver,
+            read_only=settings.read_only,
+        )
 
     def close(self) -> None:
         """End what was started for this run."""
         if self._demo is not None:
             self._demo.stop()
 
-    def _agent(self, approver: Approver | None) -> Agent:
+    def _agent(self, approver: Approver | None, history: Sequence[Message] = ()) -> Agent:
         from redshift_migrate.agent.conversation import create_agent as build
+
+        service = self.service
+        read_only = self.settings.read_only
+        return build(service, self._model(service), approver=approver, read_only=read_only, history=history)
+
+    def _model(self, service: MigrationService) -> Model:
         from redshift_migrate.agent.models.factory import create_model
 
-        settings, service = self.settings, self.service
-        model = create_model(settings.model, region=service.default_region, profile=settings.profile)
-        return build(service, model, approver=approver, read_only=settings.read_only)
+        return create_model(self.settings.model, region=service.default_region, profile=self.settings.profile)
 
     def _new_service(self) -> MigrationService:
         from redshift_migrate.aws.door import Aws, Session
@@ -97,23 +134,39 @@ class DemoAccount:
     """The simulated AWS account of --demo, in a process of its own that ends with this one."""
 
     def __init__(self, state_file: Path) -> None:
-        state_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._state_file = state_file
+        self._process: subprocess.Popen[bytes] | None = None
+        self._endpoint_url = ""
+        self._lock = threading.Lock()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """The process, started if it was not."""
+        with self._lock:
+            if self._process is None:
+                self._process = self._started()
+            return self._process
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        import subprocess
+
+        self._state_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         source = str(Path(redshift_migrate.__file__).resolve().parent.parent)
-        self._process = subprocess.Popen(  # noqa: S603  # our own module, with our own arguments
-            [sys.executable, "-m", "redshift_migrate.simulated", "--state", str(state_file), "--exit-with-stdin"],
+        module = [sys.executable, "-m", "redshift_migrate.simulated"]
+        return subprocess.Popen(  # noqa: S603  # our own module, with our own arguments
+            [*module, "--state", str(self._state_file), "--exit-with-stdin"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": source},
             start_new_session=True,  # Ctrl-C is for the chat, not for its account
         )
-        self._endpoint_url = ""
 
     def endpoint_url(self) -> str:
         """Where the account answers; waits for it to start."""
         from redshift_migrate.errors import SettingsError
 
-        if not self._endpoint_url and self._process.stdout is not None:
-            line = self._process.stdout.readline().decode().strip()
+        process = self.start()
+        if not self._endpoint_url and process.stdout is not None:
+            line = process.stdout.readline().decode().strip()
             if not line.startswith("endpoint="):
                 raise SettingsError(
                     "The simulated account of --demo did not start.",
@@ -124,10 +177,13 @@ class DemoAccount:
 
     def stop(self) -> None:
         """End the account's process; its state stays in its file."""
-        for pipe in (self._process.stdin, self._process.stdout):
+        process = self._process
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
-        self._process.wait(timeout=10)
+        process.wait(timeout=10)
 
 
 def create_agent(settings: Settings | None = None) -> Agent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 DEMO_REGION = "us-east-2"
 DEFAULT_MODEL = "bedrock"
@@ -15,9 +15,8 @@ approves. exit codes: 0 all turns worked, 1 a turn failed, 2 usage, 3 approval n
 """
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the user said at the start."""
+class Settings(NamedTuple):
+    """What the user said at the start. Not a dataclass: importing those takes longer than all of `--version`."""
 
     prompt: str = ""
     demo: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from importlib import resources
 from typing import Any
 
@@ -17,6 +18,7 @@ from strands.types.content import Message
 
 from redshift_migrate.agent.approver import Approver, NobodyToAsk
 from redshift_migrate.agent.binding import bound
+from redshift_migrate.agent.changes import CHANGES
 from redshift_migrate.agent.events import (
     Answer,
     TextDelta,
@@ -42,6 +44,11 @@ AGENT_ID = "redshift-migrate"
 MOST_MODEL_CALLS = 25
 """Model calls a turn may take; a model that loops is stopped."""
 
+LEFT_AFTER_S = 0.1
+"""How long a cancelled turn that changes nothing may take to end before it is left alone."""
+
+CANCELLED = "Stopped. What was already done stays done."
+
 STOPPED: dict[str, str] = {
     "max_tokens": "The answer was cut at the model's token limit.",
     "limit_turns": "The model called tools too many times in one turn and was stopped.",
@@ -65,6 +72,7 @@ def create_agent(
     approver: Approver | None = None,
     read_only: bool = False,
     session_manager: SessionManager | None = None,
+    history: Sequence[Message] = (),
 ) -> Agent:
     """The strands Agent with our tools behind our gate. Without an approver every plan waits."""
     offered = tools(Toolbox(service), read_only=read_only)
@@ -79,15 +87,34 @@ def create_agent(
         tool_executor=SequentialToolExecutor(),
         retry_strategy=BedrockRetry(),
         session_manager=session_manager,
+        messages=list(history),
     )
 
 
-class Conversation:
-    """Turns of one agent, one after the other."""
+class _Turn:
+    """One prompt that is being answered."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, previous: _Turn | None) -> None:
+        self.events: asyncio.Queue[TurnEvent | None] = asyncio.Queue()
+        self.previous = previous
+        self.task: asyncio.Task[None] | None = None
+        self.is_changing = False
+        self.was_left = False
+
+    async def ended(self) -> None:
+        """Until the SDK is done with it; how it ended was told in its events."""
+        if self.task is not None:
+            await asyncio.wait([self.task])
+
+
+class Conversation:
+    """Turns of one agent, one after the other. `notice` is what the user must be told before the first."""
+
+    def __init__(self, agent: Agent, *, notice: str = "", on_close: Callable[[], None] | None = None) -> None:
         self._agent = agent
-        self._events: asyncio.Queue[TurnEvent | None] = asyncio.Queue()
+        self.notice = notice
+        self._on_close = on_close
+        self._turn = self._active = _Turn(None)
         agent.add_hook(self._tool_called, BeforeToolCallEvent)
         agent.add_hook(self._tool_answered, AfterToolCallEvent)
         agent.add_hook(self._model_answered, AfterModelCallEvent)
@@ -97,24 +124,56 @@ class Conversation:
         """The SDK's agent."""
         return self._agent
 
+    @property
+    def history(self) -> list[Message]:
+        """Everything said so far, to go on elsewhere."""
+        return list(self._agent.messages)
+
+    def close(self) -> None:
+        """Let others open the session that this conversation is kept in."""
+        if self._on_close is not None:
+            self._on_close()
+
     def cancel(self) -> None:
-        """End the turn that runs: the model's stream stops, a tool that runs is let finish."""
+        """End the turn that runs: the model's stream stops, a tool that changes something is let finish.
+
+        A tool that only reads may wait for AWS a while longer in its thread. It is not waited for: the turn ends
+        without it, and the next one begins when it is done.
+        """
+        if self._turn.task is None or self._turn.task.done():
+            return  # the SDK would remember it and cancel the next turn
         self._agent.cancel()
+        with contextlib.suppress(RuntimeError):  # without a loop nobody is listening
+            asyncio.get_running_loop().call_later(LEFT_AFTER_S, self._leave, self._turn)
 
     async def turn(self, prompt: str) -> AsyncIterator[TurnEvent]:
         """One prompt and all that follows. The last event is an Answer or a TurnFailed."""
-        self._events = asyncio.Queue()
-        driving = asyncio.ensure_future(self._drive(prompt))
+        turn = _Turn(self._turn)
+        self._turn.previous = None
+        self._turn = turn
+        turn.task = asyncio.ensure_future(self._drive(prompt, turn))
         try:
-            while (event := await self._events.get()) is not None:
+            while (event := await turn.events.get()) is not None:
                 yield event
         finally:
-            if not driving.done():
+            if not turn.task.done() and not turn.was_left:
                 self._agent.cancel()
-            await driving
+                await turn.ended()
 
-    async def _drive(self, prompt: str) -> None:
-        put, text = self._events.put_nowait, ""
+    def _leave(self, turn: _Turn) -> None:
+        if turn.task is None or turn.task.done() or turn.is_changing:
+            return
+        turn.was_left = True
+        turn.events.put_nowait(TurnFailed(code="cancelled", message=CANCELLED))
+        turn.events.put_nowait(None)
+
+    async def _drive(self, prompt: str, turn: _Turn) -> None:
+        put, text = turn.events.put_nowait, ""
+        if turn.previous is not None:
+            await turn.previous.ended()
+        if turn.was_left:
+            return
+        self._active = turn
         try:
             async for event in self._agent.stream_async(
                 _repaired(self._agent.messages, prompt), limits={"turns": MOST_MODEL_CALLS}
@@ -131,19 +190,20 @@ class Conversation:
             problem = describe_model_error(error)
             put(TurnFailed(code=problem.kind, message=problem.sentence, hint=problem.next_step))
         finally:
-            put_end: Callable[[None], None] = self._events.put_nowait
-            put_end(None)
+            turn.events.put_nowait(None)
 
     def _tool_called(self, event: BeforeToolCallEvent) -> None:
         use = event.tool_use
         arguments = use["input"] if isinstance(use["input"], dict) else {}
-        self._events.put_nowait(
+        self._active.is_changing = use["name"] in CHANGES
+        self._active.events.put_nowait(
             ToolCall(tool_use_id=use["toolUseId"], name=use["name"], arguments=visible_values(arguments))
         )
 
     def _tool_answered(self, event: AfterToolCallEvent) -> None:
         use = event.tool_use
-        self._events.put_nowait(
+        self._active.is_changing = False
+        self._active.events.put_nowait(
             ToolResult(
                 tool_use_id=use["toolUseId"],
                 name=use["name"],
@@ -155,17 +215,31 @@ class Conversation:
 
     def _model_answered(self, event: AfterModelCallEvent) -> None:
         if event.exception is not None and is_worth_another_try(event.exception):
-            self._events.put_nowait(TextReset(reason=describe_model_error(event.exception).sentence))
+            self._active.events.put_nowait(TextReset(reason=describe_model_error(event.exception).sentence))
 
 
 def _repaired(history: list[Message], prompt: str) -> str | list[Message]:
-    """The prompt; after a turn that failed, with an answer in between, because roles must alternate."""
-    if not history or history[-1]["role"] != "user" or any("toolResult" in part for part in history[-1]["content"]):
+    """The prompt; before it what is missing after a turn that failed or was killed, because roles must alternate."""
+    if not history:
+        return prompt
+    last = history[-1]
+    cut_off = [part["toolUse"]["name"] for part in last["content"] if "toolUse" in part]
+    if cut_off:  # the SDK answers the calls with "Tool was interrupted.", which is not the whole truth
+        between = f"(The program was stopped while {', '.join(cut_off)} ran. {_known(cut_off)})"
+    elif last["role"] == "user":
+        between = "(The previous request failed and was not answered.)"
+    else:
         return prompt
     return [
-        {"role": "assistant", "content": [{"text": "(The previous request failed and was not answered.)"}]},
+        {"role": "assistant", "content": [{"text": between}]},
         {"role": "user", "content": [{"text": prompt}]},
     ]
+
+
+def _known(cut_off: list[str]) -> str:
+    if any(name in CHANGES for name in cut_off):
+        return "Whether it was carried out is not known here; get_migration_status tells."
+    return "It only reads; nothing was changed."
 
 
 def _text(message: Message) -> str:
@@ -174,7 +248,7 @@ def _text(message: Message) -> str:
 
 def _ending(stop_reason: str, text: str) -> TurnEvent:
     if stop_reason == "cancelled":
-        return TurnFailed(code="cancelled", message="Stopped. What was already done stays done.")
+        return TurnFailed(code="cancelled", message=CANCELLED)
     if stop_reason in STOPPED:
         return TurnFailed(code=stop_reason, message=STOPPED[stop_reason], hint="Ask again, in smaller steps.")
     return Answer(text=text, stop_reason=stop_reason)
