@@ -23,17 +23,6 @@ def client(service: str, aws: SimulatedAws, region: str = "us-east-2") -> Any:
     return boto3.client(service, region, endpoint_url=aws.endpoint_url)
 
 
-def test_events_keep_rules_and_redshift_targets(aws: SimulatedAws, aws_env: dict[str, str]) -> None:
-    events = client("events", aws)
-    cluster = "arn:aws:redshift:us-east-2:123456789012:cluster:prod-db-1"
-    query = {"Database": "dev", "Sql": "select 1", "StatementName": "nightly", "WithEvent": True}
-    events.put_rule(Name="nightly", ScheduleExpression="cron(0 3 * * ? *)")
-    events.put_targets(Rule="nightly", Targets=[{"Id": "1", "Arn": cluster, "RedshiftDataParameters": query}])
-
-    assert events.list_rule_names_by_target(TargetArn=cluster)["RuleNames"] == ["nightly"]
-    assert events.list_targets_by_rule(Rule="nightly")["Targets"][0]["RedshiftDataParameters"] == query
-
-
 @pytest.mark.parametrize(("region", "grant"), [("us-west-2", "my-kms-grant"), ("eu-west-1", "finance-dr-grant")])
 def test_the_key_behind_a_grant_exists(aws: SimulatedAws, aws_env: dict[str, str], region: str, grant: str) -> None:
     (found,) = client("redshift", aws, region).describe_snapshot_copy_grants(SnapshotCopyGrantName=grant)[
@@ -66,27 +55,29 @@ def test_two_accounts_in_one_process_do_not_mix(
 ) -> None:
     other_account = SimulatedAccount(clock=Clock.manual())
     with SimulatedAws(other_account) as other:
-        client("events", aws).put_rule(Name="ours", ScheduleExpression="rate(1 day)")
-        client("events", other).put_rule(Name="theirs", ScheduleExpression="rate(1 day)")
-        names = [client("events", server).list_rules()["Rules"][0]["Name"] for server in (aws, other, aws)]
+        client("logs", aws).create_log_group(logGroupName="ours")
+        client("logs", other).create_log_group(logGroupName="theirs")
+        names = [
+            client("logs", server).describe_log_groups()["logGroups"][0]["logGroupName"] for server in (aws, other, aws)
+        ]
 
     assert names == ["ours", "theirs", "ours"]
-    assert [call.name for call in account.writes()] == ["events:PutRule"]
+    assert [call.name for call in account.writes()] == ["logs:CreateLogGroup"]
 
 
 def test_forwarded_calls_are_recorded_and_can_fail(
     aws: SimulatedAws, account: SimulatedAccount, aws_env: dict[str, str]
 ) -> None:
-    account.faults.add("scheduler:GetSchedule", kind="denied")
-    scheduler = client("scheduler", aws)
-    with pytest.raises(scheduler.exceptions.ClientError, match="AccessDeniedException"):
-        scheduler.get_schedule(Name="nightly", GroupName="default")
-    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
-        scheduler.get_schedule(Name="nightly")
+    account.faults.add("secretsmanager:DescribeSecret", kind="denied")
+    secrets = client("secretsmanager", aws)
+    with pytest.raises(secrets.exceptions.ClientError, match="AccessDeniedException"):
+        secrets.describe_secret(SecretId="nightly")
+    with pytest.raises(secrets.exceptions.ResourceNotFoundException):
+        secrets.describe_secret(SecretId="nightly")
 
     assert [(call.name, call.parameters, call.outcome) for call in account.calls] == [
-        ("scheduler:GetSchedule", {"Name": "nightly", "GroupName": "default"}, "AccessDeniedException"),
-        ("scheduler:GetSchedule", {"Name": "nightly"}, "ResourceNotFoundException"),
+        ("secretsmanager:DescribeSecret", {"SecretId": "nightly"}, "AccessDeniedException"),
+        ("secretsmanager:DescribeSecret", {"SecretId": "nightly"}, "ResourceNotFoundException"),
     ]
 
 
