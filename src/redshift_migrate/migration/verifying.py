@@ -1,0 +1,123 @@
+"""Any day after a migration: is everything still as it was asked for? Reads only."""
+
+from __future__ import annotations
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.errors import ClusterNotFound
+from redshift_migrate.migration.executor import same
+from redshift_migrate.migration.planning import Planner
+from redshift_migrate.migration.probing import probe
+from redshift_migrate.migration.store import Store
+from redshift_migrate.models.base import Json, Value
+from redshift_migrate.models.choices import NO_DATA, MigrationChoices
+from redshift_migrate.models.finding import Finding
+from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, resolved
+from redshift_migrate.models.request import MigrateCluster
+
+
+class Drift(Value):
+    """One thing that is not as it was asked for."""
+
+    step_id: str
+    summary: str
+    asked: Json = None
+    found: Json = None
+
+
+class Verification(Value):
+    """The answer: nothing in `drift` means that everything is as asked for."""
+
+    cluster_id: str
+    namespace_name: str
+    workgroup_name: str
+    region: str
+    against: str
+    """What it was compared with: the cluster as it is now, or what the migration wrote down."""
+    migration_id: str | None = None
+    settings: tuple[SettingChange, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    plan_digest: str | None = None
+    """The plan that would mend the drift."""
+
+
+def verify(aws: Aws, planner: Planner, store: Store, request: MigrateCluster) -> Verification:
+    """Plan again and tell what is left. The choices of an earlier run are taken from its journal.
+
+    When the cluster is gone, what the run wrote is read back instead.
+    """
+    journal = newest_migration(store, request)
+    asked = _asked(request, journal)
+    try:
+        plan = planner.plan(asked)
+    except ClusterNotFound:
+        if journal is None:
+            raise
+        return _from_journal(aws, request, journal)
+    if not plan.is_empty:
+        store.save_plan(plan)
+    return _verification(request, journal, plan)
+
+
+def newest_migration(store: Store, request: MigrateCluster) -> Journal | None:
+    """The newest run for the same cluster and namespace."""
+    for migration_id in reversed(store.migration_ids()):
+        journal = store.journal(migration_id)
+        earlier = journal.header.plan.request
+        if isinstance(earlier, MigrateCluster) and _pair(earlier) == _pair(request):
+            return journal
+    return None
+
+
+def _pair(request: MigrateCluster) -> tuple[str, str, str]:
+    return request.region, request.choices.cluster_id, request.choices.namespace_name
+
+
+def _asked(request: MigrateCluster, journal: Journal | None) -> MigrateCluster:
+    earlier = journal.header.plan.request if journal else None
+    if isinstance(earlier, MigrateCluster):
+        return earlier
+    choices: MigrationChoices = request.choices.model_copy(update={"data": NO_DATA})
+    return request.model_copy(update={"choices": choices})
+
+
+def _verification(request: MigrateCluster, journal: Journal | None, plan: MigrationPlan) -> Verification:
+    return Verification(
+        cluster_id=request.choices.cluster_id,
+        namespace_name=request.choices.namespace_name,
+        workgroup_name=request.choices.workgroup_name,
+        region=request.region,
+        against="the cluster as it is now",
+        migration_id=journal.migration_id if journal else None,
+        settings=plan.changes,
+        drift=tuple(_missing(step) for step in plan.steps),
+        findings=plan.findings,
+        plan_digest=None if plan.is_empty else plan.digest,
+    )
+
+
+def _missing(step: Step) -> Drift:
+    return Drift(step_id=step.id, summary=step.summary, asked=step.check.after, found=step.check.before)
+
+
+def _from_journal(aws: Aws, request: MigrateCluster, journal: Journal) -> Verification:
+    outputs, plan = journal.outputs(), journal.header.plan
+    drift: list[Drift] = []
+    for step_id in journal.done_steps():
+        step = plan.step(step_id)
+        wanted = resolved(step.check.after, outputs)
+        found = probe(aws, step.check, outputs).value
+        if not same(found, wanted):
+            drift.append(Drift(step_id=step_id, summary=step.summary, asked=wanted, found=found))
+    return Verification(
+        cluster_id=request.choices.cluster_id,
+        namespace_name=request.choices.namespace_name,
+        workgroup_name=request.choices.workgroup_name,
+        region=request.region,
+        against="what the migration wrote down; the cluster is gone",
+        migration_id=journal.migration_id,
+        settings=plan.changes,
+        drift=tuple(drift),
+        findings=plan.findings,
+    )
