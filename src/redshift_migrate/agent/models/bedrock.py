@@ -8,7 +8,6 @@ import threading
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-from botocore.config import Config
 from strands import ModelRetryStrategy
 from strands.models import BedrockModel
 from strands.models.model import CacheConfig
@@ -17,6 +16,7 @@ from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
 from redshift_migrate.agent.models.problems import is_worth_another_try
+from redshift_migrate.aws.model_client import model_client_config
 from redshift_migrate.aws.session import open_session
 
 MAX_TOKENS = 8192
@@ -160,12 +160,7 @@ def create_bedrock_model(
         session, _ = open_session(profile=profile, region=DEFAULT_REGION)
     return CancelSafeBedrock(
         boto_session=session,
-        boto_client_config=Config(
-            read_timeout=read_timeout_s,
-            connect_timeout=connect_timeout_s,
-            retries={"total_max_attempts": 1},
-            user_agent_extra="redshift-migrate",
-        ),
+        boto_client_config=model_client_config(read_timeout_s=read_timeout_s, connect_timeout_s=connect_timeout_s),
         model_id=model_id,
         max_tokens=max_tokens,
         cache_config=CacheConfig(tools_ttl=True, system_prompt_ttl=True),

@@ -1,0 +1,91 @@
+"""What a request turns out to mean: tool calls, or something to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+CHANGING_TOOLS = frozenset(
+    {
+        "configure_serverless_snapshot_copy",
+        "update_serverless_snapshot_copy",
+        "remove_serverless_snapshot_copy",
+        "set_workgroup_track",
+        "apply_plan",
+        "resume_migration",
+        "undo_migration",
+        "cut_over_scheduled_queries",
+    }
+)
+"""Tools that need an approval. They are called one at a time, so that a failed one stops the rest."""
+
+CLUSTER_READS = frozenset(
+    {
+        "get_cluster_config",
+        "get_cluster_maintenance_settings",
+        "get_cluster_snapshot_copy_settings",
+        "list_scheduled_queries",
+        "get_cluster_usage_limits",
+        "get_cluster_wlm_queues",
+    }
+)
+"""Tools that read one cluster and take no more than its id and region (and sections)."""
+
+Missing = Literal["cluster", "namespace", "workgroup", "destination", "retention", "track", "migration"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One tool call."""
+
+    tool: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> bool:
+        """True for a tool that needs an approval."""
+        return self.tool in CHANGING_TOOLS
+
+    def having(self, **arguments: Any) -> Call:
+        """The same call with these arguments instead; None takes one away."""
+        merged = {**self.arguments, **arguments}
+        return replace(self, arguments={key: value for key, value in merged.items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Understood: these calls, in this order."""
+
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Understood but for one detail; `sentence` asks for it."""
+
+    missing: Missing
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Say:
+    """Understood, and answered without a tool."""
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """Not understood; `part` is the text that was not, `why` may say more."""
+
+    part: str
+    why: str = ""
+
+
+Intent = Calls | Ask | Say | NotUnderstood
+
+
+def call(tool: str, **arguments: Any) -> Call:
+    """A call without the arguments that are None."""
+    return Call(tool, {key: value for key, value in arguments.items() if value is not None})

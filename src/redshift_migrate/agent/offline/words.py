@@ -1,0 +1,248 @@
+"""The vocabulary of plain requests, and how a text becomes clauses of words.
+
+A word is a plain string. The empty word stands where something was already picked out, so that the words around
+it do not seem to belong together.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from redshift_migrate.text import HIDDEN
+
+Words = tuple[str, ...]
+
+LONGEST_REQUEST = 2_000
+"""Characters of a request that is still read."""
+
+END, COMMA = ".", ","
+
+
+def vocabulary(words: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(words.split())
+
+
+_PHRASES = {
+    "set up": "configure",
+    "set-up": "configure",
+    "turn on": "enable",
+    "switch on": "enable",
+    "turn off": "disable",
+    "switch off": "disable",
+    "get rid of": "remove",
+    "cut over": "cutover",
+    "cut-over": "cutover",
+    "roll back": "undo",
+    "take back": "undo",
+    "go on with": "resume",
+    "carry on with": "resume",
+    "go ahead": "proceed",
+    "go for it": "proceed",
+    "for ever": "forever",
+    "for good": "forever",
+    "without end": "forever",
+    "without limit": "forever",
+    "without expiry": "forever",
+    "without expiration": "forever",
+    "never expire": "forever",
+    "never delete": "forever",
+    "no expiration": "forever",
+    "no expiry": "forever",
+    "do not": "don't",
+    "dont": "don't",
+    "cross region": "cross-region",
+    "as well": "too",
+    "workload management": "wlm",
+    "what is": "what 's",
+    "what are": "what 're",
+}
+"""Several words, or another spelling, for one word of the rules."""
+
+READ_VERBS = vocabulary("get show list display read give tell describe fetch see view print find check inspect")
+SET_VERBS = vocabulary("configure set enable create add start make establish activate copy replicate")
+UPDATE_VERBS = vocabulary(
+    "update change modify adjust increase decrease raise lower reduce extend shorten keep retain alter"
+)
+REMOVE_VERBS = vocabulary("remove delete disable stop drop deactivate cancel end")
+MOVE_VERBS = vocabulary("put switch move migrate convert")
+PLAN_VERBS = vocabulary("apply run execute resume continue undo revert cutover proceed approve plan verify")
+CHANGE_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS | MOVE_VERBS | PLAN_VERBS
+"""Words that ask for a change or a plan. Where one stands, nothing is read instead."""
+
+QUESTION_WORDS = vocabulary("what which where when who whose why how is are does do did has have should shall may")
+NEGATIONS = vocabulary("not don't never cannot can't won't shouldn't mustn't doesn't nothing neither nor")
+PRONOUNS = vocabulary("it its that this there")
+KINDS = vocabulary("cluster clusters namespace namespaces workgroup workgroups")
+
+_POLITE = vocabulary("please kindly now then also next first finally and ok okay so well just hi hello hey too")
+_POLITE_STARTS: tuple[Words, ...] = tuple(
+    tuple(start.split())
+    for start in (
+        "can you",
+        "could you",
+        "would you",
+        "will you",
+        "i want you to",
+        "i want to",
+        "i need to",
+        "i need you to",
+        "i would like to",
+        "i would like you to",
+        "i'd like to",
+        "i'd like you to",
+        "we want to",
+        "we need to",
+        "we would like to",
+        "let 's",
+        "let us",
+        "let me",
+        "make sure to",
+        "be so kind and",
+    )
+)
+_NOT_A_START = frozenset({"copy", "keep", "retain", "start", "end", "plan", "is", "are", "has", "have", "do", "does"})
+"""Words that begin a request, but after an "and" more often go on with one."""
+
+_GOES_ON = vocabulary("keep keeping retain with using use for in to from as but except without only")
+"""A sentence that begins so goes on with the one before it."""
+
+_GRAMMAR = """
+    a about after again all an any anything at automated automatic automatically away be been being but by could
+    config configuration current currently daily data database date day days deferred destination details does each
+    either else every everything excluding for forever full grant grants group groups had hand happens he her here
+    hers him his i if inside instead into job jobs keep kept key keys kms know last later least like limit limits line
+    live long longer look maintenance manual manually many me might migration migrations mine month months more most
+    much must my name named names needed new no none of off old on once one ones only onto or other our out over own
+    path pending per percent period plans point points policy provisioned queries query queue queues recovery
+    redshift region regions rest retained retaining retention right rpu rpus rule rules same save scheduled schedule
+    schedules security serverless setting settings she since snapshot snapshots some something soon source state
+    status still such tag tags than thank thanks the their them themselves these they thing things those through till
+    time to today tomorrow track tracks trailing under unless until up upgrade upgrades us usage using value values
+    version via wait want warehouse's was we week weeks were whether while whole whom will window windows with within
+    without wlm would year years yes yesterday yet you your copied copies copying called containing contains matching
+    base capacity cross-region track's in on also already two three four five six seven eight nine ten eleven twelve
+"""
+
+NOT_NAMES = (
+    vocabulary(_GRAMMAR)
+    | READ_VERBS
+    | CHANGE_VERBS
+    | QUESTION_WORDS
+    | NEGATIONS
+    | PRONOUNS
+    | KINDS
+    | _POLITE
+    | {"can", "help", "explain", "'s", "'re", ""}
+)
+"""Words that are not taken for a name where a name could stand."""
+
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_PHRASE = re.compile(
+    r"(?<![\w-])(" + "|".join(sorted(map(re.escape, _PHRASES), key=len, reverse=True)) + r")(?![\w-])", re.IGNORECASE
+)
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
+
+
+def is_region(word: str) -> bool:
+    """True for what is spelled like a region; whether it exists is known elsewhere."""
+    return bool(_REGION.fullmatch(word.lower()))
+
+
+def is_name(word: str) -> bool:
+    """True for what can be the name of a cluster, namespace, workgroup or grant."""
+    low = word.lower()
+    return bool(_NAME.fullmatch(low)) and low not in NOT_NAMES and not is_region(low) and not low.isdigit()
+
+
+def looks_like_a_name(word: str) -> bool:
+    """True for what can be nothing but a name: a hyphen or a digit inside."""
+    return is_name(word) and bool(re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+|[a-z]+[0-9]+", word.lower()))
+
+
+def words_of(text: str) -> Words:
+    """The words of a request as typed, punctuation as words of its own, quotes gone.
+
+    A character that hides something becomes a visible one, which then fits no rule.
+    """
+    shown = "".join(_visible(char) for char in text.translate(_STRAIGHT).replace("\n", f" {END} "))
+    return tuple(word for piece in _PHRASE.sub(_canonical, shown).split() for word in _split(piece))
+
+
+def clauses_of(words: Words) -> tuple[Words, ...]:
+    """The requests in a text: sentences, and parts that an "and" or a comma joins and that begin anew."""
+    clauses: list[list[str]] = [[]]
+    for index, word in enumerate(words):
+        joins = word.lower() in ("and", "then", COMMA)
+        if word == END or (joins and clauses[-1] and _begins(words[index + 1 :])):
+            clauses.append([])
+        else:
+            clauses[-1].append(word)
+    joined: list[Words] = []
+    ahead: Words = ()
+    for clause in (without_courtesy(tuple(each)) for each in clauses):
+        if clause and joined and clause[0].lower() in _GOES_ON:
+            joined[-1] += clause
+        elif len(clause) in (2, 3) and clause[0].lower() in ("in", "for", "on", "from") and not joined:
+            ahead = clause  # "in us-east-2, show …"
+        elif clause:
+            joined.append(clause + ahead)
+            ahead = ()
+    return (*joined, ahead) if ahead else tuple(joined)
+
+
+def without_courtesy(words: Words) -> Words:
+    """The clause without "please", "can you", "I want to" and the like before its first real word."""
+    while words:
+        if words[0].lower() in _POLITE or words[0] == COMMA:
+            words = words[1:]
+            continue
+        low = lowered(words)
+        start = next((start for start in _POLITE_STARTS if low[: len(start)] == start), None)
+        if start is None:
+            return words
+        words = words[len(start) :]
+    return words
+
+
+def lowered(words: Iterable[str]) -> Words:
+    """The words in lower case."""
+    return tuple(word.lower() for word in words)
+
+
+def _begins(words: Words) -> bool:
+    rest = lowered(without_courtesy(words))
+    if not rest or rest[0] in _NOT_A_START:
+        return rest[:2] in {("copy", "snapshots"), ("copy", "the"), ("plan", "the"), ("plan", "a"), ("start", "the")}
+    return rest[0] in READ_VERBS | CHANGE_VERBS | QUESTION_WORDS | {"help", "explain"}
+
+
+def _canonical(match: re.Match[str]) -> str:
+    return _PHRASES[match[1].lower()]
+
+
+def _visible(char: str) -> str:
+    if char in "\r\t":
+        return " "
+    return "�" if unicodedata.category(char) in HIDDEN else char
+
+
+def _split(piece: str) -> list[str]:
+    """A piece between blanks as its word and the punctuation that ends it."""
+    if piece in ("'s", "'re"):
+        return [piece]
+    word = piece.strip('"`()[]{}<>')
+    after: list[str] = []
+    while word and word[-1] in '.!?;:,"`)]}>':
+        if word[-1] in ".!?;":
+            after = [END]
+        elif word[-1] == "," and not after:
+            after = [COMMA]
+        word = word[:-1]
+    if word.lower().endswith("'s") and len(word) > 2:
+        return [word[:-2].strip("'"), "'s", *after]
+    bare = word.strip("'")
+    return [bare, *after] if bare else after
