@@ -15,21 +15,34 @@ def plan_undo(
 ) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
     """The inverse of each step that was done and still holds, and a finding for each that has none.
 
-    `observed` is what each step's check reads now: a step whose value is back already needs no undo, and neither
-    does one that goes with another that is undone.
+    `observed` is what `way_back(step)` reads now. A step whose value is back already needs no undo, and neither does
+    one that goes with another. What is there and was not made by the run blocks the whole undo.
     """
+    steps: list[Step] = []
+    findings: list[Finding] = []
     backwards = list(reversed(list(done)))
-    holding = [step for step in backwards if resolved(step.check.before, outputs) != observed.get(step.id)]
     gone = {step.id for step in backwards if step.undo is not None}
-    steps = tuple(inverted(step, step.undo, outputs) for step in holding if step.undo is not None)
-    findings = tuple(_one_way(step) for step in holding if step.undo is None and step.undone_with not in gone)
-    return steps, findings
+    for step in backwards:
+        if resolved(way_back(step).before, outputs) == observed.get(step.id):
+            continue
+        if step.undo is None:
+            findings += [] if step.undone_with in gone else [_one_way(step)]
+        elif step.undo_check is not None and resolved(step.undo_check.after, outputs) != observed.get(step.id):
+            findings.append(_not_ours(step, observed.get(step.id)))
+        else:
+            steps.append(inverted(step, step.undo, outputs))
+    return tuple(steps), tuple(findings)
+
+
+def way_back(step: Step) -> Check:
+    """What shows whether a step still holds: the check that its undo goes by."""
+    return step.undo_check or step.check
 
 
 def inverted(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
     """The step that takes `step` back, with every reference filled in from what the run put out."""
     call = _filled(undo, outputs)
-    check = step.undo_check or step.check
+    check = way_back(step)
     return Step(
         id=f"undo.{step.id}",
         subject=step.subject,
@@ -62,6 +75,16 @@ def _lost(call: Call) -> str:
     return (
         f"Every database of namespace {call.parameters['namespaceName']}, whatever was written to it since. Snapshot "
         f"{call.parameters.get('finalSnapshotName')} is taken first and kept."
+    )
+
+
+def _not_ours(step: Step, found: Json) -> Finding:
+    return Finding(
+        level="blocker",
+        subject=step.subject,
+        setting=step.id,
+        message=f"Not undone: {step.summary}. What is there now does not carry the mark of this run ({found}), so it "
+        "is not taken for the run's own.",
     )
 
 

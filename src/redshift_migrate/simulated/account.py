@@ -28,6 +28,13 @@ DURATIONS_S = {
     "workgroup.create": 150.0,
     "workgroup.modify": 120.0,
     "workgroup.delete": 120.0,
+    "cluster_snapshot.create": 240.0,
+    "snapshot.create": 60.0,
+    "restore.unseen": 8.0,  # how long the status may still read AVAILABLE after the call is not known
+    "restore": 600.0,
+    "endpoint.create": 300.0,
+    "endpoint.modify": 120.0,
+    "endpoint.delete": 180.0,
     "snapshot_copy.modify": 0.0,  # whether a namespace is busy after a change of its copy is not known
 }
 """How long each state lasts, about as long as public test runs report; override any of them."""

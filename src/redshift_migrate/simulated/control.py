@@ -14,9 +14,16 @@ PREFIX = "/_simulated/"
 KINDS = {  # (service, kind) -> table
     ("redshift", "cluster"): "clusters",
     ("redshift", "snapshot_copy_grant"): "snapshot_copy_grants",
+    ("redshift", "cluster_snapshot"): "cluster_snapshots",
+    ("redshift", "resource_policy"): "resource_policies",
     ("redshift-serverless", "namespace"): "namespaces",
     ("redshift-serverless", "workgroup"): "workgroups",
     ("redshift-serverless", "snapshot_copy_configuration"): "snapshot_copy_configurations",
+    ("redshift-serverless", "usage_limit"): "serverless_usage_limits",
+    ("redshift-serverless", "scheduled_action"): "serverless_scheduled_actions",
+    ("redshift-serverless", "endpoint"): "serverless_endpoints",
+    ("redshift-serverless", "snapshot"): "serverless_snapshots",
+    ("redshift-serverless", "custom_domain"): "serverless_custom_domains",
 }
 
 

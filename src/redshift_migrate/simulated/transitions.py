@@ -42,6 +42,11 @@ def change(resource: Resource, changes: dict[str, Any]) -> None:
             resource[key] = value
 
 
+def is_changing(resource: Resource) -> bool:
+    """Whether something is still to come; a resource may look at rest a moment longer than it is."""
+    return bool(resource.get(PENDING))
+
+
 def public(resource: Resource) -> Resource:
     """The members that a reply shows."""
     return {key: value for key, value in resource.items() if not key.startswith("_")}

@@ -9,7 +9,8 @@ from redshift_migrate.simulated.errors import SimulatedError, conflict, not_foun
 from redshift_migrate.simulated.places import partition_of
 from redshift_migrate.simulated.registry import Parameters, operation
 from redshift_migrate.simulated.serverless.listing import listed
-from redshift_migrate.simulated.transitions import Resource, public
+from redshift_migrate.simulated.serverless.snapshot_store import check_retention, snapshot_of
+from redshift_migrate.simulated.transitions import Resource, is_changing, public
 
 KIND = "namespaces"
 AWS_OWNED_KEY = "AWS_OWNED_KMS_KEY"
@@ -54,11 +55,12 @@ def namespace_of(account: SimulatedAccount, region: str, name: str, parameters: 
         "iamRoles": [_applied(role) for role in parameters.get("iamRoles", [])],
         "logExports": parameters.get("logExports", []),
         "_tags": parameters.get("tags", []),
+        "_databases": [parameters.get("dbName", "dev")],
     }
     if "defaultIamRoleArn" in parameters:
         namespace["defaultIamRoleArn"] = parameters["defaultIamRoleArn"]
     if parameters.get("manageAdminPassword"):
-        namespace.update(_secret(account, region, namespace, parameters))
+        namespace.update(secret_members(account, region, namespace, parameters))
     account.table(region, KIND)[name] = namespace
     return namespace
 
@@ -99,6 +101,13 @@ def delete_namespace(account: SimulatedAccount, region: str, parameters: Paramet
     check_namespace_idle(namespace, "deleting")
     if any(group["namespaceName"] == name for group in account.table(region, "workgroups").values()):
         raise conflict(f"Namespace {name} has a workgroup. Delete the workgroup first.")
+    check_retention(parameters.get("finalSnapshotRetentionPeriod"))
+    if "finalSnapshotName" in parameters:
+        days = parameters.get("finalSnapshotRetentionPeriod")
+        snapshot_of(account, region, parameters["finalSnapshotName"], namespace, days, [])
+    elif "finalSnapshotRetentionPeriod" in parameters:
+        raise validation("finalSnapshotRetentionPeriod needs finalSnapshotName.")
+    account.table(region, "resource_policies").pop(namespace["namespaceArn"], None)
     copies = account.table(region, "snapshot_copy_configurations")
     for identifier in [key for key, copy in copies.items() if copy["namespaceName"] == name]:
         del copies[identifier]
@@ -118,7 +127,7 @@ def find_namespace(account: SimulatedAccount, region: str, name: str) -> Resourc
 
 def check_namespace_idle(namespace: Resource, doing: str) -> None:
     """Raise ConflictException while something runs on the namespace."""
-    if namespace["status"] != "AVAILABLE":
+    if namespace["status"] != "AVAILABLE" or is_changing(namespace):
         raise conflict(f"There is an operation running on the namespace. Try {doing} the namespace again later.")
 
 
@@ -171,7 +180,7 @@ def _changes(account: SimulatedAccount, region: str, namespace: Resource, parame
         changes["iamRoles"] = [_applied(role) for role in parameters["iamRoles"]]
         changes.setdefault("defaultIamRoleArn", None)
     if parameters.get("manageAdminPassword"):
-        changes.update(_secret(account, region, namespace, parameters))
+        changes.update(secret_members(account, region, namespace, parameters))
     elif parameters.get("manageAdminPassword") is False or "adminUserPassword" in parameters:
         changes.update({"adminPasswordSecretArn": None, "adminPasswordSecretKmsKeyId": None})
     if parameters.get("s3TableAction") == "Enable":
@@ -185,7 +194,10 @@ def _changes(account: SimulatedAccount, region: str, namespace: Resource, parame
     return changes
 
 
-def _secret(account: SimulatedAccount, region: str, namespace: Resource, parameters: Parameters) -> dict[str, str]:
+def secret_members(
+    account: SimulatedAccount, region: str, namespace: Resource, parameters: Parameters
+) -> dict[str, str]:
+    """What a namespace shows of a managed admin password: a secret of its own, named after it and the admin user."""
     admin = parameters.get("adminUsername", namespace["adminUsername"])
     name = f"redshift!{namespace['namespaceName']}-{admin}"
     key = parameters.get("adminPasswordSecretKmsKeyId")

@@ -79,12 +79,18 @@ def _check_config(given: list[dict[str, str]], present: list[dict[str, str]]) ->
             raise validation(f"The parameter key {key} isn't supported. Supported values: [{sorted(known)}]")
         if len(item.get("parameterValue", "")) > MAX_VALUE_LENGTH:
             raise validation(f"The value of {key} is longer than {MAX_VALUE_LENGTH} characters.")
-    keys = {item["parameterKey"] for item in merged_parameters(present, given)}
-    if WLM_KEY in keys and keys & METRIC_KEYS:
+    had_queues = any(item["parameterKey"] == WLM_KEY for item in present)
+    keys = {item["parameterKey"] for item in given}
+    if keys & METRIC_KEYS and (WLM_KEY in keys or had_queues):
         raise validation(f"{WLM_KEY} and query monitoring metrics can't be set at the same time.")
 
 
 def merged_parameters(present: list[dict[str, str]], given: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The parameters after an update: given ones replace those of the same key, the rest stays."""
+    """The parameters after an update: given ones replace those of the same key, the rest stays.
+
+    Queues take the place of query limits, and there is no way back.
+    """
+    if any(item["parameterKey"] == WLM_KEY for item in given):
+        present = [item for item in present if item["parameterKey"] not in METRIC_KEYS]
     values = ALWAYS_SHOWN | {item["parameterKey"]: item.get("parameterValue", "") for item in (*present, *given)}
     return [{"parameterKey": key, "parameterValue": values[key]} for key in sorted(values)]

@@ -10,7 +10,11 @@ from redshift_migrate.simulated.registry import Parameters, operation
 from redshift_migrate.simulated.serverless.namespaces import MAX_TAGS
 from redshift_migrate.simulated.transitions import Resource
 
-TAGGED = (("namespaces", "namespaceArn"), ("workgroups", "workgroupArn"))
+TAGGED = (
+    ("namespaces", "namespaceArn"),
+    ("workgroups", "workgroupArn"),
+    ("serverless_snapshots", "snapshotArn"),
+)
 
 
 @operation("redshift-serverless", "ListTagsForResource")

@@ -11,6 +11,7 @@ from redshift_migrate.simulated.redshift.tracks import TRACK_VERSIONS
 from redshift_migrate.simulated.registry import Parameters, operation
 from redshift_migrate.simulated.serverless.listing import listed
 from redshift_migrate.simulated.serverless.namespaces import MAX_TAGS, check_namespace_idle, find_namespace
+from redshift_migrate.simulated.serverless.network import check_network
 from redshift_migrate.simulated.serverless.settings import (
     DEFAULT_BASE_CAPACITY_RPU,
     DEFAULT_PORT,
@@ -18,7 +19,8 @@ from redshift_migrate.simulated.serverless.settings import (
     merged_parameters,
 )
 from redshift_migrate.simulated.serverless.tracks import check_track
-from redshift_migrate.simulated.transitions import Resource, public
+from redshift_migrate.simulated.serverless.usage_limits import forget_limits_of
+from redshift_migrate.simulated.transitions import Resource, is_changing, public
 
 KIND = "workgroups"
 SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728", "subnet-0c1d2e3f405162738"]
@@ -36,6 +38,7 @@ def create_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
         raise conflict(f"Namespace {namespace_name} already has a workgroup.")
     check_track(parameters.get("trackName", "current"))
     check_settings(parameters, {})
+    check_network(account, region, parameters, {})
     if len(parameters.get("tags", [])) > MAX_TAGS:
         raise SimulatedError("TooManyTagsException", "Too many tags.", resourceName=name)
     check_namespace_idle(namespace, "using")
@@ -103,7 +106,8 @@ def update_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
     if "trackName" in parameters:
         check_track(parameters["trackName"])
     check_settings(parameters, workgroup)
-    _check_idle(account, region, workgroup, "updating")
+    check_network(account, region, parameters, workgroup)
+    check_workgroup_idle(account, region, workgroup, "updating")
     workgroup["status"] = "MODIFYING"
     changes = {"status": "AVAILABLE", **_changes(account, region, workgroup, parameters)}
     account.after(workgroup, "workgroup.modify", changes)
@@ -113,7 +117,11 @@ def update_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
 @operation("redshift-serverless", "DeleteWorkgroup")
 def delete_workgroup(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     workgroup = find_workgroup(account, region, parameters["workgroupName"])
-    _check_idle(account, region, workgroup, "deleting")
+    check_workgroup_idle(account, region, workgroup, "deleting")
+    name = workgroup["workgroupName"]
+    if any(endpoint["workgroupName"] == name for endpoint in account.table(region, "serverless_endpoints").values()):
+        raise conflict(f"Workgroup {name} has VPC endpoints. Delete them first.")
+    forget_limits_of(account, region, workgroup["workgroupArn"])
     workgroup["status"] = "DELETING"
     shown = public(workgroup)
     account.after(workgroup, "workgroup.delete")
@@ -128,8 +136,9 @@ def find_workgroup(account: SimulatedAccount, region: str, name: str) -> Resourc
     return workgroup
 
 
-def _check_idle(account: SimulatedAccount, region: str, workgroup: Resource, doing: str) -> None:
-    if workgroup["status"] != "AVAILABLE":
+def check_workgroup_idle(account: SimulatedAccount, region: str, workgroup: Resource, doing: str) -> None:
+    """Raise ConflictException while something runs on the workgroup or its namespace."""
+    if workgroup["status"] != "AVAILABLE" or is_changing(workgroup):
         raise conflict(f"There is an operation running on the workgroup. Try {doing} the workgroup again later.")
     check_namespace_idle(find_namespace(account, region, workgroup["namespaceName"]), "using")
 
