@@ -126,6 +126,11 @@ class MigrationService:
         """The region's serverless namespaces, by name."""
         return serverless.namespace_names(self._aws, self.region(region))
 
+    def region_names(self) -> tuple[str, ...]:
+        """The regions with Redshift Serverless in the default region's partition."""
+        partition = self._regions.partition_of(self._default_region or "") or "aws"
+        return self._regions.serverless.get(partition, ())
+
     def identity(self) -> Identity:
         """Who calls, and in which account. SettingsError when no region is set."""
         self.region()
