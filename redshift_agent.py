@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.conversation import Conversation
+    from redshift_migrate.aws.door import Aws
     from redshift_migrate.migration.service import MigrationService
 
 
@@ -84,7 +85,7 @@ class Program:
             return Conversation(self._agent(approver, history))
         return open_conversation(
             service,
-            self._model(service),
+            self.model(service.default_region),
             folder=self.state_folder / "sessions",
             name=settings.session,
             approver=approver,
@@ -101,32 +102,39 @@ class Program:
 
         service = self.service
         read_only = self.settings.read_only
-        return build(service, self._model(service), approver=approver, read_only=read_only, history=history)
+        return build(
+            service, self.model(service.default_region), approver=approver, read_only=read_only, history=history
+        )
 
-    def _model(self, service: MigrationService) -> Model:
+    def account(self) -> tuple[Aws, str | None]:
+        """The account that the settings name, and the region used when a request names none."""
+        from redshift_migrate.aws.door import Aws
+        from redshift_migrate.aws.session import PinnedSession, open_session
+
+        settings = self.settings
+        if self._demo is not None:
+            return Aws(PinnedSession(self._demo.endpoint_url(), str(settings.region))), settings.region
+        session, region = open_session(profile=settings.profile, region=settings.region)
+        return Aws(session), region
+
+    def model(self, region: str | None) -> Model:
+        """A new model as the settings name it. Makes no call."""
         from redshift_migrate.agent.models.factory import create_model
 
-        return create_model(self.settings.model, region=service.default_region, profile=self.settings.profile)
+        return create_model(self.settings.model, region=region, profile=self.settings.profile)
 
     def _new_service(self) -> MigrationService:
-        from redshift_migrate.aws.door import Aws, Session
-        from redshift_migrate.aws.session import PinnedSession, open_session, region_catalog
+        from redshift_migrate.aws.session import region_catalog
         from redshift_migrate.migration.service import MigrationService
         from redshift_migrate.migration.store import FileStore
 
-        settings = self.settings
-        session: Session
-        if self._demo is not None:
-            region = settings.region
-            session = PinnedSession(self._demo.endpoint_url(), str(region))
-        else:
-            session, region = open_session(profile=settings.profile, region=settings.region)
+        aws, region = self.account()
         return MigrationService(
-            aws=Aws(session),
+            aws=aws,
             regions=region_catalog(),
             store=FileStore(self.state_folder),
             default_region=region,
-            read_only=settings.read_only,
+            read_only=self.settings.read_only,
         )
 
 
@@ -186,6 +194,17 @@ class DemoAccount:
         process.wait(timeout=10)
 
 
+def log_to(file: Path) -> None:
+    """Warnings and errors of this program and its libraries go to a file: the terminal is for the conversation."""
+    import logging
+
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    handler = logging.FileHandler(file, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s | %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
 def create_agent(settings: Settings | None = None) -> Agent:
     """A strands Agent with our tools and gate, for other programs; every change waits for an approval."""
     return Program(settings or Settings())._agent(None)
@@ -196,7 +215,12 @@ def main() -> int:
     open_missing_streams()
     settings = parse_settings(sys.argv[1:], os.environ, redshift_migrate.__version__)
     program = Program(settings)
+    log_to(program.state_folder / "log.txt")
     try:
+        if settings.serve:
+            from redshift_migrate.endpoint.local import run_server
+
+            return run_server(program)
         if settings.prompt or not sys.stdin or not sys.stdin.isatty():
             from redshift_migrate.terminal.scripted import run_scripted
 

@@ -53,7 +53,7 @@ def required(plan: MigrationPlan) -> ApprovalRequired:
     short = plan.digest[:12]
     return ApprovalRequired(
         f"{plan.title}: the plan is made and nothing was changed, because nobody has approved it yet.",
-        hint=f"Approve exactly this plan with: ./chat /approve {short}",
+        hint=f"Approve exactly this plan with: /approve {short}",
         plan_digest=plan.digest,
         title=plan.title,
         steps=[step.summary for step in plan.steps],
