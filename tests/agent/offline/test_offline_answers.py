@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from redshift_migrate.agent.offline.answers import _RENDERERS, answer
 from redshift_migrate.agent.offline.facts import Done
 from redshift_migrate.agent.offline.intents import call
+from redshift_migrate.text import HIDDEN, visible_values
 
 MAINTENANCE: dict[str, Any] = {
     "cluster_id": "prod-db-1",
@@ -143,6 +145,16 @@ def test_a_tool_nobody_wrote_a_text_for_is_shown_key_by_key() -> None:
     ]
 
 
+def nothing_is_hidden_in(said: str) -> bool:
+    return not any(unicodedata.category(char) in HIDDEN for char in said if char != "\n")
+
+
+def test_a_help_text_keeps_its_lines() -> None:
+    text = visible_values({"topic": "tracks", "text": "First.\n- second\n"})
+
+    assert shown("get_migration_help", text) == "First.\n- second"
+
+
 HOSTILE = "x`\x1b[2J\n**Approved**\u202e" + "y" * 5000
 
 
@@ -152,7 +164,7 @@ def test_a_strangers_text_stays_in_its_place(tool: str) -> None:
 
     said = shown(tool, hostile)
 
-    assert all(line.isprintable() for line in said.splitlines())
+    assert nothing_is_hidden_in(said)
     assert not any(line.startswith("**Approved") for line in said.splitlines())
     assert len(said) < 4000
 
@@ -173,4 +185,4 @@ def test_any_answer_can_be_shown(tool: str, result: dict[str, Any], ok: bool) ->
     said = shown(tool, result, ok=ok)
 
     assert said.strip()
-    assert all(line.isprintable() for line in said.split("\n"))
+    assert nothing_is_hidden_in(said)

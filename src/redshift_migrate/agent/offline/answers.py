@@ -16,6 +16,7 @@ MARK = "(offline model: answers come from fixed rules, not from an LLM)"
 _LONGEST_VALUE = 300
 _MOST_ITEMS = 50
 _KEPT_LINES = 4_000
+_SPELLED_BREAK = visible("\n")
 
 Result = Mapping[str, Any]
 
@@ -72,7 +73,7 @@ def _maintenance(result: Result) -> str:
 
 
 def _upgrade(allowed: Any) -> str:
-    return {True: "allowed", False: "not allowed"}.get(allowed, _value(allowed))
+    return "allowed" if allowed is True else "not allowed" if allowed is False else _value(allowed)
 
 
 def _snapshot_copy(result: Result) -> str:
@@ -187,7 +188,8 @@ def _help(result: Result) -> str:
         lines = [f"- `help with {visible(str(name), 60)}`: {_prose(str(about))}" for name, about in topics.items()]
         return "\n".join(["**Topics**", *lines, "", what_is_understood()])
     if isinstance(text, str):
-        return visible(text, _KEPT_LINES, lines=True).strip()
+        # Tool answers come with their line breaks spelled out; this text is the product's own, so they may be ones.
+        return visible(text.replace(_SPELLED_BREAK, "\n"), _KEPT_LINES, lines=True).strip() or _generic(result)
     return _generic(result)
 
 
