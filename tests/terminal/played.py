@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from strands.models import Model
+from strands.types.content import Message
 
 from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.conversation import Conversation, create_agent
@@ -59,5 +60,11 @@ class PlayedProgram:
         self.service, self.state_folder, self.settings = service, state_folder, settings
         self.model = PlayedModel(replies)
 
-    def conversation(self, approver: Approver) -> Conversation:
-        return Conversation(create_agent(self.service, self.model, approver=approver))
+    def conversation(self, approver: Approver, history: Sequence[Message] = ()) -> Conversation:
+        return Conversation(create_agent(self.service, self.model, approver=approver, history=history))
+
+    def start(self) -> None:
+        """Nothing takes a while here."""
+
+    def use(self, settings: Settings) -> None:
+        self.settings = settings

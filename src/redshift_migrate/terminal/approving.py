@@ -40,8 +40,10 @@ def whoami() -> str:
         return f"uid {os.getuid()}"
 
 
-def approve_command(plan: MigrationPlan, settings: Settings) -> str:
-    """The command that approves and applies this plan in the same account."""
+def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = "script") -> str:
+    """What to type to approve and apply this plan in the same account: in the chat, or in a shell."""
+    if channel == "terminal":
+        return f"/approve {plan.digest[:SHORT_DIGEST]}"
     options = ["--demo"] if settings.demo else []
     options += ["--profile", settings.profile] if settings.profile else []
     return shlex.join(["./chat", *options, "/approve", plan.digest[:SHORT_DIGEST]])

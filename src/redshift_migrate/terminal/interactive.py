@@ -1,89 +1,125 @@
-"""The chat on a terminal."""
+"""The chat on a terminal: a prompt at once, everything heavy behind it."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 
-from redshift_migrate.agent.approver import Decision
-from redshift_migrate.errors import RedshiftMigrateError
-from redshift_migrate.terminal import commands
-from redshift_migrate.terminal.approving import whoami
+from redshift_migrate.terminal.completion import ChatCompleter, Names
+from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import prompt_of
-from redshift_migrate.terminal.plain import plain
-from redshift_migrate.terminal.shown import PlanShown, Problem, Words, problem
+from redshift_migrate.terminal.prompt import kept_history, new_prompt
 from redshift_migrate.terminal.streams import Output
+from redshift_migrate.terminal.toolbar import toolbar_text
 
 if TYPE_CHECKING:
-    from redshift_migrate.models.plan import MigrationPlan
-    from redshift_migrate.terminal.program import Program, Talk
+    from redshift_migrate.terminal.program import Program
+    from redshift_migrate.terminal.turns import Turns
+
+LEFT, INTERRUPTED = 0, 130
 
 
 def run_interactive(program: Program) -> int:
-    """Talk until Ctrl-D."""
+    """Talk until Ctrl-D, /exit, or Ctrl-C twice at the empty prompt."""
     return asyncio.run(Chat(program, Output(sys.stdout)).main())
 
 
 class Chat:
-    """The prompt, and what follows each line."""
+    """Reads lines and has them carried out."""
 
     def __init__(self, program: Program, out: Output) -> None:
-        self._program, self._out = program, out
-        self._prompt: PromptSession[str] = PromptSession()
-        self._talk: Talk | None = None
+        self._out = out
+        self._desk = Desk(program, "terminal")
+        self._names = Names(self._desk, self._redraw)
+        self._turns: Turns | None = None
+        self._loading = threading.Lock()
+        self._prompt = self._new_prompt()
+        self._is_begun = False
 
     async def main(self) -> int:
-        """Until the end of input."""
-        if self._program.settings.demo:
+        """Until the person leaves."""
+        if self._desk.settings.demo:
             self._out.line("Simulated AWS account (--demo): nothing here is real and nothing is billed.")
-        while True:
-            try:
-                text = (await self._prompt.prompt_async("> ")).strip()
-            except KeyboardInterrupt:
-                continue
-            except EOFError:
-                return 0
-            line = prompt_of(text)
-            if text in ("/exit", "/quit"):
-                return 0
-            if line.refused:
-                self._out.line(plain(Problem(f"The prompt {line.refused}.")))
-            elif line.text.startswith("/"):
-                context = commands.Context(self._program, "terminal")
-                self._out.line(plain(await asyncio.to_thread(commands.answer, context, line.text)))
-            elif line.text:
-                await self._turn(line.text)
-
-    async def _turn(self, prompt: str) -> None:
+        self._out.line("Say what you want in plain words; /help lists commands, Ctrl-D leaves.")
+        interrupts = 0
         try:
-            if self._talk is None:
-                self._talk = await asyncio.to_thread(self._program.conversation, self)
-        except RedshiftMigrateError as error:
-            self._out.line(plain(problem(error)))
-            return
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, self._talk.cancel)
-        try:
-            async for event in self._talk.turn(prompt):
-                match event.kind:
-                    case "answer":
-                        self._out.line(plain(Words(event.text)))
-                    case "error":
-                        self._out.line(plain(Problem(event.message, event.hint)))
-                    case "tool_result":
-                        self._out.line(f"- {event.name}: {'ok' if event.ok else 'failed'}, {event.duration_s:.1f} s")
+            while not self._desk.wants_to_leave:
+                try:
+                    text = await self._prompt.prompt_async()
+                except KeyboardInterrupt:
+                    interrupts = interrupts + 1 if not self._prompt.default_buffer.text else 0
+                    if interrupts > 1:
+                        return INTERRUPTED
+                    if interrupts:
+                        self._out.line("Ctrl-C again, or Ctrl-D, leaves.")
+                    continue
+                except EOFError:
+                    break
+                interrupts = 0
+                await self._carry_out(text)
+            return LEFT
         finally:
-            loop.remove_signal_handler(signal.SIGINT)
+            self._desk.close()
 
-    async def decide(self, plan: MigrationPlan) -> Decision:
-        """Show the plan and take the answer from the keyboard; anything but an explicit yes is no."""
-        self._out.line(plain(PlanShown(plan)))
-        said = ""
-        with contextlib.suppress(KeyboardInterrupt, EOFError):
-            said = await PromptSession[str]().prompt_async("Apply this plan? [y/N/d] ")
-        return Decision(approved=said.strip().lower() in ("y", "yes"), approved_by=whoami(), channel="terminal")
+    async def _carry_out(self, text: str) -> None:
+        line = prompt_of(text)
+        if line.refused:
+            self._out.line(f"The prompt {line.refused}.")
+            return
+        if not line.text or line.text.startswith("#"):
+            return
+        turns = await asyncio.to_thread(self._loaded)
+        if line.notice:
+            turns.screen.note(f"What you typed {line.notice}.")
+        if line.text.startswith("/"):
+            await turns.command(line.text)
+        else:
+            await turns.turn(line.text)
+        self._names.refresh()
+
+    # --- behind the prompt ---------------------------------------------------------------------------
+
+    def _new_prompt(self) -> PromptSession[str]:
+        import os
+
+        is_plain = bool(os.environ.get("NO_COLOR"))
+        history = kept_history(self._desk.program.state_folder / "history")
+        session = new_prompt(history, ChatCompleter(self._desk, self._names), self._toolbar, is_plain=is_plain)
+        session.app.after_render += self._begin
+        return session
+
+    def _begin(self, _: Application[str]) -> None:
+        """After the first render: load what the first turn will need."""
+        if not self._is_begun:
+            self._is_begun = True
+            threading.Thread(target=self._load, name="loading", daemon=True).start()
+
+    def _load(self) -> None:
+        from redshift_migrate.errors import RedshiftMigrateError
+
+        self._desk.program.start()
+        turns = self._loaded()
+        self._names.refresh()
+        try:
+            self._desk.opened(turns)
+        except RedshiftMigrateError:
+            return  # the first turn meets it again and tells it
+
+    def _loaded(self) -> Turns:
+        from redshift_migrate.terminal.turns import Turns
+
+        with self._loading:
+            if self._turns is None:
+                self._turns = Turns(self._desk)
+            return self._turns
+
+    def _toolbar(self) -> str:
+        return toolbar_text(self._desk, self._names, self._names.region)
+
+    def _redraw(self) -> None:
+        self._prompt.app.invalidate()

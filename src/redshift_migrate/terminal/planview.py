@@ -52,8 +52,8 @@ def _row(change: SettingChange) -> tuple[str, ...]:
 
 def _risk(step: Step) -> str:
     parts = [
-        f"destroys: {step.destroys}" if step.destroys else "",
-        f"interrupts: {step.interrupts}" if step.interrupts else "",
+        f"destroys: {step.destroys.rstrip('.')}" if step.destroys else "",
+        f"interrupts: {step.interrupts.rstrip('.')}" if step.interrupts else "",
         "can be undone" if step.undo else f"cannot be undone: {step.no_undo}",
     ]
     return "; ".join(part for part in parts if part)

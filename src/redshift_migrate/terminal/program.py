@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.agent.approver import Approver
@@ -16,11 +16,21 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
 class Talk(Protocol):
     """A conversation with a model."""
 
+    notice: str
+    """What the user must be told before the first turn, such as that a session goes on."""
+
+    @property
+    def history(self) -> Sequence[Any]:
+        """Everything said so far, to go on in another conversation."""
+
     def turn(self, prompt: str) -> AsyncIterator[TurnEvent]:
         """One prompt and all that follows; the last event is an Answer or a TurnFailed."""
 
     def cancel(self) -> None:
         """End the turn that runs."""
+
+    def close(self) -> None:
+        """Let others open the session."""
 
 
 class Program(Protocol):
@@ -28,7 +38,7 @@ class Program(Protocol):
 
     @property
     def settings(self) -> Settings:
-        """What the user said at the start."""
+        """What the user said at the start, or has changed since."""
 
     @property
     def state_folder(self) -> Path:
@@ -38,5 +48,11 @@ class Program(Protocol):
     def service(self) -> MigrationService:
         """The migration service. SettingsError when it cannot be made."""
 
-    def conversation(self, approver: Approver) -> Talk:
+    def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> Talk:
         """A conversation whose changes that approver decides about. SettingsError for a model that cannot be used."""
+
+    def start(self) -> None:
+        """Begin what takes a while, without waiting for it."""
+
+    def use(self, settings: Settings) -> None:
+        """Go on with these settings."""

@@ -22,18 +22,21 @@ from redshift_migrate.terminal.approving import (
     outcome_table,
     whoami,
 )
+from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
 from redshift_migrate.terminal.plain import plain
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, as_json, failed, problem
 from redshift_migrate.terminal.streams import Output
-from redshift_migrate.text import visible_values
+from redshift_migrate.terminal.watching import Watch
+from redshift_migrate.text import visible, visible_values
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Decision
     from redshift_migrate.agent.events import ToolResult, TurnEvent
     from redshift_migrate.migration.service import MigrationService
+    from redshift_migrate.models.approval import Channel
     from redshift_migrate.models.plan import MigrationPlan
-    from redshift_migrate.terminal.program import Program, Talk
+    from redshift_migrate.terminal.program import Program
 
 DONE, FAILED, USAGE, WAITING, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. A failure is told before a plan that waits: what failed may be why it waits."""
@@ -63,7 +66,9 @@ class ScriptedRun:
         self._program, self._answers, self._notices = program, answers, notices
         self._json = program.settings.json
         self._approver = ScriptedApprover(program.settings, self._plan_decided)
-        self._talk: Talk | None = None
+        self._watch = Watch(self._progress)
+        channel: Channel = "command line" if program.settings.prompt else "script"
+        self._desk = Desk(program, channel, listener=self._watch)
         self._failed = self._interrupted = self._in_turn = self._changing = False
         self._waiting: dict[str, MigrationPlan] = {}
 
@@ -76,11 +81,15 @@ class ScriptedRun:
             with asyncio.Runner() as runner:
                 for line in lines:
                     runner.run(self._heeding_interrupts(line))
-                    if self._interrupted or self._answers.is_broken:
+                    if self._interrupted or self._answers.is_broken or self._desk.wants_to_leave:
                         break
         except SettingsError as error:
             self._show_problem(problem(error))
             return USAGE
+        except RedshiftMigrateError as error:  # such as a session that is open elsewhere
+            self._fail(problem(error))
+        finally:
+            self._desk.close()
         return self._exit_code()
 
     async def _heeding_interrupts(self, line: Line) -> None:
@@ -101,10 +110,10 @@ class ScriptedRun:
     def _interrupt(self) -> None:
         """Ctrl-C: stop the model's turn; leave at once when nothing is being changed."""
         again, self._interrupted = self._interrupted, True
-        if self._talk is not None:
-            self._talk.cancel()
+        if self._desk.talk is not None:
+            self._desk.talk.cancel()
         if self._changing:
-            self._notices.line("Stopping; the change that is being made is finished first.")
+            self._notices.line(self._watch.stop())
         elif again or not self._in_turn:
             os._exit(INTERRUPTED)  # a read that waits for AWS would hold a normal exit up; the demo account sees it
 
@@ -124,10 +133,13 @@ class ScriptedRun:
             await self._turn(line.text)
 
     async def _command(self, text: str) -> None:
-        context = commands.Context(self._program, "command line" if self._program.settings.prompt else "script")
-        self._changing = text.split()[0] == "/approve"
-        self._answer(await asyncio.to_thread(commands.answer, context, text))
+        self._begin_change(commands.changes_the_account(text))
+        self._answer(await asyncio.to_thread(commands.answer, self._desk, text))
         self._changing = False
+
+    def _begin_change(self, is_one: bool) -> None:
+        self._watch.begin()
+        self._changing = is_one
 
     # --- approvals -----------------------------------------------------------------------------------
 
@@ -137,7 +149,7 @@ class ScriptedRun:
             self._fail(Problem(said, "Write approve and 8 or more characters of the digest (0-9, a-f).", "usage"))
             return
         service = self._program.service
-        self._changing = True
+        self._begin_change(True)
         try:
             self._approve_saved(service, digest)
         finally:
@@ -150,6 +162,7 @@ class ScriptedRun:
             self._approver.remember(digest)
             self._notices.line(f"No saved plan begins with {digest}; the approval counts if this run makes that plan.")
             return
+        self._desk.service_listened()
         try:
             outcome = approve_and_apply(service, digest, "script")
         except RedshiftMigrateError as error:
@@ -183,16 +196,21 @@ class ScriptedRun:
     # --- turns ---------------------------------------------------------------------------------------
 
     async def _turn(self, prompt: str) -> None:
-        if self._talk is None:
-            self._talk = await asyncio.to_thread(self._program.conversation, self._approver)
+        if self._desk.talk is None:
+            talk = await asyncio.to_thread(self._desk.opened, self._approver)
+            self._progress(talk.notice)
         last_ok: dict[str, bool] = {}
         self._in_turn = True
-        async for event in self._talk.turn(prompt):
+        async for event in self._desk.opened(self._approver).turn(prompt):
             if event.kind == "tool_call":
-                self._changing = event.name in CHANGING_TOOLS
+                self._begin_change(event.name in CHANGING_TOOLS)
+                self._desk.called(event.name, event.arguments)
             elif event.kind == "tool_result":
                 self._changing = False
+                self._desk.calls[-1].result = event
                 last_ok[event.name] = event.ok
+            elif event.kind == "usage":
+                self._desk.tally.count(event)
             self._event(event)
         self._in_turn = self._changing = False
         self._failed = self._failed or not all(last_ok.values())
@@ -221,7 +239,7 @@ class ScriptedRun:
             self._fail(shown)
         elif self._json:
             self._emit("answer", text="", result=as_json(shown))
-        else:
+        elif shown != Words(""):
             self._answers.line(plain(shown))
 
     def _fail(self, shown: Shown) -> None:
@@ -235,8 +253,8 @@ class ScriptedRun:
             self._notices.line(plain(shown))
 
     def _progress(self, text: str) -> None:
-        if not self._json:
-            self._notices.line(text)
+        if text and not self._json:
+            self._notices.line(visible(text, None, lines=True))
 
     def _emit(self, kind: str, **values: Any) -> None:
         """One JSON line; ASCII only, so that every character set and every line reader can take it."""

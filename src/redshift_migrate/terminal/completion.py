@@ -1,0 +1,121 @@
+"""What Tab offers: commands and their arguments while they are typed, names from the account on request."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+
+from redshift_migrate.terminal.commands import ALIASES, COMMANDS
+from redshift_migrate.text import visible
+
+if TYPE_CHECKING:
+    from redshift_migrate.terminal.desk import Desk
+
+FRESH_FOR_S = 60.0
+
+
+class Names:
+    """Names that completion knows. They are read aside; until they are there, nothing is offered."""
+
+    def __init__(self, desk: Desk, on_change: Callable[[], None]) -> None:
+        self._desk, self._on_change = desk, on_change
+        self._read_at: tuple[str | None, float] = ("", -FRESH_FOR_S)
+        self._busy = threading.Lock()
+        self.clusters: tuple[str, ...] = ()
+        self.namespaces: tuple[str, ...] = ()
+        self.regions: tuple[str, ...] = ()
+        self.topics: tuple[str, ...] = ()
+        self.identity = ""
+        self.region = ""
+
+    def refresh(self) -> None:
+        """Read the names again in a thread, if they are not fresh."""
+        region, read_at = self._read_at
+        if region != self._desk.settings.region or time.monotonic() - read_at > FRESH_FOR_S:
+            threading.Thread(target=self._read, name="names", daemon=True).start()
+
+    def _read(self) -> None:
+        if not self._busy.acquire(blocking=False):
+            return
+        try:
+            self._read_at = (self._desk.settings.region, time.monotonic())
+            self._read_account()
+        finally:
+            self._busy.release()
+            self._on_change()
+
+    def _read_account(self) -> None:
+        from redshift_migrate.agent.help import HELP_TOPICS
+        from redshift_migrate.errors import RedshiftMigrateError
+
+        self.topics = tuple(HELP_TOPICS)
+        try:
+            service = self._desk.program.service
+            self.region = service.default_region or ""
+            self.regions = service.region_names()
+            self.clusters = tuple(cluster.cluster_id for cluster in service.clusters())
+            self.namespaces = service.namespace_names()
+            self.identity = service.identity().account_id
+        except RedshiftMigrateError as error:
+            self.identity = self.identity or error.code  # no names to offer; the toolbar tells why
+
+
+class ChatCompleter(Completer):
+    """Completes slash commands as they are typed; elsewhere it waits for Tab, so that plain words stay in peace."""
+
+    def __init__(self, desk: Desk, names: Names) -> None:
+        self._desk, self._names = desk, names
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+        """Nothing here waits for anything."""
+        text = document.text_before_cursor
+        if text.startswith("/") and "\n" not in text:
+            name, space, argument = text[1:].partition(" ")
+            if space:
+                yield from _matching(argument, self._arguments(ALIASES.get(name, name)))
+            else:
+                for command in COMMANDS.values():
+                    if command.name.startswith(name.lower()):
+                        yield Completion(command.name, start_position=-len(name), display_meta=command.summary)
+            return
+        word = document.get_word_before_cursor(WORD=True)
+        if word and complete_event.completion_requested:
+            yield from _matching(word, (*self._names.clusters, *self._names.namespaces, *self._names.regions))
+
+    def _arguments(self, command: str) -> Iterable[str]:
+        match command:
+            case "help":
+                return self._names.topics
+            case "region":
+                return self._names.regions
+            case "clusters":
+                return self._names.clusters
+            case "model":
+                return ("bedrock", "offline", "anthropic:", "openai:", "ollama:", "llamacpp:")
+            case "plan" | "approve" | "status" | "session":
+                return self._kept(command)
+        return ()
+
+    def _kept(self, command: str) -> Iterable[str]:
+        """What lies in the state folder: file names only, so this is quick."""
+        folder = self._desk.program.state_folder
+        match command:
+            case "session":
+                return sorted(path.stem for path in folder.glob("sessions/*.lock"))
+            case "status":
+                return sorted((path.stem for path in folder.glob("migrations/*.jsonl")), reverse=True)
+        plans = sorted(folder.glob("plans/*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        return [path.stem[:12] for path in plans[:20]]
+
+
+def _matching(part: str, names: Iterable[str]) -> Iterator[Completion]:
+    """Names that begin with the part first, then those that contain it."""
+    lowered = part.lower()
+    found = [name for name in dict.fromkeys(names) if lowered in name.lower()]
+    for name in sorted(found, key=lambda name: not name.lower().startswith(lowered)):
+        yield Completion(visible(name), start_position=-len(part))

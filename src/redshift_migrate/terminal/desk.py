@@ -1,0 +1,91 @@
+"""What commands and turns share: the program, the conversation that is open, its cost and its tool calls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from redshift_migrate.terminal.cost import Tally
+
+if TYPE_CHECKING:
+    from redshift_migrate.agent.approver import Approver
+    from redshift_migrate.agent.events import ToolResult
+    from redshift_migrate.models.approval import Channel
+    from redshift_migrate.settings import Settings
+    from redshift_migrate.terminal.program import Program, Talk
+
+MOST_CALLS = 50
+"""Tool calls that are remembered for /json."""
+
+
+@dataclass
+class SeenCall:
+    """A tool call of this chat, to be looked at again."""
+
+    number: int
+    name: str
+    arguments: dict[str, Any]
+    result: ToolResult | None = None
+
+
+@dataclass
+class Desk:
+    """One chat or one run of a script."""
+
+    program: Program
+    channel: Channel
+    listener: Callable[[Any], None] | None = None
+    tally: Tally = field(default_factory=Tally)
+    calls: list[SeenCall] = field(default_factory=list)
+    wants_to_leave: bool = False
+    _talk: Talk | None = None
+    _history: Sequence[Any] = ()
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def settings(self) -> Settings:
+        """As they are now; /region, /model and /session change them."""
+        return self.program.settings
+
+    @property
+    def talk(self) -> Talk | None:
+        """The conversation, None before the first turn and after a change of settings."""
+        return self._talk
+
+    def opened(self, approver: Approver) -> Talk:
+        """The conversation, made if there is none. Takes a while the first time; raises what the program raises."""
+        with self._lock:  # the first one is opened in the background, and the first turn may come before it is
+            if self._talk is None:
+                self.program.start()
+                self._talk = self.program.conversation(approver, self._history)
+                self.service_listened()
+            return self._talk
+
+    def service_listened(self) -> None:
+        """Let the service of these settings tell its progress."""
+        if self.listener is not None:
+            self.program.service.listen(self.listener)
+
+    def change(self, settings: Settings) -> None:
+        """Go on with other settings; what was said so far goes with them, unless another session is opened."""
+        with self._lock:
+            if self._talk is not None:
+                same = settings.session == self.settings.session
+                self._history = self._talk.history if same and not settings.session else ()
+                self._talk.close()
+                self._talk = None
+            self.program.use(settings)
+
+    def close(self) -> None:
+        """Let others open the session."""
+        if self._talk is not None:
+            self._talk.close()
+
+    def called(self, name: str, arguments: dict[str, Any]) -> SeenCall:
+        """Remember a tool call; the number is how people name it."""
+        number = self.calls[-1].number + 1 if self.calls else 1
+        self.calls.append(SeenCall(number, name, arguments))
+        del self.calls[:-MOST_CALLS]
+        return self.calls[-1]

@@ -1,0 +1,112 @@
+"""The line that is typed: keys, history, completion, toolbar. Only prompt_toolkit is needed here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import termios
+from collections.abc import Callable
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import Completer
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory, ThreadedHistory
+from prompt_toolkit.input.typeahead import clear_typeahead
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.styles import Style
+
+STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "prompt": "bold"})
+PLAIN_STYLE = Style.from_dict({"bottom-toolbar": "noreverse"})
+
+
+def new_prompt(
+    history: History, completer: Completer, toolbar: Callable[[], str], *, is_plain: bool
+) -> PromptSession[str]:
+    """The prompt of the chat. Enter sends, Alt-Enter or a trailing backslash begins another line."""
+    return PromptSession(
+        message=[("class:prompt", "> ")],
+        history=history,
+        completer=completer,
+        complete_while_typing=Condition(_is_command),
+        multiline=True,
+        prompt_continuation="  ",
+        bottom_toolbar=toolbar,
+        key_bindings=_keys(),
+        style=PLAIN_STYLE if is_plain else STYLE,
+        enable_suspend=True,
+        reserve_space_for_menu=4,
+    )
+
+
+def kept_history(file: Path) -> History:
+    """What was typed before, in a file that only its owner reads; in memory where no file can be written."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError:
+        return InMemoryHistory()
+    return ThreadedHistory(PrivateHistory(str(file)))
+
+
+class PrivateHistory(FileHistory):
+    """Leaves out lines that begin with a space, as shells do."""
+
+    def store_string(self, string: str) -> None:
+        """Write one entry; a full disk costs the history, not the chat."""
+        if not string.startswith(" "):
+            with contextlib.suppress(OSError):
+                super().store_string(string.encode("utf-8", "replace").decode("utf-8"))
+
+
+async def ask(question: str) -> str:
+    """One line from the keyboard, asked for now: what was typed or pasted before the question does not count.
+
+    Ctrl-C and Ctrl-D answer with nothing.
+    """
+    session: PromptSession[str] = PromptSession(style=PLAIN_STYLE)
+    clear_typeahead(session.app.input)
+    if sys.stdin.isatty():
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    with contextlib.suppress(KeyboardInterrupt, EOFError):
+        return (await session.prompt_async(question)).strip()
+    return ""
+
+
+def _is_command() -> bool:
+    from prompt_toolkit.application import get_app
+
+    return get_app().current_buffer.text.startswith("/")
+
+
+def _keys() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("enter", filter=~Condition(_is_searching))
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
+            buffer.complete_state = None  # the chosen completion is in the text already
+        elif buffer.document.text_before_cursor.endswith("\\") and buffer.document.is_cursor_at_the_end:
+            buffer.delete_before_cursor()
+            buffer.insert_text("\n")
+        else:
+            buffer.validate_and_handle()
+
+    @keys.add("escape", "enter")
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    @keys.add("c-o")
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.text = "/json"
+        event.current_buffer.validate_and_handle()
+
+    return keys
+
+
+def _is_searching() -> bool:
+    from prompt_toolkit.application import get_app
+
+    return get_app().layout.is_searching

@@ -1,0 +1,130 @@
+"""Values as the terminal shows them: rich tables where they fit, records where the window is narrow."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from redshift_migrate.models.finding import by_level
+from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.terminal import planview
+from redshift_migrate.terminal.markdown import drawn_markdown
+from redshift_migrate.terminal.plain import pretty_json
+from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words
+from redshift_migrate.text import visible
+
+LEVEL_STYLES = {"blocker": "bold red", "warning": "yellow", "info": "cyan"}
+ACTION_STYLES = {"set": "green", "carried": "green", "translated": "green", "removed": "red", "not carried": "yellow"}
+
+NARROWEST_COLUMN = 11
+"""Characters a column needs to be read; with less for each, rows become records."""
+
+
+def wants_plain(environ: Mapping[str, str] = os.environ) -> bool:
+    """True when there shall be no colour and nothing that moves: NO_COLOR (any value) or a dumb terminal."""
+    return bool(environ.get("NO_COLOR")) or environ.get("TERM", "") in ("", "dumb")
+
+
+def new_console(stream: TextIO | None = None) -> Console:
+    """A console on standard output that interprets nothing in texts."""
+    is_plain = wants_plain()
+    return Console(
+        file=stream or sys.stdout,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=False,
+        color_system=None if is_plain else "auto",
+        force_terminal=False if is_plain else None,
+    )
+
+
+class Screen:
+    """Draws values on one console."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def show(self, shown: Shown) -> None:
+        """The value, drawn; a reader that left is nobody's business here."""
+        self.console.print(self.drawn(shown))
+
+    def note(self, text: str, style: str = "dim", *, one_line: bool = False) -> None:
+        """Something beside the matter; with `one_line` cut at the window's edge."""
+        drawn = Text(visible(text, None, lines=not one_line), style)
+        self.console.print(drawn, no_wrap=one_line or None, overflow="ellipsis" if one_line else None)
+
+    def drawn(self, shown: Shown) -> RenderableType:
+        """The value as rich draws it."""
+        match shown:
+            case Words(text):
+                return drawn_markdown(text)
+            case Table():
+                return self._table(shown)
+            case Data(value, title):
+                return Group(*([Text(visible(title), "bold")] if title else []), Text(pretty_json(value)))
+            case PlanShown(plan, approve_with):
+                return self._plan(plan, approve_with)
+            case Problem(message, hint):
+                told = Text(visible(message, None), "red")
+                return Group(told, Text(visible(hint, None))) if hint else told
+            case Several(parts):
+                return Group(*(self.drawn(part) for part in parts))
+
+    def _plan(self, plan: MigrationPlan, approve_with: str) -> RenderableType:
+        parts: list[RenderableType] = [
+            Text(visible(planview.headline(plan)), "bold"),
+            Text(visible(planview.place(plan)), "dim"),
+        ]
+        if plan.changes:
+            parts.append(self._table(planview.changes_table(plan)))
+        parts += [self._finding(found.level, found.setting, found.message) for found in by_level(plan.findings)]
+        parts.append(self._table(planview.steps_table(plan)))
+        if approve_with:
+            parts.append(Text(f"Approve exactly this plan with: {visible(approve_with)}", "dim"))
+        return Group(*parts)
+
+    def _finding(self, level: str, setting: str, message: str) -> RenderableType:
+        head = Text.assemble((level, LEVEL_STYLES.get(level, "")), (f"  {visible(setting)}", "bold"))
+        return Group(head, Padding(Text(visible(message)), (0, 0, 0, 2)))
+
+    def _table(self, table: Table) -> RenderableType:
+        parts: list[RenderableType] = [Text(visible(table.title), "bold")] if table.title else []
+        if table.rows:
+            fits = self.console.width >= NARROWEST_COLUMN * len(table.columns)
+            parts.append(_grid(table) if fits else _records(table))
+        if table.note:
+            parts.append(Text(visible(table.note, None), "dim"))
+        return Group(*parts)
+
+
+def _grid(table: Table) -> RichTable:
+    grid = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False, header_style="bold")
+    for column in table.columns:
+        grid.add_column(column, overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(_cell(column, value) for column, value in zip(table.columns, row, strict=True)))
+    return grid
+
+
+def _records(table: Table) -> RenderableType:
+    """One field a line: what a table is in a window of twenty columns."""
+    lines: list[Text] = []
+    for row in table.rows:
+        for column, value in zip(table.columns, row, strict=True):
+            lines.append(Text.assemble((f"{column}: ", "bold"), _cell(column, value)))
+        lines.append(Text())
+    return Group(*lines)
+
+
+def _cell(column: str, value: str) -> Text:
+    style = ACTION_STYLES.get(value, "") if column == "action" else LEVEL_STYLES.get(value, "")
+    return Text(visible(value), style if column in ("action", "level") else "")

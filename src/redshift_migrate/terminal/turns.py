@@ -1,0 +1,224 @@
+"""One turn on a terminal: the answer as it comes, tool calls as lines, plans as questions, Ctrl-C as a stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from redshift_migrate.agent.approver import Decision
+from redshift_migrate.agent.toolbox import CHANGING_TOOLS
+from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.terminal import commands, planview
+from redshift_migrate.terminal.approving import whoami
+from redshift_migrate.terminal.prompt import ask
+from redshift_migrate.terminal.screen import Screen, new_console
+from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, problem
+from redshift_migrate.terminal.stage import Stage
+from redshift_migrate.terminal.watching import Watch
+from redshift_migrate.text import visible
+
+if TYPE_CHECKING:
+    from redshift_migrate.agent.events import ToolCall, ToolResult, TurnEvent
+    from redshift_migrate.models.plan import MigrationPlan
+    from redshift_migrate.terminal.desk import Desk, SeenCall
+    from redshift_migrate.terminal.program import Talk
+
+
+class Turns:
+    """Carries out what was typed. It is also the approver: the person is at this keyboard."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.screen = Screen(new_console())
+        self._watch = Watch(self._progressed)
+        desk.listener = self._watch
+        self._stage = Stage(self.screen, self._watch.line)
+        self._changing = self._refused = False
+        self._used = ""
+        self._done: list[str] = []
+        self._interrupt: Callable[[], None] = lambda: None
+
+    # --- commands ------------------------------------------------------------------------------------
+
+    async def command(self, line: str) -> None:
+        """A slash command. Ctrl-C leaves it alone when it only reads."""
+        self._begin_change(commands.changes_the_account(line))
+        work = asyncio.ensure_future(asyncio.to_thread(commands.answer, self._desk, line))
+        stopped = asyncio.Event()
+        if self._changing:
+            self._stage.open()
+        with self._heeding(lambda: self._stop_change() if self._changing else stopped.set()), _no_echo():
+            waiting = asyncio.ensure_future(stopped.wait())
+            await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+        self._stage.close()
+        self._changing = False
+        shown: Shown = work.result() if work.done() else Problem("Stopped. Nothing was changed.")
+        if shown != Words(""):
+            self.screen.show(shown)
+
+    # --- turns ---------------------------------------------------------------------------------------
+
+    async def turn(self, prompt: str) -> None:
+        """A prompt for the model, until its answer."""
+        self._done = []
+        talk = await self._opened()
+        if talk is None:
+            return
+        self._stage.doing("")
+        self._stage.open()
+        with self._heeding(lambda: self._stop_turn(talk)), _no_echo():
+            try:
+                async for event in talk.turn(prompt):
+                    self._event(event)
+            finally:
+                self._stage.close()
+
+    async def _opened(self) -> Talk | None:
+        """The conversation, which may still be loading; Ctrl-C gives up waiting for it."""
+        is_new = self._desk.talk is None
+        work = asyncio.ensure_future(asyncio.to_thread(self._desk.opened, self))
+        try:
+            if is_new:
+                self._stage.doing("getting ready")
+                self._stage.open()
+            with self._heeding(lambda: _cancelled(work)), _no_echo():
+                talk = await work
+        except asyncio.CancelledError:
+            self._stage.close()
+            self.screen.show(Problem("Stopped before anything was asked."))
+            return None
+        except RedshiftMigrateError as error:
+            self._stage.close()
+            self.screen.show(problem(error))
+            return None
+        self._stage.close()
+        if is_new and talk.notice:
+            self.screen.note(talk.notice)
+        return talk
+
+    def _event(self, event: TurnEvent) -> None:
+        match event.kind:
+            case "text":
+                self._stage.write(event.text)
+            case "text_reset":
+                self._stage.reset(event.reason)
+            case "tool_call":
+                self._tool_called(event)
+            case "tool_result":
+                self._tool_answered(event)
+            case "usage":
+                self._used = self._desk.tally.count(event).line()
+            case "answer":
+                self._stage.flush()
+                if self._used:
+                    self.screen.note(self._used)
+            case "error":
+                self._stage.flush()
+                self.screen.show(Problem(event.message, event.hint))
+                if self._done:
+                    self.screen.note(f"Done in this turn before: {'; '.join(self._done)}.")
+
+    def _tool_called(self, event: ToolCall) -> None:
+        seen = self._desk.called(event.name, event.arguments)
+        self._begin_change(event.name in CHANGING_TOOLS)
+        self._stage.doing(_called(seen))
+
+    def _tool_answered(self, event: ToolResult) -> None:
+        seen = self._desk.calls[-1]
+        seen.result = event
+        self._changing = False
+        self._watch.begin()
+        self._stage.doing("")
+        outcome = self._outcome(event)
+        self._done.append(f"{event.name}: {outcome}")
+        self.screen.note(f"[{seen.number}] {outcome}, {event.duration_s:.1f} s: {_called(seen)}", one_line=True)
+
+    def _outcome(self, event: ToolResult) -> str:
+        """The tool's own word for it where it changes something; `ok` or `failed` otherwise."""
+        refused, self._refused = self._refused, False
+        if refused:
+            return "not approved"
+        status = event.result.get("status")
+        if event.name in CHANGING_TOOLS and isinstance(status, str):
+            return visible(status.replace("_", " "), 40)
+        return "ok" if event.ok else "failed"
+
+    def _begin_change(self, is_one: bool) -> None:
+        self._watch.begin()
+        self._changing = is_one
+
+    def _progressed(self, line: str) -> None:
+        self._stage.progressed(line)
+
+    # --- the person ----------------------------------------------------------------------------------
+
+    async def decide(self, plan: MigrationPlan) -> Decision:
+        """Show our plan and take the answer from the keyboard; anything but an explicit yes is no."""
+        self._stage.close()
+        self.screen.show(PlanShown(plan))
+        said = await self._answered(plan)
+        signal_loop = asyncio.get_running_loop()
+        signal_loop.add_signal_handler(signal.SIGINT, self._interrupt)  # the question has taken it away
+        approved = said in ("y", "yes")
+        self._refused = not approved
+        self._stage.open()
+        comment = "" if approved or said in ("", "n", "no") else said
+        return Decision(approved=approved, approved_by=whoami(), channel="terminal", comment=visible(comment, 500))
+
+    async def _answered(self, plan: MigrationPlan) -> str:
+        while True:
+            said = await ask("Apply this plan? [y/N/d=details] ")
+            if said.lower() not in ("d", "details"):
+                return said.lower() if said.lower() in ("y", "yes", "n", "no") else said
+            calls = "\n".join(visible(call, None) for call in planview.literal_calls(plan))
+            self.screen.note(f"{calls}\nDigest: {plan.digest}", style="")
+
+    def _stop_turn(self, talk: Talk) -> None:
+        if self._changing:
+            self._stop_change()
+        talk.cancel()
+
+    def _stop_change(self) -> None:
+        self.screen.note(self._watch.stop())
+
+    @contextlib.contextmanager
+    def _heeding(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Ctrl-C means this while the block runs."""
+        loop = asyncio.get_running_loop()
+        self._interrupt = interrupt
+        loop.add_signal_handler(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+
+def _cancelled(work: asyncio.Future[Talk]) -> None:
+    work.cancel()
+
+
+def _called(seen: SeenCall) -> str:
+    arguments = ", ".join(f"{name}={value}" for name, value in seen.arguments.items() if value is not None)
+    return f"{seen.name}({arguments})"
+
+
+@contextlib.contextmanager
+def _no_echo() -> Iterator[None]:
+    """What is typed while something runs is not drawn into it; it is there at the next prompt."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin)
+    quiet = termios.tcgetattr(sys.stdin)
+    quiet[3] &= ~termios.ECHO
+    termios.tcsetattr(sys.stdin, termios.TCSADRAIN, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
