@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
-from redshift_migrate.models.finding import Finding, Level, Subject
-from redshift_migrate.models.plan import SettingChange
-from redshift_migrate.translators.translation import Translation
+from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.translators.translation import About, Translation
 
 TRACKS = ("current", "trailing")
 """The tracks that both products have. Source: API reference, CreateWorkgroup.trackName."""
@@ -17,6 +16,8 @@ NO_WINDOW = (
 )
 """Source: Management Guide, "Amazon Redshift Serverless maintenance"."""
 
+about = About(Subject.MAINTENANCE)
+
 
 def translate_maintenance(cluster: ProvisionedClusterConfig) -> Translation:
     """The workgroup's track, and what becomes of window, deferral and upgrade switch.
@@ -25,25 +26,18 @@ def translate_maintenance(cluster: ProvisionedClusterConfig) -> Translation:
     """
     wanted, track_findings = _track(cluster)
     changes = (
-        SettingChange(
-            subject=Subject.MAINTENANCE,
-            setting="maintenance track",
-            on_cluster=cluster.maintenance_track,
-            after=wanted,
-            action="carried" if wanted == cluster.maintenance_track else "translated",
+        about.row(
+            "maintenance track",
+            cluster.maintenance_track,
+            wanted,
+            "carried" if wanted == cluster.maintenance_track else "translated",
         ),
-        SettingChange(
-            subject=Subject.MAINTENANCE,
-            setting="maintenance window",
-            on_cluster=cluster.maintenance_window,
-            after="none: AWS picks an idle time",
-            action="not carried",
-        ),
+        about.row("maintenance window", cluster.maintenance_window, "none: AWS picks an idle time", "not carried"),
     )
     return Translation(
         settings={"track_name": wanted},
         changes=changes,
-        findings=(*track_findings, *_window(cluster), *_upgrades(cluster)),
+        findings=(*track_findings, *_version(cluster, wanted), *_window(cluster), *_upgrades(cluster)),
     )
 
 
@@ -51,8 +45,7 @@ def _track(cluster: ProvisionedClusterConfig) -> tuple[str, list[Finding]]:
     track, pending = cluster.maintenance_track, cluster.pending_maintenance_track
     if pending in TRACKS and pending != track:
         return pending, [
-            _finding(
-                "warning",
+            about.warning(
                 "maintenance track",
                 f"The cluster is on {track} with a change to {pending} pending; the workgroup starts on {pending}, "
                 "which is where the cluster was going.",
@@ -62,8 +55,7 @@ def _track(cluster: ProvisionedClusterConfig) -> tuple[str, list[Finding]]:
         ]
     if track == "trailing":
         return track, [
-            _finding(
-                "info",
+            about.info(
                 "maintenance track",
                 "The trailing track is carried and set when the workgroup is created: a switch from current to "
                 "trailing later would not bring the version back, and a restore does not carry the track.",
@@ -72,22 +64,18 @@ def _track(cluster: ProvisionedClusterConfig) -> tuple[str, list[Finding]]:
             )
         ]
     if track == "current":
-        return track, [
-            _finding("info", "maintenance track", "The current track is carried.", on_cluster=track, after=track)
-        ]
+        return track, [about.info("maintenance track", "The current track is carried.", on_cluster=track, after=track)]
     return "current", [_unusual_track(track)]
 
 
 def _unusual_track(track: str | None) -> Finding:
     if track is None:
-        return _finding(
-            "warning",
+        return about.warning(
             "maintenance track",
             "AWS names no maintenance track for this cluster; the workgroup starts on current.",
             after="current",
         )
-    return _finding(
-        "warning",
+    return about.warning(
         "maintenance track",
         f"The track {track} is not carried: serverless workgroups follow current or trailing, and a preview "
         "cannot be moved to either. The workgroup starts on current; whether a snapshot taken on a preview track "
@@ -97,15 +85,25 @@ def _unusual_track(track: str | None) -> Finding:
     )
 
 
+def _version(cluster: ProvisionedClusterConfig, wanted: str) -> list[Finding]:
+    """Only the trailing track can be behind the cluster's version."""
+    if wanted != "trailing" or not cluster.cluster_version:
+        return []
+    message = (
+        f"The cluster runs {cluster.cluster_version}. If the trailing track is behind that, the workgroup runs an "
+        "older version; whether a snapshot of a newer version can be restored there is not documented: "
+        "compare the versions."
+    )
+    word = about.info if cluster.maintenance_track == "trailing" else about.warning
+    return [word("engine version", message, cluster.cluster_version, "that of the trailing track")]
+
+
 def _window(cluster: ProvisionedClusterConfig) -> list[Finding]:
-    findings = [
-        _finding("warning", "maintenance window", NO_WINDOW, on_cluster=cluster.maintenance_window, after="none")
-    ]
+    findings = [about.warning("maintenance window", NO_WINDOW, on_cluster=cluster.maintenance_window, after="none")]
     if cluster.deferred_maintenance_windows:
         ends = ", ".join(window.ends_at or "?" for window in cluster.deferred_maintenance_windows)
         findings.append(
-            _finding(
-                "warning",
+            about.warning(
                 "deferred maintenance",
                 f"Maintenance of the cluster is deferred until {ends}; serverless updates cannot be deferred.",
                 on_cluster=f"deferred until {ends}",
@@ -119,8 +117,7 @@ def _upgrades(cluster: ProvisionedClusterConfig) -> list[Finding]:
     if cluster.allow_version_upgrade is not False:
         return []
     return [
-        _finding(
-            "warning",
+        about.warning(
             "version upgrades",
             "Version upgrades are switched off on the cluster; serverless upgrades by itself, and the trailing "
             "track is the only brake.",
@@ -128,16 +125,3 @@ def _upgrades(cluster: ProvisionedClusterConfig) -> list[Finding]:
             after="automatic",
         )
     ]
-
-
-def _finding(
-    level: Level, setting: str, message: str, *, on_cluster: str | None = None, after: str | None = None
-) -> Finding:
-    return Finding(
-        level=level,
-        subject=Subject.MAINTENANCE,
-        setting=setting,
-        message=message,
-        on_cluster=on_cluster,
-        after=after,
-    )

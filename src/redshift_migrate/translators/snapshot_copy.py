@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY, ProvisionedClusterConfig, SnapshotCopySettings
-from redshift_migrate.models.finding import Finding, Level, Subject
+from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import SettingChange
-from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, SnapshotCopyConfiguration
-from redshift_migrate.translators.translation import Translation
+from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, RETENTION_DAYS, SnapshotCopyConfiguration
+from redshift_migrate.translators.translation import About, Translation, counted
 
 COPIED_RECOVERY_POINTS_KEPT_DAYS = 1
 """Fixed by AWS. Source: Management Guide, "Copying backups to another AWS Region"."""
+
+about = About(Subject.SNAPSHOT_COPY)
 
 
 def translate_snapshot_copy(cluster: ProvisionedClusterConfig) -> Translation:
     """The namespace's copy configuration, with the recovery window said before and after.
 
     The one serverless retention applies to snapshots, so it takes the value of ManualSnapshotRetentionPeriod; -1
-    becomes "omitted", which keeps them. Source: Management Guide, "Copying backups to another AWS Region"; API
+    becomes "omitted", which keeps them. A cluster that copies nothing wishes nothing: a copy that the namespace has
+    already is left to it. Source: Management Guide, "Copying backups to another AWS Region"; API
     reference, CreateSnapshotCopyConfiguration.
     """
     copy = cluster.snapshot_copy_config
     if copy is None:
         return Translation(
-            settings={"snapshot_copy": ()},
-            changes=(_row("snapshot copy", "off", "off", "carried"),),
+            changes=(about.row("snapshot copy", "off", "off", "carried"),),
             findings=(
-                _finding(
-                    "info",
+                about.info(
                     "snapshot copy",
                     "The cluster copies no snapshots to another region.",
                     "off",
@@ -50,14 +51,14 @@ def translate_snapshot_copy(cluster: ProvisionedClusterConfig) -> Translation:
 def carried_retention_days(copy: SnapshotCopySettings) -> int | None:
     """The serverless retention for these settings: the manual one, None for "kept indefinitely"."""
     manual = copy.manual_snapshot_retention_period_days
-    return None if manual in (None, KEPT_INDEFINITELY) else manual
+    return manual if manual in RETENTION_DAYS else None
 
 
 def kept(days: int | None) -> str:
     """A retention in words; None and -1 are "kept indefinitely"."""
     if days is None or days == KEPT_INDEFINITELY:
         return "kept indefinitely"
-    return f"{days} day{'' if days == 1 else 's'}"
+    return counted(days, "day")
 
 
 def recovery_window(wanted: SnapshotCopyConfiguration, copy: SnapshotCopySettings | None = None) -> Finding:
@@ -71,7 +72,7 @@ def recovery_window(wanted: SnapshotCopyConfiguration, copy: SnapshotCopySetting
     )
     automated = copy.retention_period_days if copy else None
     if copy is None or automated is None:
-        return _finding("warning", "recovery window", f"After this change, {rule}", None, after)
+        return about.warning("recovery window", f"After this change, {rule}", None, after)
     shorter = automated > COPIED_RECOVERY_POINTS_KEPT_DAYS
     today = f"automated {kept(automated)}, manual {kept(copy.manual_snapshot_retention_period_days)}"
     change = (
@@ -83,13 +84,14 @@ def recovery_window(wanted: SnapshotCopyConfiguration, copy: SnapshotCopySetting
             f" Without them the cross-region recovery window shrinks from {kept(automated)} to "
             f"{kept(COPIED_RECOVERY_POINTS_KEPT_DAYS)}."
         )
-    return _finding("warning" if shorter else "info", "recovery window", change, today, after)
+    word = about.warning if shorter else about.info
+    return word("recovery window", change, today, after)
 
 
 def _which_retention(copy: SnapshotCopySettings) -> Finding:
     manual, automated = copy.manual_snapshot_retention_period_days, copy.retention_period_days
-    return _finding(
-        "warning" if automated != manual else "info",
+    word = about.warning if automated != manual else about.info
+    return word(
         "retention of copies",
         f"Copies of automated snapshots are kept {_days(automated)} on the cluster, copies of manual ones "
         f"{_days(manual)}. Serverless has one value, for snapshots: it takes the manual one.",
@@ -102,8 +104,7 @@ def _key(copy: SnapshotCopySettings) -> list[Finding]:
     grant = copy.snapshot_copy_grant_name
     if isinstance(copy.kms_key_id, Unknown):
         return [
-            _finding(
-                "blocker",
+            about.blocker(
                 "destination key",
                 f"The key behind grant {grant} in {copy.destination_region} is {copy.kms_key_id.sentence()}. Without "
                 "it the copies would silently be encrypted with another key. Allow the read, or name the key.",
@@ -113,8 +114,7 @@ def _key(copy: SnapshotCopySettings) -> list[Finding]:
         ]
     if copy.kms_key_id:
         return [
-            _finding(
-                "info",
+            about.info(
                 "destination key",
                 f"Serverless needs no grant: it is given the key behind {grant} and makes its own. The caller needs "
                 "kms:CreateGrant and kms:DescribeKey on that key.",
@@ -126,8 +126,7 @@ def _key(copy: SnapshotCopySettings) -> list[Finding]:
 
 
 def _old_copies() -> Finding:
-    return _finding(
-        "info",
+    return about.info(
         "existing copies",
         "Copies already in the destination stay, and the cluster goes on copying until its own copy is switched off.",
         "continues",
@@ -139,33 +138,10 @@ def _rows(copy: SnapshotCopySettings, wanted: SnapshotCopyConfiguration) -> tupl
     manual, automated = copy.manual_snapshot_retention_period_days, copy.retention_period_days
     key_after = "AWS-owned key" if wanted.destination_kms_key_id == AWS_OWNED_KMS_KEY else wanted.destination_kms_key_id
     return (
-        _row("copy destination", copy.destination_region, wanted.destination_region, "carried"),
-        _row("copy retention, manual", kept(manual), kept(wanted.snapshot_retention_period_days), "carried"),
-        _row("copy retention, automated", kept(automated), "1 day (recovery points)", "not carried"),
-        _row("copy key", copy.snapshot_copy_grant_name or "AWS-owned key", key_after, "translated"),
-    )
-
-
-def _row(setting: str, on_cluster: str | None, after: str | None, action: str) -> SettingChange:
-    return SettingChange.model_validate(
-        {
-            "subject": Subject.SNAPSHOT_COPY,
-            "setting": setting,
-            "on_cluster": on_cluster,
-            "after": after,
-            "action": action,
-        }
-    )
-
-
-def _finding(level: Level, setting: str, message: str, on_cluster: str | None, after: str | None) -> Finding:
-    return Finding(
-        level=level,
-        subject=Subject.SNAPSHOT_COPY,
-        setting=setting,
-        message=message,
-        on_cluster=on_cluster,
-        after=after,
+        about.row("copy destination", copy.destination_region, wanted.destination_region, "carried"),
+        about.row("copy retention, manual", kept(manual), kept(wanted.snapshot_retention_period_days), "carried"),
+        about.row("copy retention, automated", kept(automated), "1 day (recovery points)", "not carried"),
+        about.row("copy key", copy.snapshot_copy_grant_name or "AWS-owned key", key_after, "translated"),
     )
 
 

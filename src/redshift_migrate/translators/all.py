@@ -1,0 +1,95 @@
+"""Every subject's translation as one, and the ServerlessConfig that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from redshift_migrate.models.choices import MigrationChoices
+from redshift_migrate.models.cluster import ProvisionedClusterConfig
+from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.serverless import ServerlessConfig
+from redshift_migrate.translators.capacity import translate_capacity
+from redshift_migrate.translators.config_parameters import settled
+from redshift_migrate.translators.data import translate_data
+from redshift_migrate.translators.encryption import translate_encryption
+from redshift_migrate.translators.endpoints import translate_endpoints
+from redshift_migrate.translators.identity import translate_identity
+from redshift_migrate.translators.logging import translate_logging
+from redshift_migrate.translators.maintenance import translate_maintenance
+from redshift_migrate.translators.monitoring import translate_monitoring
+from redshift_migrate.translators.namespace import translate_namespace
+from redshift_migrate.translators.network import translate_network
+from redshift_migrate.translators.parameters import translate_parameters
+from redshift_migrate.translators.scheduled_actions import translate_scheduled_actions
+from redshift_migrate.translators.scheduled_queries import translate_scheduled_queries
+from redshift_migrate.translators.scope import in_scope
+from redshift_migrate.translators.sharing import translate_sharing
+from redshift_migrate.translators.snapshot_copy import translate_snapshot_copy
+from redshift_migrate.translators.snapshots import translate_snapshots
+from redshift_migrate.translators.source import translate_source
+from redshift_migrate.translators.tags import translate_tags
+from redshift_migrate.translators.translation import Translation, joined, listed
+from redshift_migrate.translators.usage_limits import translate_usage_limits
+from redshift_migrate.translators.wlm import translate_wlm
+
+Translator = Callable[[ProvisionedClusterConfig, MigrationChoices], Translation]
+
+TRANSLATORS: tuple[tuple[Subject, Translator], ...] = (
+    (Subject.SOURCE, translate_source),
+    (Subject.DATA, translate_data),
+    (Subject.NAMESPACE, translate_namespace),
+    (Subject.CAPACITY, translate_capacity),
+    (Subject.CAPACITY, lambda cluster, _: translate_scheduled_actions(cluster)),
+    (Subject.NETWORK, translate_network),
+    (Subject.ENCRYPTION, translate_encryption),
+    (Subject.IDENTITY, translate_identity),
+    (Subject.PARAMETERS, translate_parameters),
+    (Subject.WLM, translate_wlm),
+    (Subject.LOGGING, translate_logging),
+    (Subject.USAGE_LIMITS, translate_usage_limits),
+    (Subject.SNAPSHOTS, translate_snapshots),
+    (Subject.SNAPSHOT_COPY, lambda cluster, _: translate_snapshot_copy(cluster)),
+    (Subject.MAINTENANCE, lambda cluster, _: translate_maintenance(cluster)),
+    (Subject.TAGS, translate_tags),
+    (Subject.ENDPOINTS, translate_endpoints),
+    (Subject.SHARING, translate_sharing),
+    (Subject.SCHEDULED_QUERIES, translate_scheduled_queries),
+    (Subject.MONITORING, translate_monitoring),
+)
+"""In the order of the plan's table."""
+
+
+def translate(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
+    """Everything about the cluster that the choices do not leave out. SettingsError for a choice that cannot be.
+
+    The same cluster and choices always give the same translation.
+    """
+    parts = [translator(cluster, choices) for subject, translator in TRANSLATORS if in_scope(subject, choices)]
+    return settled(joined([*parts, Translation(findings=_left_out(choices))]))
+
+
+def wanted_config(translation: Translation, choices: MigrationChoices) -> ServerlessConfig:
+    """The serverless side as it is wanted: the names, and every setting that a subject spoke of."""
+    return ServerlessConfig(
+        namespace_name=choices.namespace_name, workgroup_name=choices.workgroup_name, **translation.settings
+    )
+
+
+def _left_out(choices: MigrationChoices) -> tuple[Finding, ...]:
+    """What the user left out, so that a plan never looks complete when it is not."""
+    left = [subject for subject in Subject if not in_scope(subject, choices)]
+    findings = []
+    if left:
+        message = f"Left out as chosen, and neither looked at nor carried: {listed(left)}."
+        findings.append(Finding(level="info", subject=Subject.SOURCE, setting="subjects left out", message=message))
+    if Subject.CAPACITY in left:
+        message = (
+            "The capacity is left out. A workgroup that is made without one gets AWS's own default of 128 RPU, without "
+            "a maximum."
+        )
+        findings.append(
+            Finding(
+                level="warning", subject=Subject.CAPACITY, setting="base capacity", message=message, after="128 RPU"
+            )
+        )
+    return tuple(findings)

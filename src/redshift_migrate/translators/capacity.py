@@ -1,0 +1,256 @@
+"""Base and maximum capacity: memory for memory, on the ladder of values that AWS allows."""
+
+from __future__ import annotations
+
+import math
+
+from redshift_migrate.errors import SettingsError
+from redshift_migrate.models.base import Value
+from redshift_migrate.models.choices import MigrationChoices
+from redshift_migrate.models.cluster import ProvisionedClusterConfig
+from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.regions import either
+from redshift_migrate.translators.translation import About, Translation, counted, yes_no
+
+ALLOWED_RPU: tuple[int, ...] = (4, *range(8, 513, 8), *range(544, 1025, 32))
+"""Source: Management Guide, "Compute capacity for Amazon Redshift Serverless"."""
+
+GIB_PER_RPU = 16
+GIB_PER_NODE = {
+    "dc2.large": 15,
+    "dc2.8xlarge": 244,
+    "ra3.large": 16,
+    "ra3.xlplus": 32,
+    "ra3.4xlarge": 96,
+    "ra3.16xlarge": 384,
+    "rg.large": 16,
+    "rg.xlarge": 32,
+    "rg.4xlarge": 128,
+    "rg.12xlarge": 384,
+}
+UNCONFIRMED_NODES = ("ra3.large", "rg.large", "rg.xlarge", "rg.12xlarge")
+"""Their memory follows from the size of their family; no page of AWS was found that states it."""
+
+FALLBACK_RPU = 128
+"""What AWS itself takes when nothing is sent. Source: Management Guide, as above."""
+
+FOUR_RPU_REGIONS = (
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+    "eu-west-1",
+    "eu-north-1",
+)
+ABOVE_512_REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "eu-west-2")
+"""Of the last two, two pages of AWS name one each, so this only warns: the API decides."""
+
+STORAGE_FLOORS = ((128, 32), (32, 8))
+"""Above so many TB of data, at least so many RPU. Source: Management Guide, as above."""
+
+PRICE_PERFORMANCE_RPU = range(32, 513)
+"""Where AWS recommends scaling by a price-performance target. Source: Management Guide, "AI-driven scaling"."""
+
+MB_PER_TB = 1024 * 1024
+
+about = About(Subject.CAPACITY)
+
+
+class Sizing(Value):
+    """A base capacity with the reason for it."""
+
+    base_capacity_rpu: int
+    formula: str
+    is_known: bool = True
+    """False when the memory of the cluster is not known and the value is AWS's own."""
+
+
+def translate_capacity(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
+    """Base capacity, always sent, because AWS takes 128 RPU otherwise, and a proposed maximum.
+
+    SettingsError when the user's own value is not on the ladder.
+    """
+    sizing = size(cluster, choices)
+    base = sizing.base_capacity_rpu
+    most = max_capacity_rpu(base)
+    settings: dict[str, object] = {"base_capacity_rpu": base, "max_capacity_rpu": most}
+    nodes = f"{cluster.number_of_nodes or '?'} x {cluster.node_type or 'unknown node type'}"
+    changes = [
+        about.row("base capacity", nodes, f"{base} RPU", "set" if choices.base_capacity_rpu else "translated"),
+        about.row("maximum capacity", None, f"{most} RPU", "set"),
+    ]
+    extra = cluster.extra_compute_for_automatic_optimization
+    if extra is not None:
+        settings["extra_compute_for_automatic_optimization"] = extra
+        changes.append(about.row("extra compute for automatic optimization", yes_no(extra), yes_no(extra), "carried"))
+    findings = (
+        _base(cluster, sizing, nodes),
+        *_storage(cluster, base),
+        *_place_on_ladder(cluster, base),
+        _maximum(base, most),
+        _price_performance(base),
+    )
+    return Translation(settings=settings, changes=tuple(changes), findings=findings)
+
+
+def base_capacity_rpu(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> int:
+    """The base capacity that the workgroup gets. SettingsError when the user's own value is not allowed."""
+    return size(cluster, choices).base_capacity_rpu
+
+
+def size(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Sizing:
+    """The user's value, or all memory of the cluster divided by 16 GiB, rounded up to an allowed value."""
+    asked = choices.base_capacity_rpu
+    if asked is not None:
+        check_base_capacity(asked, cluster.region)
+        return Sizing(base_capacity_rpu=asked, formula=f"{asked} RPU as asked for")
+    gib = GIB_PER_NODE.get(cluster.node_type or "")
+    nodes = cluster.number_of_nodes
+    if gib is None or nodes is None or nodes < 1:
+        return Sizing(base_capacity_rpu=FALLBACK_RPU, formula=f"{FALLBACK_RPU} RPU, AWS's own default", is_known=False)
+    exact = nodes * gib / GIB_PER_RPU
+    rpu = rounded_up(exact, cluster.region)
+    formula = f"{counted(nodes, 'node')} x {gib} GiB / {GIB_PER_RPU} GiB = {exact:g} RPU"
+    if rpu != exact:
+        formula += f", {'rounded up to' if rpu > exact else 'capped at'} {rpu}"
+    floor = storage_floor_rpu(cluster.stored_mb)
+    if floor > rpu:
+        rpu, formula = floor, f"{formula}, raised to {floor} for {_tb(cluster.stored_mb)} TB of data"
+    return Sizing(base_capacity_rpu=rpu, formula=formula)
+
+
+def rounded_up(rpu: float, region: str) -> int:
+    """The smallest value that AWS allows in the region and that is no less; the largest one for more than that."""
+    return next((allowed for allowed in _ladder(region) if allowed >= rpu), ALLOWED_RPU[-1])
+
+
+def max_capacity_rpu(base_rpu: int) -> int:
+    """Twice the base, on the same ladder: above 1024 nothing is documented, so nothing higher is proposed."""
+    return next((allowed for allowed in ALLOWED_RPU if allowed >= 2 * base_rpu), ALLOWED_RPU[-1])
+
+
+def storage_floor_rpu(stored_mb: int | None) -> int:
+    """The least base capacity for that much data; 0 when there is no floor."""
+    return next((rpu for tb, rpu in STORAGE_FLOORS if (stored_mb or 0) > tb * MB_PER_TB), 0)
+
+
+def check_base_capacity(rpu: int, region: str) -> None:
+    """SettingsError with the nearest allowed values unless AWS takes the value in that region."""
+    ladder = _ladder(region)
+    if rpu in ladder:
+        return
+    below = [allowed for allowed in ladder if allowed < rpu][-1:]
+    above = [allowed for allowed in ladder if allowed > rpu][:1]
+    nearest = [str(allowed) for allowed in below + above]
+    why = " (4 RPU is not offered there)" if rpu in ALLOWED_RPU else ""
+    raise SettingsError(
+        f"A base capacity of {rpu} RPU is not allowed in {region}{why}. Nothing was changed.",
+        hint=f"Nearest: {either(nearest)}. Allowed are 4 (in some regions), 8 to 512 in steps of 8, and 512 to 1024 "
+        "in steps of 32.",
+        nearest_rpu=below + above,
+    )
+
+
+def _ladder(region: str) -> tuple[int, ...]:
+    return ALLOWED_RPU if region in FOUR_RPU_REGIONS else ALLOWED_RPU[1:]
+
+
+def _base(cluster: ProvisionedClusterConfig, sizing: Sizing, nodes: str) -> Finding:
+    after = f"{sizing.base_capacity_rpu} RPU"
+    if not sizing.is_known:
+        return about.warning(
+            "base capacity",
+            f"The memory of {nodes} is not known here, so the base is {sizing.formula}. It may cost more than is "
+            f"needed: name a base capacity to choose (memory in GiB / {GIB_PER_RPU}).",
+            nodes,
+            after,
+        )
+    message = (
+        f"{sizing.formula}. 1 RPU has {GIB_PER_RPU} GiB of memory, so this keeps the memory; workloads that use less "
+        "of it may do with less. Name a base capacity to choose another."
+    )
+    if cluster.node_type in UNCONFIRMED_NODES and "as asked for" not in sizing.formula:
+        return about.warning(
+            "base capacity", f"{message} The memory of {cluster.node_type} is assumed: check it.", nodes, after
+        )
+    return about.info("base capacity", message, nodes, after)
+
+
+def _storage(cluster: ProvisionedClusterConfig, base: int) -> list[Finding]:
+    stored_floor = storage_floor_rpu(cluster.stored_mb)
+    if base < stored_floor:
+        return [
+            about.blocker(
+                "base capacity",
+                f"The cluster holds {_tb(cluster.stored_mb)} TB of data, for which AWS asks for at least "
+                f"{stored_floor} RPU. Name {stored_floor} or more.",
+                f"{_tb(cluster.stored_mb)} TB",
+                f"{base} RPU",
+            )
+        ]
+    possible_floor = storage_floor_rpu(cluster.total_storage_mb)
+    if cluster.stored_mb is None and base < possible_floor:
+        tb = next(tb for tb, rpu in STORAGE_FLOORS if rpu == possible_floor)
+        return [
+            about.warning(
+                "base capacity",
+                f"The cluster may store up to {_tb(cluster.total_storage_mb)} TB; how much it does hold was not read. "
+                f"If it holds more than {tb} TB, AWS asks for at least {possible_floor} RPU: name that then.",
+                f"{_tb(cluster.total_storage_mb)} TB of storage capacity",
+                f"{base} RPU",
+            )
+        ]
+    return []
+
+
+def _place_on_ladder(cluster: ProvisionedClusterConfig, base: int) -> list[Finding]:
+    if base == ALLOWED_RPU[0]:
+        return [
+            about.warning(
+                "base capacity",
+                "4 RPU is meant for tables of at most 100 columns, has no VACUUM boost, and a workgroup that was "
+                "raised above 4 never returns to it. Name 8 to avoid that.",
+                after="4 RPU",
+            )
+        ]
+    if base > 512 and cluster.region not in ABOVE_512_REGIONS:
+        return [
+            about.warning(
+                "base capacity",
+                f"More than 512 RPU is not listed for {cluster.region}; AWS may refuse it.",
+                after=f"{base} RPU",
+            )
+        ]
+    return []
+
+
+def _maximum(base: int, most: int) -> Finding:
+    capped = " More than that is not documented, so there is little or no room to scale." if most < 2 * base else ""
+    return about.warning(
+        "maximum capacity",
+        f"Serverless scales up by itself and bills what it uses. {most} RPU is proposed as the ceiling, twice the "
+        f"base; without one there is none.{capped} Queries wait rather than scale past it.",
+        None,
+        f"{most} RPU",
+    )
+
+
+def _price_performance(base: int) -> Finding:
+    if base in PRICE_PERFORMANCE_RPU:
+        message = (
+            "Scaling by a price-performance target is recommended by AWS for this base capacity and left off: it may "
+            "use more than the cluster did. It can be switched on later, at the level Balanced to begin with."
+        )
+    else:
+        message = (
+            "Scaling by a price-performance target is left off: AWS recommends it for 32 to 512 RPU of base capacity."
+        )
+    return about.info("price-performance target", message, None, "off")
+
+
+def _tb(megabytes: int | None) -> str:
+    return f"{math.ceil((megabytes or 0) / MB_PER_TB * 10) / 10:g}"

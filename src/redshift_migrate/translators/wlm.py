@@ -1,0 +1,129 @@
+"""WLM: queues only where they are asked for, because there is no way back; otherwise limits for all queries alike."""
+
+from __future__ import annotations
+
+from redshift_migrate.models.base import Unknown
+from redshift_migrate.models.choices import MigrationChoices
+from redshift_migrate.models.cluster import Parameter, ProvisionedClusterConfig
+from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.translators.parameters import WLM_PARAMETER, pending_reboot
+from redshift_migrate.translators.scope import asked_for
+from redshift_migrate.translators.translation import About, Translation, counted, listed
+from redshift_migrate.translators.wlm_queues import Queues, common_limits, parse_queues, translated_queues
+
+ONE_WAY = "Once a workgroup has queues it cannot go back to limits without queues."
+"""Source: Management Guide, "Setting query queues"."""
+
+about = About(Subject.WLM)
+
+
+def translate_wlm(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
+    """Queues as wlm_json_configuration when WLM is asked for by name; else the query limits common to all queues.
+
+    Source: Management Guide, "Setting query queues" and "Setting query limits".
+    """
+    parameters = cluster.parameters
+    if isinstance(parameters, Unknown):
+        consequence = "Going on would silently drop every queue and rule. Allow the read, or plan with WLM excluded."
+        return Translation(findings=(about.unknown("blocker", "WLM configuration", parameters, consequence),))
+    parameter = next((each for each in parameters if each.name == WLM_PARAMETER and each.value), None)
+    if parameter is None:
+        message = "The cluster has the default WLM configuration; serverless manages memory and concurrency by itself."
+        return Translation(
+            changes=(about.row("WLM queues", "default", "none", "carried"),),
+            findings=(about.info("WLM queues", message, "default", "none"),),
+        )
+    elements = parse_queues(parameter.value or "")
+    if elements is None:
+        message = f"{WLM_PARAMETER} is no list of queues that can be read, so no queue and no rule is carried."
+        return Translation(
+            changes=(about.row("WLM queues", "unreadable", "none", "not carried"),),
+            findings=(about.warning("WLM queues", message, "unreadable", "none"),),
+        )
+    queues = translated_queues(elements)
+    limits = common_limits(elements)
+    shared = (*pending_reboot(parameter, about), *_lost(queues))
+    if not queues.rules() and len(queues.queues) <= 1:
+        return _nothing_to_carry(parameter, shared)
+    if asked_for(Subject.WLM, choices):
+        return _with_queues(queues, shared)
+    return _with_limits(queues, limits, shared)
+
+
+def role_lines(groups: tuple[str, ...]) -> str:
+    """SQL that makes a role for each user group, and prints the GRANT for each of its members."""
+    lines = []
+    for group in groups:
+        identifier, text = group.replace('"', '""'), group.replace("'", "''")
+        granted = identifier.replace("'", "''")
+        lines.append(f'CREATE ROLE "{identifier}";')
+        lines.append(
+            f"SELECT 'GRANT ROLE \"{granted}\" TO \"' || usename || '\";' FROM pg_user, pg_group "  # noqa: S608 - to be shown, never run
+            f"WHERE groname = '{text}' AND usesysid = ANY(grolist);"
+        )
+    return " ".join(lines)
+
+
+def _nothing_to_carry(parameter: Parameter, findings: tuple[Finding, ...]) -> Translation:
+    message = "The cluster's queues have no rules, and nothing of them has an effect on serverless. None is made."
+    return Translation(
+        changes=(about.row("WLM queues", _shown(parameter), "none", "not carried"),),
+        findings=(about.info("WLM queues", message, None, "none"), *findings),
+    )
+
+
+def _with_queues(queues: Queues, findings: tuple[Finding, ...]) -> Translation:
+    shown = _counted(queues)
+    message = (
+        f"{shown} are made on the workgroup, as asked for. {ONE_WAY} A queue only limits and logs the queries that it "
+        "catches; it gives them no share of their own."
+    )
+    return Translation(
+        config_parameters={WLM_PARAMETER: queues.as_parameter()},
+        changes=(about.row("WLM queues", shown, shown, "translated"),),
+        findings=(about.warning("WLM queues", message, shown, shown), *_roles(queues), *findings),
+    )
+
+
+def _with_limits(queues: Queues, limits: dict[str, str], findings: tuple[Finding, ...]) -> Translation:
+    shown = _counted(queues)
+    told = listed(f"{key} = {value}" for key, value in limits.items())
+    alternative = (
+        f"Instead these limits hold for all queries alike, each the loosest of all queues, so that nothing is stopped "
+        f"which runs today: {told}. A shorter statement_timeout goes before."
+        if limits
+        else "No limit is common to all queues, so none is set."
+    )
+    message = (
+        f"{shown} could be carried and are not, because that was not asked for: {ONE_WAY} {alternative} To carry the "
+        "queues, plan again with WLM included by name."
+    )
+    rows = [about.row("WLM queues", shown, told or "none", "translated" if limits else "not carried")]
+    return Translation(
+        config_parameters=limits,
+        changes=tuple(rows),
+        findings=(about.warning("WLM queues", message, shown, told or "none"), *findings),
+    )
+
+
+def _roles(queues: Queues) -> tuple[Finding, ...]:
+    if not queues.groups:
+        return ()
+    message = (
+        "Serverless queues know database roles and no user groups. The queues name roles of the same name; make them "
+        f"and grant them after the restore (the second line of each prints the grants): {role_lines(queues.groups)}"
+    )
+    return (about.warning("user groups", message, listed(queues.groups), "roles of the same name"),)
+
+
+def _lost(queues: Queues) -> tuple[Finding, ...]:
+    return tuple(about.warning("WLM queues", f"Not carried: {each}.", each, "none") for each in queues.lost)
+
+
+def _counted(queues: Queues) -> str:
+    return f"{counted(len(queues.queues), 'queue')} with {counted(len(queues.rules()), 'rule')}"
+
+
+def _shown(parameter: Parameter) -> str:
+    value = parameter.value or ""
+    return value if len(value) <= 80 else f"{value[:79]}…"
