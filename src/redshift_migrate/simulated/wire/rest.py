@@ -60,9 +60,18 @@ def _parameters(shape: Any | None, labels: dict[str, str], request: Request) -> 
                 found[name] = labels[key]
             case "querystring" if key in request.query:
                 values = request.query[key]
-                found[name] = values if member.type_name == "list" else values[0]
+                found[name] = values if member.type_name == "list" else _typed(member, values[0])
             case "header" if key.lower() in request.headers:
                 found[name] = request.headers[key.lower()]
             case None if key in body:
                 found[name] = body[key]
     return found
+
+
+def _typed(member: Any, text: str) -> Any:
+    """A number or truth value of the query string; what does not look like one stays text and is refused later."""
+    if member.type_name in ("integer", "long") and text.lstrip("-").isdigit():
+        return int(text)
+    if member.type_name == "boolean" and text in ("true", "false"):
+        return text == "true"
+    return text
