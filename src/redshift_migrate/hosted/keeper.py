@@ -59,7 +59,7 @@ class FileKeeper:
     """A `Keeper` in a folder, for one machine."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / "sessions"
+        self._folder = folder
 
     def store(self, owner: Owner) -> Store:
         return FileStore(self._folder / owner.key)

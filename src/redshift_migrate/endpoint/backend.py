@@ -1,0 +1,201 @@
+"""What the routes call: the agent and the services, by owner. Loaded in the background, because it is heavy."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from strands.models import Model
+from strands.types.content import Message
+
+from redshift_migrate.agent.approver import Decision
+from redshift_migrate.agent.conversation import Conversation, create_agent
+from redshift_migrate.agent.events import Answer, TurnEvent, TurnFailed
+from redshift_migrate.agent.restoring import pair_faults
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.endpoint.health import Health
+from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
+from redshift_migrate.hosted.keeper import History, Keeper, SessionLease
+from redshift_migrate.hosted.owner import Owner, Principal
+from redshift_migrate.migration.handover import Accepted, accept
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.regions import RegionCatalog
+
+MOST_KEPT = 200
+"""Conversations kept in memory between turns; the least recently used goes first, and is read again when needed."""
+
+
+class Runner(Protocol):
+    """Who carries out accepted plans, away from the request that approved them."""
+
+    def start(self, owner: Owner, accepted: Accepted) -> None:
+        """Begin; returns at once. Starting the same run twice starts it once."""
+
+
+@dataclass
+class WaitingPlans:
+    """The approver of a conversation over HTTP: nobody is there to ask, so every plan waits."""
+
+    plans: list[MigrationPlan] = field(default_factory=list)
+
+    async def decide(self, plan: MigrationPlan) -> Decision:
+        """Not now: a request of its own approves."""
+        self.plans.append(plan)
+        return Decision(approved=None, channel="endpoint")
+
+
+@dataclass
+class _Kept:
+    """A conversation in memory, good as long as nobody else has saved a turn of it."""
+
+    conversation: Conversation
+    waiting: WaitingPlans
+    turns: int
+    may_change: bool
+
+
+@dataclass
+class Parts:
+    """What a backend is made of."""
+
+    aws: Aws
+    regions: RegionCatalog
+    keeper: Keeper
+    runner: Runner
+    new_model: Callable[[], Model]
+    default_region: str | None
+    read_only: bool = False
+    clock: Clock = field(default_factory=Clock)
+
+
+class Backend:
+    """Turns, approvals, plans and runs, each for one owner."""
+
+    def __init__(self, parts: Parts, health: Health) -> None:
+        self._parts, self._health = parts, health
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    async def turn(
+        self, owner: Owner, principal: Principal, prompt: str, gone: asyncio.Event
+    ) -> AsyncIterator[TurnEvent | ApprovalRequired]:
+        """One prompt and what follows. SessionBusy before the first event if another request is at it.
+
+        When `gone` is set the turn is cancelled, and still comes to its end here.
+        """
+        with self._health.busy():
+            async with _held(self._parts.keeper.lease(owner)) as lease:
+                kept = await asyncio.to_thread(self._conversation, owner, principal, lease)
+                with _watched(gone, kept.conversation.cancel):
+                    async for event in kept.conversation.turn(prompt):
+                        while kept.waiting.plans:
+                            yield _waiting(kept.waiting.plans.pop(0), owner)
+                        if isinstance(event, Answer | TurnFailed):
+                            await asyncio.to_thread(self._save, owner, kept, lease)
+                        yield event
+
+    def approve(self, owner: Owner, principal: Principal, digest: str) -> Accepted:
+        """Approve a plan of this owner and let it be carried out. PlanNotFound for anybody else's."""
+        with self._health.busy(), self._parts.keeper.lease(owner):
+            store = self._parts.keeper.store(owner)
+            accepted = accept(
+                self._service(owner, principal),
+                store,
+                self._parts.clock,
+                digest,
+                approved_by=principal.arn,
+                channel="endpoint",
+            )
+            if accepted.migration_id is not None:
+                self._parts.runner.start(owner, accepted)
+            return accepted
+
+    def plan(self, owner: Owner, digest: str) -> ApprovalRequired:
+        """A saved plan of this owner. PlanNotFound otherwise."""
+        return _waiting(self._parts.keeper.store(owner).plan(digest), owner)
+
+    def migration(self, owner: Owner, principal: Principal, migration_id: str) -> MigrationAnswer:
+        """How far a run of this owner is. MigrationNotFound otherwise."""
+        service = self._service(owner, principal)
+        status = service.status(migration_id)
+        journal = service.journal(migration_id)
+        assert status is not None  # a run that is asked for by name is there, or the call raised
+        last = journal.entries[-1] if journal.entries else None
+        return MigrationAnswer(
+            **status.model_dump(mode="json", exclude={"other_migrations"}),
+            failed_because=last.message if last is not None and last.event == "failed" else "",
+            observed={step_id: journal.observed(step_id) for step_id in journal.done_steps()},
+        )
+
+    def _service(self, owner: Owner, principal: Principal) -> MigrationService:
+        parts = self._parts
+        return MigrationService(
+            aws=parts.aws,
+            regions=parts.regions,
+            store=parts.keeper.store(owner),
+            clock=parts.clock,
+            default_region=parts.default_region,
+            read_only=parts.read_only or not principal.may_change,
+        )
+
+    def _conversation(self, owner: Owner, principal: Principal, lease: SessionLease) -> _Kept:
+        kept = self._kept.pop(owner.key, None)
+        may_change = principal.may_change and not self._parts.read_only
+        if kept is None or kept.turns != lease.turns or kept.may_change != may_change:
+            waiting, history = WaitingPlans(), lease.history()
+            agent = create_agent(
+                self._service(owner, principal),
+                self._parts.new_model(),
+                approver=waiting if may_change else None,
+                read_only=not may_change,
+                history=[] if pair_faults(history) else cast("list[Message]", history),
+            )
+            kept = _Kept(Conversation(agent), waiting, lease.turns, may_change)
+        return kept
+
+    def _save(self, owner: Owner, kept: _Kept, lease: SessionLease) -> None:
+        kept.turns = lease.save(cast("History", list(kept.conversation.agent.messages)))
+        self._kept[owner.key] = kept
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+
+
+def _waiting(plan: MigrationPlan, owner: Owner) -> ApprovalRequired:
+    body = f'{{"session": "{owner.session}", "digest": "{plan.digest}"}}'
+    return ApprovalRequired(
+        plan_digest=plan.digest,
+        title=plan.title,
+        session=owner.session,
+        plan=plan,
+        approve=f"POST {APPROVALS} {body}",
+    )
+
+
+@contextlib.asynccontextmanager
+async def _held(manager: contextlib.AbstractContextManager[SessionLease]) -> AsyncIterator[SessionLease]:
+    """The lease, taken and given back in threads: both may be a call over the network."""
+    lease = await asyncio.to_thread(manager.__enter__)
+    try:
+        yield lease
+    finally:
+        await asyncio.to_thread(manager.__exit__, None, None, None)
+
+
+@contextlib.contextmanager
+def _watched(gone: asyncio.Event, cancel: Callable[[], None]) -> Iterator[None]:
+    """Calls `cancel` when the client is gone."""
+
+    async def watch() -> None:
+        await gone.wait()
+        cancel()
+
+    task = asyncio.ensure_future(watch())
+    try:
+        yield
+    finally:
+        task.cancel()

@@ -1,0 +1,94 @@
+"""`./chat --serve`: the app on this machine, with the credentials and the state folder of whoever started it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from redshift_migrate.endpoint.identity import agentcore_identity, local_identity
+from redshift_migrate.endpoint.serving import is_loopback, parse_address, serve
+from redshift_migrate.errors import SettingsError
+
+if TYPE_CHECKING:
+    from strands.models import Model
+
+    from redshift_migrate.aws.door import Aws
+    from redshift_migrate.endpoint.backend import Backend
+    from redshift_migrate.endpoint.health import Health
+    from redshift_migrate.settings import Settings
+
+INTERRUPTED, USAGE = 130, 2
+TOKEN = "REDSHIFT_AGENT_TOKEN"  # noqa: S105  # the variable's name
+IDENTITY = "REDSHIFT_AGENT_IDENTITY"
+
+
+class Program(Protocol):
+    """What the server needs of the program that it serves."""
+
+    @property
+    def settings(self) -> Settings:
+        """What the user said at the start."""
+
+    @property
+    def state_folder(self) -> Path:
+        """Where what belongs to callers is kept."""
+
+    def account(self) -> tuple[Aws, str | None]:
+        """The account, and the default region."""
+
+    def model(self, region: str | None) -> Model:
+        """A new model."""
+
+
+def run_server(program: Program) -> int:
+    """Serve until interrupted; returns the exit code."""
+    try:
+        address, token = str(program.settings.serve), os.environ.get(TOKEN, "")
+        identity = local_identity(_whoami(), may_change=not program.settings.read_only, token=token)
+        if os.environ.get(IDENTITY) == "agentcore":
+            identity = agentcore_identity
+        elif not token and not is_loopback(parse_address(address)[0]):
+            raise SettingsError(
+                f"--serve {address} could be reached from other machines, and would change what they ask for.",
+                hint=f"Serve on 127.0.0.1, or set {TOKEN} to a long random text that callers must send as a bearer "
+                "token.",
+            )
+        serve(address, identity, lambda health: _backend(program, health))
+    except SettingsError as error:
+        sys.stderr.write(f"{error.message}\n{error.hint}\n")
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _backend(program: Program, health: Health) -> Backend:
+    from redshift_migrate.aws.session import region_catalog
+    from redshift_migrate.aws.waiting import Clock
+    from redshift_migrate.endpoint.backend import Backend, Parts
+    from redshift_migrate.endpoint.runs import LocalRunner
+    from redshift_migrate.hosted.keeper import FileKeeper
+
+    aws, region = program.account()
+    keeper, clock = FileKeeper(program.state_folder / "served"), Clock()
+    parts = Parts(
+        aws=aws,
+        regions=region_catalog(),
+        keeper=keeper,
+        runner=LocalRunner(aws, keeper, clock, health),
+        new_model=lambda: program.model(region),
+        default_region=region,
+        read_only=program.settings.read_only,
+        clock=clock,
+    )
+    return Backend(parts, health)
+
+
+def _whoami() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
