@@ -10,6 +10,7 @@ from redshift_migrate.configurators import serverless
 from redshift_migrate.configurators.snapshot_copy import destination_key
 from redshift_migrate.errors import SettingsError, TargetError
 from redshift_migrate.extractors.snapshot_copy import grant_key
+from redshift_migrate.migration.migrating import plan_migration
 from redshift_migrate.migration.probing import probe
 from redshift_migrate.migration.store import Store
 from redshift_migrate.models.base import JsonObject
@@ -18,6 +19,7 @@ from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, ref
 from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
+    MigrateCluster,
     PlanRequest,
     RemoveSnapshotCopy,
     SetWorkgroupTrack,
@@ -47,6 +49,7 @@ class Planner:
             UpdateSnapshotCopy: self._update_snapshot_copy,
             RemoveSnapshotCopy: self._remove_snapshot_copy,
             SetWorkgroupTrack: self._set_workgroup_track,
+            MigrateCluster: self._migrate,
             UndoMigration: self._undo,
         }
 
@@ -150,6 +153,10 @@ class Planner:
             (row,),
             track_findings(request.track_name, workgroup),
         )
+
+    def _migrate(self, request: MigrateCluster) -> MigrationPlan:
+        parts = plan_migration(self._aws, request)
+        return self._made(request, parts.title, parts.steps, parts.changes, parts.findings)
 
     def _undo(self, request: UndoMigration) -> MigrationPlan:
         journal = self._store.journal(request.migration_id)
