@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from redshift_migrate.simulated import sts
+from redshift_migrate.simulated import reads, sts
 from redshift_migrate.simulated.events import buses, rules, targets
-from redshift_migrate.simulated.redshift import clusters, grants, tags, tracks
+from redshift_migrate.simulated.redshift import clusters, grants, resource_policies, tags, tracks
+from redshift_migrate.simulated.redshift import snapshots as cluster_snapshots
 from redshift_migrate.simulated.scheduler import groups, schedules
-from redshift_migrate.simulated.serverless import namespaces, snapshot_copy, workgroups
+from redshift_migrate.simulated.serverless import (
+    custom_domains,
+    endpoints,
+    namespaces,
+    restore,
+    scheduled_actions,
+    snapshot_copy,
+    snapshots,
+    usage_limits,
+    workgroups,
+)
 from redshift_migrate.simulated.serverless import tags as serverless_tags
 from redshift_migrate.simulated.serverless import tracks as serverless_tracks
 
 __all__ = [
     "buses",
+    "cluster_snapshots",
     "clusters",
+    "custom_domains",
+    "endpoints",
     "grants",
     "groups",
     "namespaces",
+    "reads",
+    "resource_policies",
+    "restore",
     "rules",
+    "scheduled_actions",
     "schedules",
     "serverless_tags",
     "serverless_tracks",
     "snapshot_copy",
+    "snapshots",
     "sts",
     "tags",
     "targets",
     "tracks",
+    "usage_limits",
     "workgroups",
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.demo_hard_cases import seed_hard_cases
 from redshift_migrate.simulated.demo_neighbours import iam_role, kms_key
+from redshift_migrate.simulated.demo_production import cluster_members, seed_production
 from redshift_migrate.simulated.redshift.clusters import cluster_of
 from redshift_migrate.simulated.redshift.grants import grant_of
 from redshift_migrate.simulated.serverless.namespaces import namespace_of
@@ -20,6 +22,13 @@ DURATIONS_S = {
     "workgroup.create": 2.0,
     "workgroup.modify": 1.5,
     "workgroup.delete": 1.0,
+    "cluster_snapshot.create": 2.0,
+    "snapshot.create": 1.0,
+    "restore.unseen": 0.5,
+    "restore": 3.0,
+    "endpoint.create": 1.0,
+    "endpoint.modify": 0.5,
+    "endpoint.delete": 1.0,
 }
 """Long enough to be seen, short enough not to bore."""
 
@@ -34,6 +43,8 @@ def seed(account: SimulatedAccount) -> None:
     _founding_example(account)
     _hard_cases(account)
     _other_region(account)
+    seed_production(account, HOME_REGION)
+    seed_hard_cases(account, HOME_REGION)
 
 
 def _founding_example(account: SimulatedAccount) -> None:
@@ -52,6 +63,7 @@ def _founding_example(account: SimulatedAccount) -> None:
         "IamRoles": [{"IamRoleArn": role, "ApplyStatus": "in-sync"} for role in roles],
         "DefaultIamRoleArn": roles[0],
         "Tags": _tags(Environment="production", Team="data-platform", CostCenter="4711"),
+        **cluster_members(),
     }
     cluster_of(account, region, "prod-db-1", node_type="ra3.4xlarge", nodes=2, changes=changes)
     namespace = {

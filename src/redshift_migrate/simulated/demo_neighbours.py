@@ -1,4 +1,4 @@
-"""Keys and roles of the demo account: noted now, made by the neighbour services when they are first asked."""
+"""Keys and roles of the demo account: read at once, and made in moto when something beyond reading is asked."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import uuid
 from random import Random
 
 from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.around.iam import role_of
+from redshift_migrate.simulated.around.kms import key_of
 from redshift_migrate.simulated.places import partition_of
 from redshift_migrate.simulated.requestlog import add_seed_request
 
 
-def kms_key(account: SimulatedAccount, region: str, description: str) -> str:
+def kms_key(account: SimulatedAccount, region: str, description: str, *, enabled: bool = True) -> str:
     """A customer managed key; returns its ARN."""
     add_seed_request(account, "kms", "CreateKey", region, description, Description=description)
     # The id is the first random number that moto draws after the seed; a test looks each key up by this ARN.
     identifier = uuid.UUID(int=Random(description).getrandbits(128), version=4)
+    if not enabled:
+        add_seed_request(account, "kms", "DisableKey", region, f"{description}, disabled", KeyId=str(identifier))
+    key_of(account, region, str(identifier), description, enabled=enabled)
     return account.arn("kms", region, f"key/{identifier}")
 
 
@@ -29,4 +34,6 @@ def iam_role(account: SimulatedAccount, name: str, *trusted_services: str) -> st
     }
     document = json.dumps(trust)
     add_seed_request(account, "iam", "CreateRole", "us-east-1", name, RoleName=name, AssumeRolePolicyDocument=document)
-    return f"arn:{partition_of('us-east-1')}:iam::{account.account_id}:role/{name}"
+    arn = f"arn:{partition_of('us-east-1')}:iam::{account.account_id}:role/{name}"
+    role_of(account, name, arn, document)
+    return arn

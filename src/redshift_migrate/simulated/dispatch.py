@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import uuid
+from contextlib import suppress
 from typing import Any, Literal
 
 from redshift_migrate.simulated import catalogue  # noqa: F401  # fills the table of handlers
 from redshift_migrate.simulated.account import SimulatedAccount
+from redshift_migrate.simulated.around.asking_moto import LeftToNeighbourError
 from redshift_migrate.simulated.asked import Asked
 from redshift_migrate.simulated.calls import RecordedCall, is_mutating, without_secrets
 from redshift_migrate.simulated.errors import SimulatedError, SimulationDefectError
@@ -69,11 +71,12 @@ def _answer_operation(account: SimulatedAccount, request: Request, asked: Asked,
 def _apply(account: SimulatedAccount, request: Request, asked: Asked, request_id: str, fault: Fault | None) -> Reply:
     if fault is not None and (error := refusal(account, asked, fault)):
         raise error
-    if not _is_ours(asked):
-        from redshift_migrate.simulated import neighbours  # loads moto, which start-up must not wait for
+    if _is_ours(asked):
+        with suppress(LeftToNeighbourError):
+            return formats.encode(asked.operation, _handle(account, asked), request_id)
+    from redshift_migrate.simulated import neighbours  # loads moto, which start-up must not wait for
 
-        return neighbours.forward(account, request, asked.scope, mutates=is_mutating(asked.operation.name))
-    return formats.encode(asked.operation, _handle(account, asked), request_id)
+    return neighbours.forward(account, request, asked.scope, mutates=is_mutating(asked.operation.name))
 
 
 def _is_ours(asked: Asked) -> bool:
@@ -90,7 +93,7 @@ def _handle(account: SimulatedAccount, asked: Asked) -> dict[str, Any]:
     try:
         result = handler(account, asked.scope.region, asked.parameters)
         _check_output(asked, result)
-    except SimulatedError:
+    except (SimulatedError, LeftToNeighbourError):
         account.restore(before)
         raise
     except Exception as error:

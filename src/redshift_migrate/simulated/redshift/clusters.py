@@ -8,6 +8,7 @@ from redshift_migrate.simulated.account import SimulatedAccount
 from redshift_migrate.simulated.errors import SimulatedError
 from redshift_migrate.simulated.redshift.listing import has_tags, listed
 from redshift_migrate.simulated.redshift.maintenance import next_window_start
+from redshift_migrate.simulated.redshift.subnet_groups import ensure_default_group
 from redshift_migrate.simulated.redshift.tracks import TRACK_VERSIONS
 from redshift_migrate.simulated.registry import Parameters, operation
 from redshift_migrate.simulated.transitions import Resource, public
@@ -67,6 +68,7 @@ def cluster_of(
         **_security(),
         **_nodes(nodes),
     }
+    ensure_default_group(account, region)
     cluster.update(changes or {})
     account.table(region, KIND)[identifier] = cluster
     return cluster

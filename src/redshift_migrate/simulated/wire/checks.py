@@ -8,6 +8,8 @@ from typing import Any
 
 from botocore.validate import ParamValidator
 
+JAVA_CLASS = re.compile(r"\\p\{\w+\}")
+
 LIMITS = ("Invalid length", "Invalid value")  # lines of botocore's report about what `constraint_errors` covers
 
 
@@ -46,7 +48,7 @@ def constraint_errors(shape: Any | None, value: Any, path: str = "") -> Iterator
 
 def _string_errors(shape: Any, value: str, path: str) -> Iterator[str]:
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.search(pattern, value):
+    if pattern and not _matches(pattern, value):
         yield (
             f"Value '{value}' at '{path}' failed to satisfy constraint: "
             f"Member must satisfy regular expression pattern: {pattern}"
@@ -56,6 +58,11 @@ def _string_errors(shape: Any, value: str, path: str) -> Iterator[str]:
             f"Value '{value}' at '{path}' failed to satisfy constraint: "
             f"Member must satisfy enum value set: {sorted(shape.enum)}"
         )
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """The models' patterns are Java's: `\\p{L}` and the like, which Python has not, stand for any letter here."""
+    return re.search(JAVA_CLASS.sub(r"\\w\\s", pattern), value) is not None
 
 
 def _children(shape: Any, value: Any, path: str) -> Iterator[tuple[str, Any, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from redshift_migrate.simulated.errors import SimulatedError
 from redshift_migrate.simulated.exchange import Reply, Request
-from redshift_migrate.simulated.wire import json_rpc, query, rest
+from redshift_migrate.simulated.wire import ec2, json_rpc, query, rest
 from redshift_migrate.simulated.wire.service import find_operation, protocol_of
 
 QUERY = ("query", "ec2")
@@ -21,7 +21,8 @@ def decode(model: Any, request: Request) -> tuple[Any, dict[str, Any]]:
     if protocol in QUERY:
         form = query.parse_form(request.body)
         operation = _known(model, form.get("Action", ""), "InvalidAction")
-        return operation, query.decode(form, operation.input_shape) if protocol == "query" else dict(form)
+        wire = query if protocol == "query" else ec2
+        return operation, wire.decode(form, operation.input_shape)
     if protocol == "json":
         target = request.headers.get("x-amz-target", "")
         prefix, _, name = target.rpartition(".")

@@ -50,7 +50,7 @@ def _value(shape: Any, key: str, fields: dict[str, str], used: set[str]) -> Any:
     if key not in fields:
         return None
     used.add(key)
-    return _scalar(shape.type_name, fields[key])
+    return scalar(shape.type_name, fields[key])
 
 
 def _list(shape: Any, key: str, fields: dict[str, str], used: set[str]) -> list[Any] | None:
@@ -75,8 +75,8 @@ def _map(shape: Any, key: str, fields: dict[str, str], used: set[str]) -> dict[s
     return found or None
 
 
-def _scalar(type_name: str, text: str) -> Any:
-    """The typed value; text that does not fit stays text, and the type check then names it."""
+def scalar(type_name: str, text: str) -> Any:
+    """The typed value of a form field; text that does not fit stays text, and the type check then names it."""
     try:
         if type_name in ("integer", "long"):
             return int(text)
