@@ -90,6 +90,17 @@ _WORKGROUP_NETWORK = tuple(
 )
 _SCHEDULER_ROLE = _passed("{roleArn}", "roleArn", "scheduler.redshift.amazonaws.com")
 
+_ROLE = "arn:{partition}:iam::{account}:role/*"
+_RULE = "arn:{partition}:events:{region}:{account}:rule/*"
+_SCHEDULE = "arn:{partition}:scheduler:{region}:{account}:schedule/{GroupName}/{Name}"
+_SCHEDULE_TARGET = (
+    *_passed(_ROLE, "Target", "scheduler.amazonaws.com"),
+    *(
+        Grant(f"kms:{action}", "{KmsKeyArn}", when="KmsKeyArn")
+        for action in ("Decrypt", "DescribeKey", "GenerateDataKey")
+    ),
+)
+
 OPERATIONS: dict[str, Operation] = {
     "sts:GetCallerIdentity": _read("sts:GetCallerIdentity"),
     "iam:SimulatePrincipalPolicy": _read("iam:SimulatePrincipalPolicy"),
@@ -129,7 +140,27 @@ OPERATIONS: dict[str, Operation] = {
     "ec2:DescribeSubnets": _read("ec2:DescribeSubnets"),
     "cloudwatch:DescribeAlarms": _read("cloudwatch:DescribeAlarms"),
     # The call names a role without its path, the ARN has it: `service-role/` for those that the console makes.
-    "iam:GetRole": _read("iam:GetRole", "arn:{partition}:iam::{account}:role/*"),
+    "iam:GetRole": _read("iam:GetRole", _ROLE),
+    "iam:ListRolePolicies": _read("iam:ListRolePolicies", _ROLE),
+    "iam:GetRolePolicy": _read("iam:GetRolePolicy", _ROLE),
+    "iam:ListAttachedRolePolicies": _read("iam:ListAttachedRolePolicies", _ROLE),
+    "iam:GetPolicy": _read("iam:GetPolicy"),  # policies of AWS are in no account
+    "iam:GetPolicyVersion": _read("iam:GetPolicyVersion"),
+    "events:ListEventBuses": _read("events:ListEventBuses"),
+    "events:ListRuleNamesByTarget": _read("events:ListRuleNamesByTarget"),
+    "events:DescribeRule": _read("events:DescribeRule", _RULE),
+    "events:ListTargetsByRule": _read("events:ListTargetsByRule", _RULE),
+    "events:PutRule": _write("events:PutRule", _RULE),
+    "events:PutTargets": _write("events:PutTargets", _RULE, *_passed(_ROLE, "Targets", "events.amazonaws.com")),
+    "events:EnableRule": _write("events:EnableRule", _RULE),
+    "events:DisableRule": _write("events:DisableRule", _RULE),
+    "events:RemoveTargets": _write("events:RemoveTargets", _RULE),
+    "events:DeleteRule": _write("events:DeleteRule", _RULE),
+    "scheduler:ListSchedules": _read("scheduler:ListSchedules"),
+    "scheduler:GetSchedule": _read("scheduler:GetSchedule", _SCHEDULE),
+    "scheduler:CreateSchedule": _write("scheduler:CreateSchedule", _SCHEDULE, *_SCHEDULE_TARGET),
+    "scheduler:UpdateSchedule": _write("scheduler:UpdateSchedule", _SCHEDULE, *_SCHEDULE_TARGET),
+    "scheduler:DeleteSchedule": _write("scheduler:DeleteSchedule", _SCHEDULE),
     "redshift-serverless:GetNamespace": _read("redshift-serverless:GetNamespace", _NAMESPACE),
     "redshift-serverless:ListNamespaces": _read("redshift-serverless:ListNamespaces"),
     "redshift-serverless:GetWorkgroup": _read("redshift-serverless:GetWorkgroup", _WORKGROUP),

@@ -15,6 +15,7 @@ from redshift_migrate.extractors import (
     monitoring,
     network,
     parameters,
+    scheduled_queries,
     sharing,
     snapshot_copy,
     snapshots,
@@ -155,6 +156,7 @@ READS: Mapping[str, Read] = {
     "resource_policy": Read("redshift:GetResourcePolicy", sharing.extract_resource_policy),
     "event_subscriptions": Read("redshift:DescribeEventSubscriptions", monitoring.extract_event_subscriptions),
     "alarms": Read("cloudwatch:DescribeAlarms", monitoring.extract_alarms),
+    "scheduled_queries": Read("events:ListRuleNamesByTarget", scheduled_queries.extract_scheduled_queries),
 }
 """Member of ProvisionedClusterConfig → how it is read."""
 
