@@ -8,6 +8,7 @@ from redshift_migrate.simulated.account import SimulatedAccount
 from redshift_migrate.simulated.demo_hard_cases import seed_hard_cases
 from redshift_migrate.simulated.demo_neighbours import iam_role, kms_key
 from redshift_migrate.simulated.demo_production import cluster_members, seed_production
+from redshift_migrate.simulated.demo_queries import seed_scheduled_queries
 from redshift_migrate.simulated.redshift.clusters import cluster_of
 from redshift_migrate.simulated.redshift.grants import grant_of
 from redshift_migrate.simulated.serverless.namespaces import namespace_of
@@ -45,6 +46,7 @@ def seed(account: SimulatedAccount) -> None:
     _other_region(account)
     seed_production(account, HOME_REGION)
     seed_hard_cases(account, HOME_REGION)
+    seed_scheduled_queries(account, HOME_REGION)
 
 
 def _founding_example(account: SimulatedAccount) -> None:
