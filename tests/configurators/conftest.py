@@ -1,0 +1,15 @@
+"""The door to the simulated account."""
+
+from __future__ import annotations
+
+import pytest
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.session import open_session
+
+
+@pytest.fixture
+def door(aws_env: dict[str, str]) -> Aws:
+    assert aws_env
+    session, _ = open_session(region="us-east-2")
+    return Aws(session, read_timeout_s=1)
