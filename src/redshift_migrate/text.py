@@ -24,9 +24,9 @@ def visible(text: str, limit: int | None = LONGEST, *, lines: bool = False) -> s
 
 
 def visible_values(value: Any, limit: int | None = LONGEST) -> Any:
-    """A JSON value with every text in it, keys included, made visible."""
+    """A JSON value with every text in it, keys included, made visible. Line breaks stay: JSON spells them itself."""
     if isinstance(value, str):
-        return visible(value, limit)
+        return visible(value, limit, lines=True)
     if isinstance(value, dict):
         return {visible(str(key), 200): visible_values(item, limit) for key, item in value.items()}
     if isinstance(value, list | tuple):

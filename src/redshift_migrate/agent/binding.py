@@ -17,6 +17,12 @@ from redshift_migrate.text import visible_values
 
 LOG = logging.getLogger(__name__)
 
+FAILED = ("drift", "blocked")
+"""Answers that are whole and true and still mean "no": a script must notice them."""
+
+LONGEST_TEXT = 12_000
+"""Characters of one text in an answer; a long SQL is cut and says so."""
+
 _JSON_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}
 
 
@@ -57,7 +63,8 @@ def _answering(name: str, method: Callable[..., dict[str, Any]]) -> Callable[...
 
     def answer(**arguments: Any) -> dict[str, Any]:
         try:
-            return _result("success", method(**arguments))
+            value = method(**arguments)
+            return _result("error" if value.get("status") in FAILED else "success", value)
         except ApprovalRequired as waiting:
             return _result("success", {"status": "approval_required", "message": waiting.message} | waiting.as_json())
         except RedshiftMigrateError as error:
@@ -74,4 +81,4 @@ def _answering(name: str, method: Callable[..., dict[str, Any]]) -> Callable[...
 
 
 def _result(status: str, value: dict[str, Any]) -> dict[str, Any]:
-    return {"status": status, "content": [{"json": visible_values(value)}]}
+    return {"status": status, "content": [{"json": visible_values(value, LONGEST_TEXT)}]}

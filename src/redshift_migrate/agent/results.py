@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from redshift_migrate.extractors.sections import SECTIONS
 from redshift_migrate.migration.service import MigrationStatus, Outcome
+from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, by_level
@@ -121,6 +124,69 @@ def plan_result(plan: MigrationPlan) -> Result:
     }
 
 
+def migration_plan_result(plan: MigrationPlan) -> Result:
+    """A whole migration in short: the steps, the settings that change, everything from warning upwards."""
+    urgent = tuple(finding for finding in plan.findings if finding.level != "info")
+    if plan.is_empty:
+        said = f"{plan.title}: everything is as wanted already; there is nothing to apply."
+    elif plan.blockers:
+        said = f"{plan.title}: it cannot be applied as long as there are blockers. Nothing was changed."
+    else:
+        said = f"{plan.title}: {len(plan.steps)} steps, planned and saved. Nothing was changed."
+    return {
+        "status": "unchanged" if plan.is_empty else ("blocked" if plan.blockers else "planned"),
+        "message": said,
+        **({} if plan.is_empty else {"plan_digest": plan.digest}),
+        "steps": [step.summary for step in plan.steps],
+        "settings": [
+            f"{row.setting}: {row.on_cluster or 'not set'} -> {row.after or 'not set'} ({row.action})"
+            for row in plan.changes
+        ],
+        "findings": findings_result(urgent),
+        "more_findings_of_level_info": len(plan.findings) - len(urgent),
+    }
+
+
+def verification_result(verification: Verification) -> Result:
+    """What was asked, what is, and every difference between them."""
+    pair = f"{verification.cluster_id} -> {verification.namespace_name}"
+    return {
+        "status": "drift" if verification.drift else "verified",
+        "message": f"{pair}: {len(verification.drift)} of its settings are not as asked for."
+        if verification.drift
+        else f"{pair}: everything is as asked for, read from AWS just now.",
+        "compared_with": verification.against,
+        "migration_id": verification.migration_id,
+        "drift": [drift.as_json() for drift in verification.drift],
+        **({"plan_digest": verification.plan_digest} if verification.plan_digest else {}),
+        "settings": [f"{row.setting}: {row.after or 'not set'} ({row.action})" for row in verification.settings],
+        "findings": findings_result(tuple(each for each in verification.findings if each.level != "info")),
+    }
+
+
+def config_result(cluster: ProvisionedClusterConfig, sections: Collection[str]) -> Result:
+    """The cluster section by section, without what is not set. Unknown members say which action they need."""
+    values = cluster.as_compact_json()
+    wanted = sections or tuple(SECTIONS)
+    shown = {
+        section: {member: _config_value(getattr(cluster, member), values.get(member)) for member in members}
+        for section, members in SECTIONS.items()
+        if section in wanted
+    }
+    return {
+        "cluster_id": cluster.cluster_id,
+        "region": cluster.region,
+        "sections": {
+            str(section): {member: value for member, value in members.items() if value not in (None, [], {})}
+            for section, members in shown.items()
+        },
+    }
+
+
+def _config_value(value: Any, as_json: Any) -> Any:
+    return value.sentence() if isinstance(value, Unknown) else as_json
+
+
 def outcome_result(outcome: Outcome, status: str) -> Result:
     """What every change answers with: what was done, and what AWS says now."""
     done = outcome.status == "applied"
@@ -131,6 +197,22 @@ def outcome_result(outcome: Outcome, status: str) -> Result:
         else f"{outcome.plan.title}: it already is so; nothing was called.",
         **({"migration_id": outcome.migration_id, "read_back": outcome.observed} if done else {}),
         "findings": findings_result(outcome.plan.findings),
+    }
+
+
+def run_result(outcome: Outcome) -> Result:
+    """A whole run in short: each step is read back and told as one line; the report has all of it."""
+    plan = outcome.plan
+    if outcome.status == "unchanged":
+        return outcome_result(outcome, "unchanged")
+    urgent = tuple(finding for finding in plan.findings if finding.level != "info")
+    return {
+        "status": "success",
+        "message": f"{plan.title}: all {len(plan.steps)} steps are done, and each was read back from AWS.",
+        "migration_id": outcome.migration_id,
+        "plan_digest": plan.digest,
+        "steps_done": [step.summary for step in plan.steps],
+        "findings": findings_result(urgent),
     }
 
 

@@ -11,7 +11,9 @@ from redshift_migrate.agent.help import HELP_TOPICS, help_text
 from redshift_migrate.agent.results import Result
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.migration.service import MigrationService, Outcome
+from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.regions import either, similar
+from redshift_migrate.models.request import MigrateCluster
 
 
 class Toolbox:
@@ -34,6 +36,12 @@ class Toolbox:
         """A cluster's cross-region snapshot copy: destination, retentions, grant and key."""
         return results.snapshot_copy_result(self._service.cluster(cluster_id, region, ("snapshot_copy",)))
 
+    def get_cluster_config(
+        self, cluster_id: str, region: str | None = None, sections: list[str] | None = None
+    ) -> Result:
+        """Everything about a cluster, by section; unknown sections are answered with their names."""
+        return results.config_result(self._service.cluster(cluster_id, region, sections or None), sections or ())
+
     def get_serverless_settings(self, namespace_name: str, region: str | None = None) -> Result:
         """A serverless namespace and its workgroup: status, track, snapshot copy."""
         return results.serverless_result(self._service.target(namespace_name, region))
@@ -51,6 +59,40 @@ class Toolbox:
             near = similar(wanted, HELP_TOPICS) or sorted(HELP_TOPICS)
             raise SettingsError(f"There is no help topic {topic!r}.", hint=f"Topics: {either(near)}.")
         return {"topic": wanted, "text": help_text(wanted)}
+
+    # --- plan ----------------------------------------------------------------------------------------
+
+    def plan_migration(
+        self,
+        cluster_id: str,
+        namespace_name: str | None = None,
+        workgroup_name: str | None = None,
+        base_capacity_rpu: int | None = None,
+        include: list[str] | None = None,
+        exclude: list[str] | None = None,
+        data: str | None = None,
+        region: str | None = None,
+    ) -> Result:
+        """Plan a cluster's move; changes nothing. data: snapshot, none, or a snapshot's name; include: subjects."""
+        choices = migration_choices(
+            cluster_id,
+            namespace_name=namespace_name,
+            workgroup_name=workgroup_name,
+            base_capacity_rpu=base_capacity_rpu,
+            include=include or (),
+            exclude=exclude or (),
+            data=data,
+        )
+        request = MigrateCluster(region=self._service.region(region), choices=choices)
+        return results.migration_plan_result(self._service.prepare(request))
+
+    def verify_migration(
+        self, cluster_id: str, namespace_name: str, workgroup_name: str | None = None, region: str | None = None
+    ) -> Result:
+        """Is everything on serverless still as it was asked for? Names every difference."""
+        choices = migration_choices(cluster_id, namespace_name=namespace_name, workgroup_name=workgroup_name)
+        request = MigrateCluster(region=self._service.region(region), choices=choices)
+        return results.verification_result(self._service.verify(request))
 
     # --- change --------------------------------------------------------------------------------------
 
@@ -100,16 +142,15 @@ class Toolbox:
 
     def apply_plan(self, plan_digest: str) -> Result:
         """Apply a saved plan. It asks the user for approval itself."""
-        outcome = self._run("apply_plan", {"plan_digest": plan_digest})
-        return results.outcome_result(outcome, "success") | {"plan_digest": outcome.plan.digest}
+        return results.run_result(self._run("apply_plan", {"plan_digest": plan_digest}))
 
     def resume_migration(self, migration_id: str) -> Result:
         """Go on with a run that stopped."""
-        return results.outcome_result(self._run("resume_migration", {"migration_id": migration_id}), "success")
+        return results.run_result(self._run("resume_migration", {"migration_id": migration_id}))
 
     def undo_migration(self, migration_id: str) -> Result:
         """Take back what a run made, and nothing else."""
-        return results.outcome_result(self._run("undo_migration", {"migration_id": migration_id}), "success")
+        return results.run_result(self._run("undo_migration", {"migration_id": migration_id}))
 
     def _copy_changed(self, tool: str, arguments: dict[str, Any]) -> Result:
         """Run the change and answer with the copy configuration as AWS has it now."""
@@ -122,12 +163,15 @@ class Toolbox:
 
 
 READ_TOOLS = (
+    "get_cluster_config",
     "list_clusters",
     "get_cluster_maintenance_settings",
     "get_cluster_snapshot_copy_settings",
     "get_serverless_settings",
     "get_migration_status",
     "get_migration_help",
+    "plan_migration",
+    "verify_migration",
 )
 
 CHANGING_TOOLS = tuple(CHANGES)

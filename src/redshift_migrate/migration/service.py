@@ -24,13 +24,14 @@ from redshift_migrate.migration.executor import Executor
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.progress import Listener, silent
 from redshift_migrate.migration.store import Store
+from redshift_migrate.migration.verifying import Verification, verify
 from redshift_migrate.models.approval import Approval, Channel
 from redshift_migrate.models.base import Json, Value
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
-from redshift_migrate.models.request import PlanRequest
+from redshift_migrate.models.request import MigrateCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessTarget
 
 
@@ -225,6 +226,11 @@ class MigrationService:
             return None
         journal = self._store.journal(migration_id or known[-1])
         return _status(journal, known)
+
+    def verify(self, request: MigrateCluster) -> Verification:
+        """Whether a cluster's serverless side is as it was asked for. Changes nothing."""
+        self._aws.use_region(request.region)
+        return verify(self._aws, self._planner, self._store, request)
 
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""

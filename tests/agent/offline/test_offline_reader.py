@@ -57,6 +57,11 @@ def plan(cluster_id: str, **more: Any) -> Call:
     return call("plan_migration", cluster_id=cluster_id, **more)
 
 
+def migrate(cluster_id: str, **more: Any) -> Call:
+    """The plan, and then the deed."""
+    return plan(cluster_id, **more).applied(True)
+
+
 def help_about(topic: str | None = None) -> Call:
     return call("get_migration_help", topic=topic)
 
@@ -177,19 +182,19 @@ CHANGES: list[tuple[str, list[Call]]] = [
 ]
 
 PLANS: list[tuple[str, list[Call]]] = [
-    ("migrate prod-db-1", [plan("prod-db-1")]),
-    ("Migrate prod-db-1 to serverless", [plan("prod-db-1")]),
+    ("migrate prod-db-1", [migrate("prod-db-1")]),
+    ("Migrate prod-db-1 to serverless", [migrate("prod-db-1")]),
     ("plan the migration of prod-db-1 in us-east-2", [plan("prod-db-1", region="us-east-2")]),
     (
         "migrate cluster prod-db-1 to serverless as namespace n1 workgroup w1 with 64 RPU",
-        [plan("prod-db-1", namespace_name="n1", workgroup_name="w1", base_capacity_rpu=64)],
+        [migrate("prod-db-1", namespace_name="n1", workgroup_name="w1", base_capacity_rpu=64)],
     ),
-    ("migrate prod-db-1 without data", [plan("prod-db-1", data="none")]),
-    ("migrate prod-db-1 only snapshot copy and tags", [plan("prod-db-1", include=["snapshot_copy", "tags"])]),
-    ("migrate prod-db-1 except wlm", [plan("prod-db-1", exclude=["wlm"])]),
+    ("migrate prod-db-1 without data", [migrate("prod-db-1", data="none")]),
+    ("migrate prod-db-1 only snapshot copy and tags", [migrate("prod-db-1", include=["snapshot_copy", "tags"])]),
+    ("migrate prod-db-1 except wlm", [migrate("prod-db-1", exclude=["wlm"])]),
     (
         "migrate prod-db-1 without the usage limits and scheduled queries into namespace n1",
-        [plan("prod-db-1", namespace_name="n1", exclude=["usage_limits", "scheduled_queries"])],
+        [migrate("prod-db-1", namespace_name="n1", exclude=["usage_limits", "scheduled_queries"])],
     ),
     (
         "verify the migration of prod-db-1 to namespace n1",
@@ -326,7 +331,7 @@ def test_what_is_missing_is_asked_for(text: str, missing: str) -> None:
         ("update snapshot copy for namespace n1", "30", [update("n1", 30)]),
         ("update snapshot copy for namespace n1", "for 30 days", [update("n1", 30)]),
         ("set the track of workgroup w1", "trailing", [track("w1", "trailing")]),
-        ("migrate", "the cluster prod-db-1", [plan("prod-db-1")]),
+        ("migrate", "the cluster prod-db-1", [migrate("prod-db-1")]),
         ("resume the migration", "m-1", [call("resume_migration", migration_id="m-1")]),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from redshift_migrate.agent.offline.facts import Done, turned_down
@@ -15,20 +16,27 @@ MARK = "(offline model: answers come from fixed rules, not from an LLM)"
 
 _LONGEST_VALUE = 300
 _MOST_ITEMS = 50
-_KEPT_LINES = 4_000
-_SPELLED_BREAK = visible("\n")
+_KEPT_LINES = 12_000
 
 Result = Mapping[str, Any]
 
 
 def answer(done: Sequence[Done]) -> str:
     """What the calls brought, in their order, as short Markdown."""
-    return "\n\n".join(_one(each) for each in done)
+    shown = [each for each, then in zip_longest(done, done[1:]) if not _was_applied(each, then)]
+    return "\n\n".join(_one(each) for each in shown)
+
+
+def _was_applied(made: Done, then: Done | None) -> bool:
+    """True for a plan whose application is told next: it is shown there."""
+    return made.call.tool == "plan_migration" and then is not None and then.call.tool == "apply_plan"
 
 
 def _one(done: Done) -> str:
     if turned_down(done):
         return f"Nothing was changed: the plan was not approved.\n{_prose(done.text)}"
+    if not done.ok and done.value("error") is None and done.value("status") in ("blocked", "drift"):
+        return _RENDERERS.get(done.call.tool, _generic)(done.result)
     if not done.ok or done.value("status") == "error":
         return _error(done)
     if done.value("status") == "approval_required":
@@ -160,9 +168,10 @@ def _clusters(result: Result) -> str:
 
 
 def _plan(result: Result) -> str:
-    lines = [f"**Plan**: {_prose(str(result.get('title', 'a migration')))}"]
+    lines = [f"**Plan**: {_prose(str(result.get('message', 'a migration')))}"]
     lines += [f"{number}. {_prose(str(step))}" for number, step in enumerate(_list(result.get("steps")), 1)]
-    known = {"title", "steps", "changes", "findings", "plan_digest"}
+    known = {"message", "status", "steps", "settings", "findings", "plan_digest"}
+    lines += [f"- {_prose(str(setting))}" for setting in _list(result.get("settings"))]
     lines += _fields({key: value for key, value in result.items() if key not in known})
     lines += _findings(result)
     if result.get("plan_digest"):
@@ -188,8 +197,7 @@ def _help(result: Result) -> str:
         lines = [f"- `help with {visible(str(name), 60)}`: {_prose(str(about))}" for name, about in topics.items()]
         return "\n".join(["**Topics**", *lines, "", what_is_understood()])
     if isinstance(text, str):
-        # Tool answers come with their line breaks spelled out; this text is the product's own, so they may be ones.
-        return visible(text.replace(_SPELLED_BREAK, "\n"), _KEPT_LINES, lines=True).strip() or _generic(result)
+        return visible(text, _KEPT_LINES, lines=True).strip() or _generic(result)
     return _generic(result)
 
 

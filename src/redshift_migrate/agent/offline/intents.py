@@ -41,11 +41,17 @@ class Call:
 
     tool: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    then_apply: bool = False
+    """Once the plan is made, apply it: "migrate X" means the deed, "plan the migration of X" does not."""
 
     @property
     def changes(self) -> bool:
         """True for a tool that needs an approval."""
         return self.tool in CHANGING_TOOLS
+
+    def applied(self, then_apply: bool) -> Call:
+        """The same call, with or without its plan being applied afterwards."""
+        return replace(self, then_apply=then_apply)
 
     def having(self, **arguments: Any) -> Call:
         """The same call with these arguments instead; None takes one away."""

@@ -146,6 +146,7 @@ def read_migrate(words: Words, facts: Facts) -> Intent | None:
         return NotUnderstood(" ".join(words), why)
     if not clusters:
         return Ask("cluster", "Which cluster?")
+    does_it = low[0] in ("migrate", "convert", "move")
     return Calls(
         tuple(
             call(
@@ -158,7 +159,7 @@ def read_migrate(words: Words, facts: Facts) -> Intent | None:
                 exclude=list(without) or None,
                 data=data,
                 region=regions[0] if regions else None,
-            )
+            ).applied(does_it)
             for cluster in clusters
         )
     )

@@ -48,18 +48,29 @@ def next_step(messages: Sequence[Message], offered: Collection[str]) -> NextStep
         return _reply(
             not_offered(missing, read_only=set(missing) <= CHANGING_TOOLS and not CHANGING_TOOLS & set(offered))
         )
-    left = intent.calls[len(turn.done) :]
+    left = _with_applies(intent.calls, turn.done)[len(turn.done) :]
     stopped = any(done.call.changes and not done.worked for done in turn.done)
     if left and not stopped:
         return CallTools(_batch(left))
     return _reply(answer(turn.done) + _not_done(left, turn.done))
 
 
+def _with_applies(calls: tuple[Call, ...], done: tuple[Done, ...]) -> tuple[Call, ...]:
+    """The calls with each plan that was made for the deed followed by the call that applies it."""
+    whole: list[Call] = []
+    for each in calls:
+        whole.append(each)
+        made = done[len(whole) - 1] if len(whole) <= len(done) else None
+        if each.then_apply and made is not None and made.worked and made.value("plan_digest"):
+            whole.append(Call("apply_plan", {"plan_digest": made.value("plan_digest")}))
+    return tuple(whole)
+
+
 def _batch(left: tuple[Call, ...]) -> tuple[Call, ...]:
-    """The next change alone, or the reads up to the next change."""
-    if left[0].changes:
+    """The next change (or plan to be applied) alone, or the reads up to the next one."""
+    if left[0].changes or left[0].then_apply:
         return left[:1]
-    first_change = next((index for index, call in enumerate(left) if call.changes), len(left))
+    first_change = next((index for index, call in enumerate(left) if call.changes or call.then_apply), len(left))
     return left[:first_change]
 
 
