@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil, isfinite
 from typing import Any
 
 from redshift_migrate.extractors.replies import Reply, known, required, switch, timestamp
@@ -31,6 +32,34 @@ def version(cluster: Reply) -> str | None:
     """`1.0` and `68555` are shown by AWS itself as 1.0.68555."""
     parts = [cluster.get("ClusterVersion"), cluster.get("ClusterRevisionNumber")]
     return ".".join(part for part in parts if part) or None
+
+
+def extract_stored_mb(source: Source) -> int | Unknown | None:
+    """How much data the cluster held when its newest snapshot was taken; None when it has no snapshot."""
+    newest_first = {"Attribute": "CREATE_TIME", "SortOrder": "DESC"}
+    call = source.call(
+        "redshift",
+        "DescribeClusterSnapshots",
+        ClusterIdentifier=source.cluster_id,
+        SortingEntities=[newest_first],
+        MaxRecords=20,
+    )
+    none: int | None = None
+    # One page: the rest is older.
+    return known(call, lambda: parse_stored_mb(source.aws.call(call).get("Snapshots") or []), absent=none)
+
+
+def parse_stored_mb(snapshots: list[Reply]) -> int | None:
+    """The size of the newest snapshot of a reply that is whole."""
+    whole = [
+        (snapshot["SnapshotCreateTime"], snapshot["TotalBackupSizeInMegaBytes"])
+        for snapshot in snapshots
+        if snapshot.get("Status") == "available"
+        and snapshot.get("SnapshotCreateTime") is not None
+        and snapshot.get("TotalBackupSizeInMegaBytes") is not None
+    ]
+    size = max(whole, key=lambda each: each[0])[1] if whole else None
+    return ceil(size) if size is not None and isfinite(size) else None
 
 
 def extract_reserved_nodes(source: Source) -> tuple[ReservedNode, ...] | Unknown:

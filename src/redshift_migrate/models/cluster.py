@@ -214,7 +214,7 @@ class ProvisionedClusterConfig(Value):
     is_resizing: bool = False
     restore_status: str | None = Field(None, description="starting, restoring, completed or failed")
     total_storage_mb: int | None = Field(None, description="managed storage capacity, for sizing only")
-    stored_mb: int | None = Field(
+    stored_mb: int | Unknown | None = Field(
         None, description="data held, as the newest snapshot says (TotalBackupSizeInMegaBytes), for sizing only"
     )
 

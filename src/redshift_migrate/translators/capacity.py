@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from redshift_migrate.errors import SettingsError
-from redshift_migrate.models.base import Value
+from redshift_migrate.models.base import Unknown, Value
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
@@ -117,9 +117,9 @@ def size(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Sizing
     formula = f"{counted(nodes, 'node')} x {gib} GiB / {GIB_PER_RPU} GiB = {exact:g} RPU"
     if rpu != exact:
         formula += f", {'rounded up to' if rpu > exact else 'capped at'} {rpu}"
-    floor = storage_floor_rpu(cluster.stored_mb)
+    floor = storage_floor_rpu(_stored_mb(cluster))
     if floor > rpu:
-        rpu, formula = floor, f"{formula}, raised to {floor} for {_tb(cluster.stored_mb)} TB of data"
+        rpu, formula = floor, f"{formula}, raised to {floor} for {_tb(_stored_mb(cluster))} TB of data"
     return Sizing(base_capacity_rpu=rpu, formula=formula)
 
 
@@ -155,6 +155,10 @@ def check_base_capacity(rpu: int, region: str) -> None:
     )
 
 
+def _stored_mb(cluster: ProvisionedClusterConfig) -> int | None:
+    return None if isinstance(cluster.stored_mb, Unknown) else cluster.stored_mb
+
+
 def _ladder(region: str) -> tuple[int, ...]:
     return ALLOWED_RPU if region in FOUR_RPU_REGIONS else ALLOWED_RPU[1:]
 
@@ -181,19 +185,34 @@ def _base(cluster: ProvisionedClusterConfig, sizing: Sizing, nodes: str) -> Find
 
 
 def _storage(cluster: ProvisionedClusterConfig, base: int) -> list[Finding]:
-    stored_floor = storage_floor_rpu(cluster.stored_mb)
+    stored_floor = storage_floor_rpu(_stored_mb(cluster))
     if base < stored_floor:
         return [
             about.blocker(
                 "base capacity",
-                f"The cluster holds {_tb(cluster.stored_mb)} TB of data, for which AWS asks for at least "
+                f"The cluster holds {_tb(_stored_mb(cluster))} TB of data, for which AWS asks for at least "
                 f"{stored_floor} RPU. Name {stored_floor} or more.",
-                f"{_tb(cluster.stored_mb)} TB",
+                f"{_tb(_stored_mb(cluster))} TB",
+                f"{base} RPU",
+            )
+        ]
+    if isinstance(cluster.stored_mb, Unknown):
+        floors = ", ".join(f"more than {tb} TB at least {rpu} RPU" for tb, rpu in reversed(STORAGE_FLOORS))
+        consequence = f"For much data AWS asks for a larger base: {floors}. Name one where that is so."
+        return [about.unknown("warning", "amount of data", cluster.stored_mb, consequence)]
+    if isinstance(cluster.stored_mb, Unknown):
+        tb, rpu = STORAGE_FLOORS[-1]
+        return [
+            about.warning(
+                "base capacity",
+                f"How much data the cluster holds is {cluster.stored_mb.sentence()}. Above {tb} TB AWS asks for at "
+                f"least {rpu} RPU: name that then.",
+                None,
                 f"{base} RPU",
             )
         ]
     possible_floor = storage_floor_rpu(cluster.total_storage_mb)
-    if cluster.stored_mb is None and base < possible_floor:
+    if _stored_mb(cluster) is None and base < possible_floor:
         tb = next(tb for tb, rpu in STORAGE_FLOORS if rpu == possible_floor)
         return [
             about.warning(

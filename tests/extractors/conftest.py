@@ -1,0 +1,17 @@
+"""The simulated account as extractors see it: through the one door, over real boto3."""
+
+from __future__ import annotations
+
+import pytest
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.session import open_session
+
+HOME = "us-east-2"
+
+
+@pytest.fixture
+def door(aws_env: dict[str, str]) -> Aws:
+    """The door to the simulated account."""
+    assert aws_env
+    return Aws(open_session(region=HOME)[0], read_timeout_s=5)
