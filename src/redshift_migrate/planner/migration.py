@@ -138,8 +138,19 @@ def _unread(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
 
 
 def _data_findings(target: Target, source: SourceData) -> tuple[Finding, ...]:
-    if not source.has_data or isinstance(target, AbsentTarget) or data.awaits_restore(target, source):
+    if not source.has_data:
         return ()
+    if isinstance(target, AbsentTarget) or data.awaits_restore(target, source):
+        return (
+            Finding(
+                level="info",
+                subject=Subject.DATA,
+                setting="admin user until the restore",
+                message=f"Until its data is there the namespace has the admin user "
+                f"{data.placeholder_for(source.admin_username or '')}, whose password Secrets Manager keeps. The "
+                "restore replaces both, and that is how it is seen to be done.",
+            ),
+        )
     name = target.namespace.namespace_name
     if not source.replace_existing_databases:
         return (

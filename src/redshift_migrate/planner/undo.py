@@ -58,6 +58,7 @@ def inverted(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
         waits=tuple(
             wait.model_copy(update={"call": _filled(wait.call, outputs)}) for wait in step.undo_waits or step.waits
         ),
+        guards=tuple(guard.model_copy(update={"call": _filled(guard.call, outputs)}) for guard in step.undo_guards),
         no_undo="An undo is not undone; ask for the change again.",
         destroys=_lost(call),
         iam_actions=iam_actions(call.name, call.parameters),
