@@ -6,9 +6,11 @@ import json
 import typing
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
@@ -30,7 +32,11 @@ from redshift_migrate.models.cluster import (
     SnapshotSchedule,
 )
 from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.plan import resolved
 from redshift_migrate.models.scheduled_query import ScheduledQuery
+from redshift_migrate.models.serverless import AbsentTarget
+from redshift_migrate.models.source import SourceData
+from redshift_migrate.planner.migration import plan_steps
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.capacity import ALLOWED_RPU
 from redshift_migrate.translators.parameters import LIMIT_PREFIX, WLM_PARAMETER
@@ -52,7 +58,7 @@ from tests.support.strategies import choices as random_choices
 from tests.support.strategies import clusters
 
 RANDOM = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -89,6 +95,37 @@ def test_any_cluster_gives_a_config_within_the_limits_of_aws_or_one_of_our_error
         assert len(fields) == 6
         assert [fields[2], fields[4]].count("?") == 1
         assert snapshot.role_arn
+
+
+class AnyOutput(dict[str, str]):
+    """Stands for whatever earlier steps will put out."""
+
+    def __missing__(self, key: str) -> str:
+        return f"arn:aws:redshift-serverless:us-east-2:{ACCOUNT}:{key}"
+
+
+SENDS_NOTHING = Aws(
+    boto3.Session(region_name="us-east-2", aws_access_key_id="AKIASIMULATED0000001", aws_secret_access_key="simulated")
+)
+
+
+@RANDOM
+@given(clusters, random_choices)
+def test_botocore_takes_every_call_that_a_translation_leads_to(
+    cluster: ProvisionedClusterConfig, choices: MigrationChoices
+) -> None:
+    translation = translated(cluster, choices)
+    if translation is None:
+        return
+    target = AbsentTarget(
+        region=cluster.region, namespace_name=choices.namespace_name, workgroup_name=choices.workgroup_name
+    )
+
+    steps = plan_steps(wanted_config(translation, choices), target, SourceData(run_tag="run-1"))
+
+    for step in steps:
+        parameters = resolved(step.call.parameters, AnyOutput())
+        SENDS_NOTHING.validate(step.call.model_copy(update={"parameters": parameters}))
 
 
 @RANDOM
