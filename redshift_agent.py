@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.conversation import Conversation
     from redshift_migrate.aws.door import Aws
+    from redshift_migrate.endpoint.client.program import RemoteProgram
     from redshift_migrate.migration.service import MigrationService
 
 
@@ -214,10 +215,14 @@ def main() -> int:
     """Run ./chat with the process's arguments; returns the exit code."""
     open_missing_streams()
     settings = parse_settings(sys.argv[1:], os.environ, redshift_migrate.__version__)
-    program = Program(settings)
+    program: Program | RemoteProgram = Program(settings)
+    if settings.endpoint:
+        from redshift_migrate.endpoint.client.program import RemoteProgram
+
+        program = RemoteProgram(settings, program.state_folder)
     log_to(program.state_folder / "log.txt")
     try:
-        if settings.serve:
+        if settings.serve and isinstance(program, Program):
             from redshift_migrate.endpoint.local import run_server
 
             return run_server(program)

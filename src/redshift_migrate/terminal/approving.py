@@ -46,6 +46,7 @@ def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = 
         return f"/approve {plan.digest[:SHORT_DIGEST]}"
     options = ["--demo"] if settings.demo else []
     options += ["--profile", settings.profile] if settings.profile else []
+    options += ["--endpoint", settings.endpoint] if settings.endpoint else []
     return shlex.join(["./chat", *options, "/approve", plan.digest[:SHORT_DIGEST]])
 
 

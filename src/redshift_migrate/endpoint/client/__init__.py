@@ -1,0 +1,1 @@
+"""`./chat --endpoint URL`: the same chat, with the agent elsewhere."""

@@ -1,0 +1,101 @@
+"""The parts of a run whose agent is elsewhere; the terminal cannot tell them from those of a run here."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from redshift_migrate.endpoint.client.http import HttpClient, Sign
+from redshift_migrate.endpoint.client.remembered import Remembered
+from redshift_migrate.endpoint.client.service import RemoteService
+from redshift_migrate.endpoint.client.talk import RemoteTalk
+from redshift_migrate.settings import Settings
+
+if TYPE_CHECKING:
+    from redshift_migrate.agent.approver import Approver
+    from redshift_migrate.migration.service import MigrationService
+
+TOKEN = "REDSHIFT_AGENT_TOKEN"  # noqa: S105  # the variable's name
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class RemoteProgram:
+    """One endpoint, seen by one caller."""
+
+    def __init__(self, settings: Settings, state_folder: Path) -> None:
+        self._settings, self._state_folder = settings, state_folder
+        self._session = settings.session or uuid.uuid4().hex
+        self._lock = threading.RLock()
+        self._http: HttpClient | None = None
+        self._service: RemoteService | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """What the user said at the start, or has changed since."""
+        return self._settings
+
+    @property
+    def state_folder(self) -> Path:
+        """Where this machine keeps what it remembers of endpoints."""
+        return self._state_folder
+
+    @property
+    def service(self) -> MigrationService:
+        """What can be asked of the endpoint directly; the rest says that it cannot."""
+        return cast("MigrationService", self._remote())
+
+    def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> RemoteTalk:
+        """The conversation of this session; the endpoint has its history."""
+        service = self._remote()
+        return RemoteTalk(self._client(), service, self._remembered(), self._session, approver)
+
+    def start(self) -> None:
+        """Nothing here takes a while."""
+
+    def use(self, settings: Settings) -> None:
+        """Go on with these settings."""
+        with self._lock:
+            if settings.session != self._settings.session:
+                self._session = settings.session or uuid.uuid4().hex
+            self._settings, self._http, self._service = settings, None, None
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+    def _remote(self) -> RemoteService:
+        with self._lock:
+            if self._service is None:
+                self._service = RemoteService(
+                    self._client(), self._remembered(), self._session, read_only=self._settings.read_only
+                )
+            return self._service
+
+    def _remembered(self) -> Remembered:
+        return Remembered(self._state_folder, self._client().url)
+
+    def _client(self) -> HttpClient:
+        with self._lock:
+            if self._http is None:
+                self._http = HttpClient(str(self._settings.endpoint), self._sign())
+            return self._http
+
+    def _sign(self) -> Sign:
+        host = str(urlsplit(str(self._settings.endpoint)).hostname)
+        if host in _LOOPBACK:
+            return _bearer
+        from redshift_migrate.aws.session import open_session
+        from redshift_migrate.aws.signing import RequestSigner
+
+        session, _ = open_session(profile=self._settings.profile, region=self._settings.region)
+        return RequestSigner(session, host).headers
+
+
+def _bearer(_: str, __: str, headers: Mapping[str, str], ___: bytes) -> dict[str, str]:
+    """A server on this machine knows no signatures; it may know a token."""
+    token = os.environ.get(TOKEN)
+    return dict(headers) | ({"Authorization": f"Bearer {token}"} if token else {})

@@ -1,0 +1,144 @@
+"""What the terminal's commands ask of the migration service, asked of an endpoint instead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from redshift_migrate.endpoint.client.http import HttpClient
+from redshift_migrate.endpoint.client.remembered import Remembered
+from redshift_migrate.endpoint.wire import APPROVALS, MIGRATIONS, PLANS, ApprovalRequired, MigrationAnswer
+from redshift_migrate.errors import ApplyError, JournalMismatch, RedshiftMigrateError, SettingsError
+from redshift_migrate.migration.progress import Listener, Progress, silent
+from redshift_migrate.migration.service import MigrationStatus, Outcome
+from redshift_migrate.models.approval import Channel
+from redshift_migrate.models.plan import MigrationPlan
+
+POLL_FIRST_S, POLL_LONGEST_S = 0.3, 10.0
+
+
+class RemoteService:
+    """Plans, approvals and runs of one caller at one endpoint."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        remembered: Remembered,
+        session: str,
+        *,
+        read_only: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http, self._remembered, self._session = http, remembered, session
+        self._read_only, self._sleep = read_only, sleep
+        self._listener: Listener = silent
+
+    @property
+    def default_region(self) -> str | None:
+        """The endpoint's own; it does not tell."""
+        return None
+
+    def listen(self, listener: Listener) -> None:
+        """From now on tell progress to this listener."""
+        self._listener = listener
+
+    def plan(self, digest: str) -> MigrationPlan:
+        """A plan saved at the endpoint."""
+        session = self._remembered.session_of(plan_digest=digest) or self._session
+        return checked_plan(
+            ApprovalRequired.model_validate(self._http.ask("GET", f"{PLANS}/{digest}?session={session}"))
+        )
+
+    def newest_plan(self) -> MigrationPlan | None:
+        """The plan that was last made from this machine."""
+        digest = self._remembered.newest("plan_digest")
+        return self.plan(digest) if digest else None
+
+    def approve(self, digest: str, *, approved_by: str, channel: Channel) -> MigrationPlan:
+        """Look at the plan once more. The consent itself goes out with `apply`, in the caller's signed name."""
+        if self._read_only:
+            raise SettingsError("This program was started with --read-only, so nothing can be changed.")
+        return self.plan(digest)
+
+    def apply(self, digest: str) -> Outcome:
+        """Approve the plan at the endpoint, and watch its run to the end."""
+        plan = self.plan(digest)
+        session = self._remembered.session_of(plan_digest=digest) or self._session
+        answer = self._http.ask("POST", APPROVALS, {"session": session, "digest": plan.digest})
+        migration_id = answer.get("migration_id")
+        if not migration_id:
+            return Outcome(status="unchanged", plan=plan)
+        self._remembered.remember(session, migration_id=str(migration_id))
+        done = self._watched(session, str(migration_id), plan)
+        return Outcome(status="applied", plan=plan, migration_id=done.migration_id, observed=done.observed)
+
+    def status(self, migration_id: str | None = None) -> MigrationStatus | None:
+        """How far a run is; the last one started from this machine by default."""
+        name = migration_id or self._remembered.newest("migration_id")
+        if not name:
+            return None
+        session = self._remembered.session_of(migration_id=name) or self._session
+        answer = self._migration(session, name)
+        return MigrationStatus.model_validate(answer.model_dump(exclude={"failed_because", "observed"}))
+
+    def _watched(self, session: str, migration_id: str, plan: MigrationPlan) -> MigrationAnswer:
+        pause, started = POLL_FIRST_S, time.monotonic()
+        while True:
+            answer = self._migration(session, migration_id)
+            if answer.state == "finished":
+                return answer
+            if answer.failed_because or answer.state == "failed and put back":
+                raise _failed(answer)
+            self._tell(answer, plan, time.monotonic() - started)
+            self._sleep(pause)
+            pause = min(pause * 1.5, POLL_LONGEST_S)
+
+    def _migration(self, session: str, migration_id: str) -> MigrationAnswer:
+        return MigrationAnswer.model_validate(self._http.ask("GET", f"{MIGRATIONS}/{migration_id}?session={session}"))
+
+    def _tell(self, answer: MigrationAnswer, plan: MigrationPlan, elapsed_s: float) -> None:
+        step_id = answer.steps_left[0] if answer.steps_left else ""
+        self._listener(
+            Progress(
+                migration_id=answer.migration_id,
+                step_id=step_id,
+                step_number=min(len(answer.steps_done) + 1, len(plan.steps)),
+                steps_total=len(plan.steps),
+                message=plan.step(step_id).summary if step_id else "ending",
+                elapsed_s=elapsed_s,
+            )
+        )
+
+    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
+        """Everything else the service can do, the endpoint does for the model only."""
+
+        def elsewhere(*_: Any, **__: Any) -> NoReturn:
+            raise SettingsError(
+                "This is not asked of an endpoint directly.", hint="Ask in plain words: the agent there looks it up."
+            )
+
+        return elsewhere
+
+
+def checked_plan(waiting: ApprovalRequired) -> MigrationPlan:
+    """The plan, if it is the one that its digest names: what is shown is what would be approved."""
+    if waiting.plan.digest != waiting.plan_digest:
+        raise JournalMismatch(
+            "The endpoint sent a plan that its digest does not belong to. Nothing was approved.",
+            hint="Endpoint and program may be of different versions; or somebody stands between them.",
+        )
+    return waiting.plan
+
+
+def _failed(answer: MigrationAnswer) -> ApplyError:
+    cause = RedshiftMigrateError(answer.failed_because or answer.last_event)
+    return ApplyError(
+        f"Migration {answer.migration_id} stopped: {cause.message}",
+        hint=f"When that is mended, approve the plan again to go on: /approve {answer.plan_digest[:12]}",
+        step_id=answer.steps_left[0] if answer.steps_left else "",
+        cause=cause,
+        done=answer.steps_done,
+        not_done=answer.steps_left,
+        migration_id=answer.migration_id,
+    )

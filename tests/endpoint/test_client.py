@@ -1,0 +1,128 @@
+"""./chat --endpoint against ./chat --serve: the real program on both sides, with pipes and a port between them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server on this machine."""
+
+    url: str
+    environment: dict[str, str]
+
+    def chat(self, *arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
+        """One run of the client."""
+        return subprocess.run(
+            [sys.executable, "-P", "redshift_agent.py", "--endpoint", self.url, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=lines,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Nothing of the person who runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "REDSHIFT_"))}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT / "src"),
+        "REDSHIFT_AGENT_STATE": str(folder),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **more,
+    }
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """The demo, served."""
+    command = [sys.executable, "-P", "redshift_agent.py", "--demo", "--serve", "127.0.0.1:0"]
+    own = environment(tmp_path / "server")
+    with subprocess.Popen(command, cwd=ROOT, env=own, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        found = re.search(r"http://\S+", process.stderr.readline())
+        assert found is not None
+        yield Served(found[0], environment(tmp_path / "client"))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=15) == 130
+
+
+def objects(run: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    """The lines of --json."""
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def test_a_change_waits_then_is_approved_from_another_process(served: Served) -> None:
+    asked = served.chat(ASK)
+    assert asked.returncode == 3, asked.stderr
+    digest = re.search(r"[0-9a-f]{12,64}", asked.stdout)
+    assert digest is not None
+
+    approved = served.chat("/approve", digest[0][:12])
+    assert approved.returncode == 0, approved.stdout + approved.stderr
+    assert "Applied" in approved.stdout
+
+    status = served.chat("/status")
+    assert status.returncode == 0
+    assert "finished" in status.stdout
+    settings = served.chat("show the serverless settings of namespace my-namespace")
+    assert "us-west-2" in settings.stdout
+
+
+def test_yes_and_scripts_work_as_they_do_here(served: Served) -> None:
+    events = objects(served.chat("--json", "--yes", lines=f"# a comment\n\n{ASK}\n{ASK}\n"))
+
+    kinds = [event["kind"] if "kind" in event else event["type"] for event in events]
+    answers = [event["text"] for event in events if event.get("kind", event.get("type")) == "answer"]
+    assert kinds.count("prompt") == 2
+    assert "plan" in kinds
+    assert "done, and read back from AWS" in answers[0]
+    assert len(answers) == 2
+
+
+def test_a_session_goes_on(served: Served) -> None:
+    served.chat("--session", "mine", "list clusters")
+    assert served.chat("--session", "mine", "/plan").returncode == 0
+
+
+def test_what_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
+    nobody = Served("http://127.0.0.1:9", environment(tmp_path))
+    run = nobody.chat("hello")
+    assert run.returncode == 1
+    assert "Traceback" not in run.stderr
+    assert "no answer" in run.stdout + run.stderr
+
+    for wrong in ("http://example.com", "ftp://127.0.0.1", "https://user@host.example"):
+        refused = Served(wrong, environment(tmp_path)).chat("hello")
+        assert refused.returncode == 2
+        assert "Traceback" not in refused.stderr
+
+
+def test_a_server_that_others_can_reach_wants_a_token(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "redshift_agent.py", "--demo", "--serve", "0.0.0.0:0"]
+    run = subprocess.run(
+        command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 2
+    assert "REDSHIFT_AGENT_TOKEN" in run.stderr
