@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -40,31 +42,44 @@ class Chat:
         self._loading = threading.Lock()
         self._prompt = self._new_prompt()
         self._is_begun = False
+        self._interrupts = 0
 
     async def main(self) -> int:
         """Until the person leaves."""
         if self._desk.settings.demo:
             self._out.line("Simulated AWS account (--demo): nothing here is real and nothing is billed.")
         self._out.line("Say what you want in plain words; /help lists commands, Ctrl-D leaves.")
-        interrupts = 0
+        signal.signal(signal.SIGINT, self._interrupted)
         try:
             while not self._desk.wants_to_leave:
                 try:
-                    text = await self._prompt.prompt_async()
+                    text = await self._prompt.prompt_async(pre_run=self._leave_if_asked)
                 except KeyboardInterrupt:
-                    interrupts = interrupts + 1 if not self._prompt.default_buffer.text else 0
-                    if interrupts > 1:
-                        return INTERRUPTED
-                    if interrupts:
-                        self._out.line("Ctrl-C again, or Ctrl-D, leaves.")
-                    continue
+                    if self._prompt.default_buffer.text:
+                        self._interrupts = 0  # it cleared the line, which is what it was for
+                    else:
+                        self._interrupted()
                 except EOFError:
                     break
-                interrupts = 0
-                await self._carry_out(text)
+                else:
+                    self._interrupts = 0
+                    await self._carry_out(text)
+                if self._interrupts > 1:
+                    return INTERRUPTED
             return LEFT
         finally:
             self._desk.close()
+
+    def _interrupted(self, *_: object) -> None:
+        """Ctrl-C at the empty prompt, or in the moment between two prompts."""
+        self._interrupts += 1
+        if self._interrupts == 1:
+            self._out.line("Ctrl-C again, or Ctrl-D, leaves.")
+
+    def _leave_if_asked(self) -> None:
+        """The second Ctrl-C may come while the prompt is being set up."""
+        if self._interrupts > 1:
+            self._prompt.app.exit(exception=KeyboardInterrupt)
 
     async def _carry_out(self, text: str) -> None:
         line = prompt_of(text)
@@ -85,8 +100,6 @@ class Chat:
     # --- behind the prompt ---------------------------------------------------------------------------
 
     def _new_prompt(self) -> PromptSession[str]:
-        import os
-
         is_plain = bool(os.environ.get("NO_COLOR"))
         history = kept_history(self._desk.program.state_folder / "history")
         session = new_prompt(history, ChatCompleter(self._desk, self._names), self._toolbar, is_plain=is_plain)

@@ -192,11 +192,13 @@ class Turns:
         """Ctrl-C means this while the block runs."""
         loop = asyncio.get_running_loop()
         self._interrupt = interrupt
+        before = signal.getsignal(signal.SIGINT)
         loop.add_signal_handler(signal.SIGINT, interrupt)
         try:
             yield
         finally:
-            loop.remove_signal_handler(signal.SIGINT)
+            loop.remove_signal_handler(signal.SIGINT)  # which forgets what was there before
+            signal.signal(signal.SIGINT, before)
 
 
 def _cancelled(work: asyncio.Future[Talk]) -> None:
