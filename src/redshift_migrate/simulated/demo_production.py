@@ -8,11 +8,13 @@ from typing import Any
 from redshift_migrate.simulated.account import SimulatedAccount
 from redshift_migrate.simulated.around.cloudwatch import alarm_of
 from redshift_migrate.simulated.around.ec2 import security_group_of, subnet_of
+from redshift_migrate.simulated.redshift.clusters import KIND
 from redshift_migrate.simulated.redshift.logging import s3_logging_of
 from redshift_migrate.simulated.redshift.monitoring import event_subscription_of, reserved_node_of
 from redshift_migrate.simulated.redshift.parameter_groups import parameter_group_of
 from redshift_migrate.simulated.redshift.scheduled_actions import scheduled_action_of
 from redshift_migrate.simulated.redshift.snapshot_schedules import snapshot_schedule_of
+from redshift_migrate.simulated.redshift.snapshots import snapshot_of
 from redshift_migrate.simulated.redshift.subnet_groups import subnet_group_of
 from redshift_migrate.simulated.redshift.usage_limits import usage_limit_of
 
@@ -112,6 +114,8 @@ def seed_production(account: SimulatedAccount, region: str) -> None:
     usage_limit_of(account, region, CLUSTER, "spectrum", 10, breach_action="emit-metric")
     usage_limit_of(account, region, CLUSTER, "cross-region-datasharing", 5, period="weekly", breach_action="disable")
     snapshot_schedule_of(account, region, "twice-a-day", ["rate(12 hours)"], CLUSTER)
+    automated = snapshot_of(account, region, f"rs:{CLUSTER}-2026-11-30-17-00-00", account.table(region, KIND)[CLUSTER])
+    automated.update({"SnapshotType": "automated", "TotalBackupSizeInMegaBytes": 1_843_200.0})
     scheduler = f"{account.caller_arn(region).rpartition(':')[0]}:role/RedshiftSchedulerRole"
     weekend, monday = "cron(0 22 ? * FRI *)", "cron(0 4 ? * MON *)"
     scheduled_action_of(account, region, f"{CLUSTER}-pause-friday", "PauseCluster", CLUSTER, weekend, scheduler)
