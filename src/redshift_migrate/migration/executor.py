@@ -150,13 +150,13 @@ class _Run:
         found = verdict(self.probe().value, before, after)
         if found is Verdict.ACT and self._was_begun(intent):
             # Another process may have made the call a moment ago, and AWS may not show it yet.
-            for wait in self.step.ready:
-                self._wait(wait)
-            found = verdict(self.probe().value, before, after)
+            found = self._settled_verdict(before, after)
         if found is Verdict.MOVED:
             raise self._moved(before, after)
         if found is Verdict.ACT:
             call = self._call(self.step.call)
+            for guard in self.step.guards:
+                self._check_guard(guard)
             self.write(intent, message=call.name)
             self.write("acted", request_id=self._act(call, before, after))
         for wait in self.step.waits:
@@ -164,6 +164,21 @@ class _Run:
         probe = self._read_back(after)
         self.write(done, observed=probe.value, outputs=probe.outputs)
         return probe
+
+    def _check_guard(self, guard: Wait) -> None:
+        value = look(self._aws, self._call(guard.call), guard.select, guard.absent_codes)[0]
+        if value not in guard.until:
+            raise StateConflict(
+                f"This step needs {guard.what}, and it is {canonical_json(value)}. This step changed nothing.",
+                operation=self.step.call.name,
+                observed=value,
+            )
+
+    def _settled_verdict(self, before: Json, after: Json) -> Verdict:
+        """The verdict once the resource has come to rest, so that a call under way is not made again."""
+        for wait in self.step.ready:
+            self._wait(wait)
+        return verdict(self.probe().value, before, after)
 
     def _was_begun(self, intent: Event) -> bool:
         return any(entry.step_id == self.step.id and entry.event == intent for entry in self.journal.read().entries)
@@ -186,6 +201,9 @@ class _Run:
             self._say("waiting: AWS is busy with it", elapsed_s=self._clock.monotonic_s() - started)
             self._clock.sleep(pause)
             pause = min(pause * 1.5, BUSY_LONGEST_S)
+            # What made it busy may have been this very call, whose reply was lost: look before calling again.
+            if self._settled_verdict(before, after) is Verdict.DONE:
+                return ""
 
     def _wait(self, wait: Wait) -> None:
         started, pause = self._clock.monotonic_s(), POLL_FIRST_S

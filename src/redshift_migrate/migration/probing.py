@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import jmespath
@@ -12,6 +13,7 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AwsError
 from redshift_migrate.models.base import Json
 from redshift_migrate.models.plan import Call, Check, resolved
+from redshift_migrate.models.scheduled_query_forms import moment_text
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,20 @@ def probe(aws: Aws, check: Check, outputs: Mapping[str, Json]) -> Probe:
 def look(aws: Aws, call: Call, select: str, absent_codes: tuple[str, ...]) -> tuple[Json, dict[str, Any]]:
     """One read and what `select` picks from it; None for an error that means "not there"."""
     try:
-        reply = aws.call(call)
+        reply = plain(aws.call(call))
     except AwsError as error:
         if error.aws_code in absent_codes:
             return None, {}
         raise
     return jmespath.search(select, reply), reply
+
+
+def plain(value: Any) -> Any:
+    """A reply as JSON: moments become text in UTC, the same on every machine and in every time zone."""
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value

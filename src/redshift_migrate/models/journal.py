@@ -64,6 +64,14 @@ class Journal(Value):
                 state[entry.step_id] = entry.event == "done"
         return tuple(step.id for step in self.header.plan.steps if state.get(step.id))
 
+    def attempted_steps(self) -> tuple[str, ...]:
+        """The done steps, and those whose call may have been made before the process died, in the plan's order."""
+        state: dict[str, bool] = {}
+        for entry in self.entries:
+            if entry.event in ("intent", "acted", "done", "undone"):
+                state[entry.step_id] = entry.event != "undone"
+        return tuple(step.id for step in self.header.plan.steps if state.get(step.id))
+
     def outputs(self) -> dict[str, Json]:
         """What the done steps put out, as `STEP/NAME`."""
         values: dict[str, Json] = {}

@@ -94,6 +94,11 @@ class Step(Value):
     interrupts: str = ""
     ready: tuple[Wait, ...] = ()
     """What must hold before the call is made, when making it twice would do harm that the check cannot see in time."""
+    guards: tuple[Wait, ...] = ()
+    """What must be so at the moment of the call, whatever happened since the plan: nothing is waited for, else the step
+    stops and calls nothing."""
+    undo_guards: tuple[Wait, ...] = ()
+    """The same for `undo`."""
     needs: tuple[str, ...] = ()
     """Steps that must be done before this one."""
     put_back: str = ""

@@ -16,6 +16,10 @@ EVERYTHING = "*"
 """The name of an entry that stands for all that could not be listed in one place."""
 
 
+NAMESPACE_SECRET = "the managed admin secret of the namespace"  # noqa: S105  # words, not a secret
+"""In a wish: the secret that serverless makes for the admin user, whose ARN is only known once it exists."""
+
+
 class ScheduledQuery(Value):
     """One statement (or list of statements) that AWS runs by itself. Texts are exact, byte for byte."""
 
