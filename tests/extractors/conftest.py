@@ -6,8 +6,12 @@ import pytest
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session
+from redshift_migrate.extractors.sections import SECTIONS
+from redshift_migrate.models.finding import Subject
 
 HOME = "us-east-2"
+SETTINGS = tuple(section for section in SECTIONS if section != Subject.SCHEDULED_QUERIES)
+"""Everything about the cluster itself. Who runs SQL on it is looked for in other services, call by call."""
 
 
 @pytest.fixture
