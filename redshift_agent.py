@@ -233,6 +233,8 @@ def main() -> int:
         from redshift_migrate.terminal.interactive import run_interactive
 
         return run_interactive(program)
+    except KeyboardInterrupt:  # while something was still being loaded
+        return 130
     finally:
         program.close()
 

@@ -116,7 +116,7 @@ class Terminal:
             self._read()
             if time.monotonic() - started > timeout_s:
                 raise AssertionError(f"it did not end: {self.screen[self._mark :]!r}")
-        return int(self.child.exitstatus or 0)
+        return -int(self.child.signalstatus or 0) if self.child.exitstatus is None else self.child.exitstatus
 
     def _read(self) -> bool:
         try:

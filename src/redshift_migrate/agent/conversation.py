@@ -196,9 +196,13 @@ class Conversation:
         use = event.tool_use
         arguments = use["input"] if isinstance(use["input"], dict) else {}
         self._active.is_changing = use["name"] in CHANGES
-        self._active.events.put_nowait(
-            ToolCall(tool_use_id=use["toolUseId"], name=use["name"], arguments=visible_values(arguments))
+        call = ToolCall(
+            tool_use_id=use["toolUseId"],
+            name=use["name"],
+            arguments=visible_values(arguments),
+            may_change=self._active.is_changing,
         )
+        self._active.events.put_nowait(call)
 
     def _tool_answered(self, event: AfterToolCallEvent) -> None:
         use = event.tool_use

@@ -30,6 +30,8 @@ class ToolCall(Value):
     tool_use_id: str
     name: str
     arguments: dict[str, Any] = Field(default_factory=dict)
+    may_change: bool = False
+    """True for a tool that can change the account."""
 
 
 class ToolResult(Value):

@@ -28,7 +28,10 @@ LEFT, INTERRUPTED = 0, 130
 
 def run_interactive(program: Program) -> int:
     """Talk until Ctrl-D, /exit, or Ctrl-C twice at the empty prompt."""
-    return asyncio.run(Chat(program, Output(sys.stdout)).main())
+    try:
+        return asyncio.run(Chat(program, Output(sys.stdout)).main())
+    except KeyboardInterrupt:  # in the moment in which prompt_toolkit has put Python's own handler back
+        return INTERRUPTED
 
 
 class Chat:

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from redshift_migrate.agent.toolbox import CHANGING_TOOLS
 from redshift_migrate.errors import PlanNotFound, RedshiftMigrateError, SettingsError
 from redshift_migrate.terminal import commands
 from redshift_migrate.terminal.approving import (
@@ -203,7 +202,7 @@ class ScriptedRun:
         self._in_turn = True
         async for event in self._desk.opened(self._approver).turn(prompt):
             if event.kind == "tool_call":
-                self._begin_change(event.name in CHANGING_TOOLS)
+                self._begin_change(event.may_change)
                 self._desk.called(event.name, event.arguments)
             elif event.kind == "tool_result":
                 self._changing = False

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
-from redshift_migrate.agent.toolbox import CHANGING_TOOLS
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.terminal import commands, planview
 from redshift_migrate.terminal.approving import whoami
@@ -126,16 +125,15 @@ class Turns:
 
     def _tool_called(self, event: ToolCall) -> None:
         seen = self._desk.called(event.name, event.arguments)
-        self._begin_change(event.name in CHANGING_TOOLS)
+        self._begin_change(event.may_change)
         self._stage.doing(_called(seen))
 
     def _tool_answered(self, event: ToolResult) -> None:
         seen = self._desk.calls[-1]
         seen.result = event
-        self._changing = False
-        self._watch.begin()
-        self._stage.doing("")
         outcome = self._outcome(event)
+        self._begin_change(False)
+        self._stage.doing("")
         self._done.append(f"{event.name}: {outcome}")
         self.screen.note(f"[{seen.number}] {outcome}, {event.duration_s:.1f} s: {_called(seen)}", one_line=True)
 
@@ -145,7 +143,7 @@ class Turns:
         if refused:
             return "not approved"
         status = event.result.get("status")
-        if event.name in CHANGING_TOOLS and isinstance(status, str):
+        if self._changing and isinstance(status, str):
             return visible(status.replace("_", " "), 40)
         return "ok" if event.ok else "failed"
 

@@ -1,0 +1,148 @@
+"""The real ./chat with pipes: the founding flow, exit codes, and streams that are closed or break."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from redshift_migrate.simulated import SimulatedAccount
+from tests.terminal.chatting import CHAT, environment, run
+
+READ = b"Get maintenance and snapshot settings for prod-db-1 in us-east-2\n"
+CONFIGURE = "Configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
+UPDATE = "Update snapshot copy for namespace my-namespace to 30 day retention"
+AT_AWS = ("--model", "offline", "--region", "us-east-2")
+
+
+def test_the_founding_example_is_read(tmp_path: Path) -> None:
+    ran = run(tmp_path, "--demo", stdin=READ)
+
+    assert ran.code == 0
+    for value in ("current", "sun:05:00-sun:05:30", "us-west-2", "7 days", "30 days", "my-kms-grant"):
+        assert value in ran.out
+    assert "Simulated AWS account" in ran.err
+    assert "Simulated" not in ran.out
+
+
+def test_a_change_waits_then_is_made_once_and_then_is_unchanged(
+    tmp_path: Path, aws_env: dict[str, str], account: SimulatedAccount
+) -> None:
+    waits = run(tmp_path, *AT_AWS, CONFIGURE, more=aws_env)
+    assert (waits.code, account.writes()) == (3, [])
+
+    digest = re.search(r"/approve ([0-9a-f]{12})", waits.out)
+    assert digest is not None
+    approved = run(tmp_path, *AT_AWS, "/approve", digest[1], more=aws_env)
+    assert (approved.code, len(account.writes())) == (0, 1)
+    assert '"destinationRegion":"us-west-2"' in approved.out
+
+    again = run(tmp_path, *AT_AWS, "--yes", stdin=f"{CONFIGURE}\n{UPDATE}".encode(), more=aws_env)
+    assert again.code == 0
+    assert [call.operation for call in account.writes()][1:] == ["UpdateSnapshotCopyConfiguration"]
+
+
+def test_the_demo_names_the_command_that_approves_in_the_demo(tmp_path: Path) -> None:
+    ran = run(tmp_path, "--demo", CONFIGURE)
+
+    assert ran.code == 3
+    assert "  ./chat --demo /approve " in ran.out
+
+
+def test_json_lines_are_pure_and_stderr_is_silent(tmp_path: Path, aws_env: dict[str, str]) -> None:
+    ran = run(tmp_path, *AT_AWS, "--json", "list clusters", more=aws_env)
+
+    kinds = [json.loads(line)["kind"] for line in ran.out.splitlines()]
+    assert kinds == ["prompt", "tool_call", "tool_result", "usage", "answer"]
+    assert ran.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--nonsense"], 2),
+        (["--model", "nonsense", "hello"], 2),
+        (["--model", "offline", "--profile", "not-there", "/clusters"], 1),
+        (["--session", "../../etc", "--demo", "hello"], 2),
+        (["/nonsense"], 1),
+        (["/help"], 0),
+        (["--version"], 0),
+    ],
+)
+def test_exit_codes(tmp_path: Path, arguments: list[str], code: int) -> None:
+    ran = run(tmp_path, *arguments)
+
+    assert ran.code == code
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_survived(tmp_path: Path, closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {CHAT} /help {closed}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_without_any_input_nothing_is_done(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {CHAT} --demo <&-"], capture_output=True, env=environment(tmp_path), timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_a_reader_that_leaves_early_is_not_an_error(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"yes /help | head -2000 | {CHAT} | head -1"],
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stdout.startswith("command")
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("waiting_for", ["input", "aws"])
+def test_an_interrupt_ends_it_with_130(
+    tmp_path: Path, aws_env: dict[str, str], account: SimulatedAccount, waiting_for: str
+) -> None:
+    account.faults.add("redshift:DescribeClusters", kind="hang", times=None)
+    with subprocess.Popen(
+        [CHAT, *AT_AWS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(tmp_path, aws_env)
+    ) as chat:
+        assert chat.stdin is not None
+        chat.stdin.write(b"/help\n" if waiting_for == "input" else b"/clusters\n")
+        chat.stdin.flush()
+        _until(lambda: waiting_for == "input" or bool(account.calls))
+        time.sleep(1 if waiting_for == "input" else 0.2)
+        os.kill(chat.pid, signal.SIGINT)
+        started = time.monotonic()
+
+        assert chat.wait(10) == 130
+        assert time.monotonic() - started < 2
+
+
+def _until(condition: object) -> None:
+    assert callable(condition)
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
