@@ -1,0 +1,1 @@
+"""Carries out accepted plans on Lambda durable functions, for as long as they take, by the same steps as elsewhere."""

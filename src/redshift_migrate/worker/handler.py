@@ -1,0 +1,28 @@
+"""The worker's entry on Lambda: its parts come from the environment that template.yaml sets."""
+
+from __future__ import annotations
+
+import functools
+import os
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.own_parts import state_table
+from redshift_migrate.aws.session import open_session
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.worker.running import Order, WorkerParts, worker
+
+
+@functools.cache
+def _process_parts() -> WorkerParts:
+    region = os.environ["AWS_REGION"]
+    session, _ = open_session(region=region)
+    return WorkerParts(
+        aws=Aws(session), table=state_table(session, os.environ["REDSHIFT_AGENT_TABLE"], region), clock=Clock()
+    )
+
+
+def _parts(_: Order) -> WorkerParts:
+    return _process_parts()
+
+
+handler = worker(_parts)

@@ -1,0 +1,152 @@
+"""The executor's three ways to the world, remembered: what was answered once is answered the same on every replay.
+
+A durable function is run again from its beginning after every wait. So every call of AWS, every line of the journal
+and every wait is an operation of the execution: done once, checkpointed, and only read back after that.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_durable_execution_sdk_python import DurableContext
+from aws_durable_execution_sdk_python.config import Duration, StepConfig, StepSemantics
+from aws_durable_execution_sdk_python.exceptions import StepError
+from aws_durable_execution_sdk_python.retries import RetryDecision
+
+from redshift_migrate.aws.door import Aws, Identity
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.errors import RedshiftMigrateError, StateConflict
+from redshift_migrate.hosted.table_store import TableJournal
+from redshift_migrate.models.journal import Journal, JournalEntry
+from redshift_migrate.models.plan import Call
+from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.worker.errors import document_of, error_of
+
+LOG = logging.getLogger(__name__)
+
+PAUSES_S = ((20, 5.0), (100, 30.0), (500, 120.0))
+"""So many waits of a run are at least so long, later ones LONGEST_PAUSE_S: an execution has a limit of operations,
+and hours of waiting every few seconds would meet it."""
+LONGEST_PAUSE_S = 300.0
+
+
+class RememberingAws(Aws):
+    """Calls AWS through another door, and remembers each answer. It has no clients of its own."""
+
+    def __init__(self, door: Aws, context: DurableContext) -> None:
+        self._door, self._context = door, context
+
+    def identity(self) -> Identity:
+        """Asked anew in every process: a run must never go on in another account."""
+        return self._door.identity()
+
+    def use_region(self, region: str) -> None:
+        self._door.use_region(region)
+
+    def call(self, call: Call) -> dict[str, Any]:
+        return self.call_with_request_id(call)[0]
+
+    def call_with_request_id(self, call: Call) -> tuple[dict[str, Any], str]:
+        """The reply as JSON has it. A change that may have been made, and whose answer is lost, is a StateConflict:
+        the executor looks before it makes it again."""
+        try:
+            answer = self._context.step(lambda _: self._answer(call), name=call.name, config=_config(call))
+        except StepError as error:
+            raise StateConflict(
+                f"{call.name} may have been made just before the process ended; its answer is lost.",
+                operation=call.name,
+            ) from error
+        if "error" in answer:
+            raise error_of(answer["error"])
+        return answer["reply"], answer["request_id"]
+
+    def pages(self, call: Call, select: str) -> list[Any]:
+        def answer(_: Any) -> dict[str, Any]:
+            try:
+                return {"items": as_json(self._door.pages(call, select))}
+            except RedshiftMigrateError as error:
+                return {"error": document_of(error)}
+
+        found = self._context.step(answer, name=call.name, config=_config(call))
+        if "error" in found:
+            raise error_of(found["error"])
+        items: list[Any] = found["items"]
+        return items
+
+    def _answer(self, call: Call) -> dict[str, Any]:
+        try:
+            reply, request_id = self._door.call_with_request_id(call)
+        except RedshiftMigrateError as error:
+            return {"error": document_of(error)}
+        return {"reply": as_json(reply), "request_id": request_id}
+
+
+class RememberingJournal:
+    """A journal as it was when the run began, and what the run has added since; each line is written once."""
+
+    def __init__(self, journal: TableJournal, lines: int, context: DurableContext) -> None:
+        written = journal.read()
+        self._journal, self._context = journal, context
+        self._header, self._entries = written.header, list(written.entries[:lines])
+
+    def append(self, entry: JournalEntry) -> None:
+        """The next line."""
+        number = len(self._entries)
+
+        def write(_: Any) -> dict[str, Any] | None:
+            try:
+                self._journal.write(number, entry)
+            except StateConflict as error:  # another writes here; to try again would not help
+                return document_of(error)
+            return None
+
+        refused = self._context.step(write, name=f"journal:{entry.event}", config=_ONCE_MORE)
+        if refused is not None:
+            raise error_of(refused)
+        self._entries.append(entry)
+
+    def read(self) -> Journal:
+        """What this run knows, which on a replay is less than what is written."""
+        return Journal(header=self._header, entries=tuple(self._entries))
+
+
+def remembering_clock(context: DurableContext) -> Clock:
+    """A clock on which sleeping costs nothing, and which tells the time slept, so that it tells the same again."""
+    slept: list[float] = []
+
+    def sleep(pause_s: float) -> None:
+        least = next((each for most, each in PAUSES_S if len(slept) < most), LONGEST_PAUSE_S)
+        seconds = max(1, math.ceil(max(pause_s, least)))
+        context.wait(Duration.from_seconds(seconds), name="wait")
+        slept.append(float(seconds))
+
+    return Clock(now=lambda: datetime.now(UTC), monotonic_s=lambda: sum(slept), sleep=sleep)
+
+
+def as_json(value: Any) -> Any:
+    """The value as a checkpoint keeps it: moments become text, so that first and remembered answer agree."""
+    if isinstance(value, dict):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _never(_: Exception, __: int) -> RetryDecision:
+    return RetryDecision.no_retry()
+
+
+def _a_few_times(_: Exception, attempt: int) -> RetryDecision:
+    return RetryDecision.retry(Duration.from_seconds(2**attempt)) if attempt < 5 else RetryDecision.no_retry()
+
+
+_AT_MOST_ONCE = StepConfig(retry_strategy=_never, step_semantics=StepSemantics.AT_MOST_ONCE_PER_RETRY)
+_ONCE_MORE = StepConfig(retry_strategy=_a_few_times)
+"""Reads and lines of the journal: to do them twice is to do them once."""
+
+
+def _config(call: Call) -> StepConfig:
+    return _AT_MOST_ONCE if OPERATIONS[call.name].writes else _ONCE_MORE

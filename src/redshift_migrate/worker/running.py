@@ -1,0 +1,91 @@
+"""One execution of the worker: hold the journal, carry out, give it back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aws_durable_execution_sdk_python import DurableContext, durable_execution
+from aws_durable_execution_sdk_python.exceptions import DurableExecutionsError, InvocationError
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.state_table import StateTable
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.errors import RedshiftMigrateError, Throttled, Unreachable
+from redshift_migrate.hosted.table_store import TableJournal, TableStore
+from redshift_migrate.migration.handover import carry_out
+from redshift_migrate.models.base import Value
+from redshift_migrate.worker.remembering import RememberingAws, RememberingJournal, remembering_clock
+
+LOG = logging.getLogger(__name__)
+
+
+class Order(Value):
+    """What the endpoint asks of the worker; everything else is in the table."""
+
+    group: str
+    """Whose run it is: the group of the table that holds it."""
+    migration_id: str
+    lines: int
+    """How long the journal was when the run was accepted."""
+
+    @property
+    def execution_name(self) -> str:
+        """The same order has the same name, so that it is carried out once however often it is sent."""
+        return f"{self.group[:16]}-{self.migration_id}-{self.lines}"
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """What a worker is made of."""
+
+    aws: Aws
+    table: StateTable
+    clock: Clock
+
+
+def worker(parts: Callable[[Order], WorkerParts]) -> Callable[[Any, Any], Any]:
+    """The durable function. `parts` is asked once a process and order."""
+
+    @durable_execution
+    def handler(event: Any, context: DurableContext) -> dict[str, Any]:
+        order = Order.model_validate(event)
+        return run(order, parts(order), context)
+
+    return handler
+
+
+def run(order: Order, parts: WorkerParts, context: DurableContext) -> dict[str, Any]:
+    """Carry out the order from where the execution stands. Suspends at every wait; the journal stays held then."""
+    store = TableStore(parts.table, order.group, parts.clock)
+    try:
+        journal = _held(store, order, parts.aws)
+        carry_out(
+            RememberingAws(parts.aws, context),
+            remembering_clock(context),
+            RememberingJournal(journal, order.lines, context),
+        )
+        ended: dict[str, Any] = {"migration_id": order.migration_id, "state": "finished"}
+    except RedshiftMigrateError as error:  # an end like another: the journal tells how to go on
+        LOG.warning("run stopped | migration=<%s>, code=<%s>", order.migration_id, error.code)
+        ended = {"migration_id": order.migration_id, "state": "stopped", "code": error.code}
+    except DurableExecutionsError:
+        raise  # the execution goes on in another process, and keeps what it holds
+    except Exception:
+        store.release(order.migration_id, order.execution_name)
+        raise
+    store.release(order.migration_id, order.execution_name)
+    return ended
+
+
+def _held(store: TableStore, order: Order, aws: Aws) -> TableJournal:
+    """The journal, and credentials that work. What only failed just now is tried again by Lambda, in a new process."""
+    try:
+        journal = store.hold(order.migration_id, order.execution_name)
+        aws.use_region(journal.read().header.region)
+        aws.identity()
+    except (Unreachable, Throttled) as error:
+        raise InvocationError(error.message) from error
+    return journal

@@ -1,0 +1,237 @@
+"""The durable worker against the executor of one machine: the same account, the same journal, whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_durable_execution_sdk_python import DurableContext, durable_execution
+from aws_durable_execution_sdk_python.exceptions import InvocationError
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.session import PinnedSession, region_catalog
+from redshift_migrate.aws.state_table import StateTable
+from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.hosted.owner import Owner
+from redshift_migrate.hosted.table_store import TableStore
+from redshift_migrate.migration.handover import Accepted, accept, carry_out
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.migration.store import FileStore, Store
+from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.request import ConfigureSnapshotCopy, PlanRequest, SetWorkgroupTrack
+from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_migrate.worker.running import Order, WorkerParts, run, worker
+from tests.support.durable import durable_runner
+from tests.support.own_parts import REGION, own_parts
+
+ANA = Owner(principal="arn:aws:iam::123456789012:user/ana", session="s1")
+COPY = ConfigureSnapshotCopy(
+    region=REGION, namespace_name="my-namespace", destination_region="us-west-2", retention_period_days=7
+)
+ELSEWHERE = COPY.model_copy(update={"destination_region": "eu-west-1"})
+TRACK = SetWorkgroupTrack(region=REGION, workgroup_name="my-workgroup", track_name="trailing")
+INSTANT = dict.fromkeys(
+    [f"{kind}.{what}" for kind in ("namespace", "workgroup") for what in ("create", "modify", "delete")], 0.05
+)
+
+
+class World:
+    """An account, and all that is needed to change it on either way."""
+
+    def __init__(self, folder: Path) -> None:
+        self.account = SimulatedAccount(clock=Clock.real(), durations=INSTANT)
+        demo.seed(self.account)
+        self.server = SimulatedAws(self.account).start()
+        self.clock = ProductClock(sleep=lambda _: None)
+        self.aws = Aws(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=2)
+        self.files = FileStore(folder)
+        self.table: StateTable = own_parts(self.server)[0]
+        self.rows = TableStore(self.table, ANA.key, self.clock)
+
+    def accepted(self, store: Store, request: PlanRequest) -> Accepted:
+        """A plan of that request, approved and written down."""
+        service = MigrationService(
+            aws=self.aws, regions=region_catalog(), store=store, clock=self.clock, default_region=REGION
+        )
+        plan = service.prepare(request)
+        return accept(service, store, self.clock, plan.digest, approved_by=ANA.principal, channel="endpoint")
+
+    def run_here(self, accepted: Accepted) -> Journal:
+        """Carried out on this machine."""
+        assert accepted.migration_id is not None
+        with self.files.open_journal(accepted.migration_id) as writer:
+            carry_out(self.aws, self.clock, writer)
+            return writer.read()
+
+    def run_durably(self, accepted: Accepted, handler: Any = None) -> tuple[dict[str, Any], list[str], Journal]:
+        """Carried out by the SDK's test runner: its result, its operations, and the journal in the table."""
+        assert accepted.migration_id is not None
+        order = Order(group=ANA.key, migration_id=accepted.migration_id, lines=accepted.lines)
+        parts = WorkerParts(aws=self.aws, table=self.table, clock=self.clock)
+        with durable_runner(handler or worker(lambda _: parts)) as runner:
+            ended = runner.run(input=order.model_dump_json(), execution_name=order.execution_name)
+        assert ended.status.value == "SUCCEEDED", ended.error
+        names = [str(operation.name) for operation in ended.get_all_operations()]
+        return json.loads(ended.result or "null"), names, self.rows.journal(accepted.migration_id)
+
+    def settings(self) -> Any:
+        """What the account holds of what is changed here, without the ids and times that differ by nature."""
+        tables = (self.account.table(REGION, name) for name in ("snapshot_copy_configurations", "workgroups"))
+        ids = {"snapshotCopyConfigurationId", "snapshotCopyConfigurationArn", "creationDate"}
+        return [
+            [{key: value for key, value in row.items() if key not in ids} for row in table.values()] for table in tables
+        ]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Callable[[], World]]:
+    """New worlds."""
+    made: list[World] = []
+
+    def make() -> World:
+        made.append(World(tmp_path / str(len(made))))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.server.stop()
+        assert each.account.defects == []
+
+
+def lines(journal: Journal) -> list[tuple[Any, ...]]:
+    """What a journal says, without when and under which request id."""
+    return [(entry.event, entry.step_id, entry.message, entry.outputs.keys()) for entry in journal.entries]
+
+
+def redshift_writes(world: World) -> list[str]:
+    """The changes of the account, our own table and bucket aside, each with how it ended."""
+    writes = (call for call in world.account.writes() if call.service.startswith("redshift"))
+    return [f"{call.name} {call.outcome}" for call in writes]
+
+
+@pytest.mark.parametrize("request_", [COPY, TRACK], ids=["copy", "track"])
+def test_the_worker_does_what_the_executor_here_does(world: Callable[[], World], request_: PlanRequest) -> None:
+    here, there = world(), world()
+
+    written_here = here.run_here(here.accepted(here.files, request_))
+    result, _, written_there = there.run_durably(there.accepted(there.rows, request_))
+
+    assert result["state"] == "finished"
+    assert lines(written_there) == lines(written_here)
+    assert there.settings() == here.settings()
+    assert redshift_writes(there) == redshift_writes(here)
+
+
+@pytest.mark.parametrize("kind", ["throttle", "500", "reset", "lost_reply"])
+def test_faults_change_nothing_about_the_end(world: Callable[[], World], kind: Any) -> None:
+    here, there = world(), world()
+    for each in (here, there):
+        each.account.faults.add(operation="redshift-serverless:CreateSnapshotCopyConfiguration", kind=kind)
+        each.account.faults.add(operation="redshift-serverless:ListSnapshotCopyConfigurations", kind=kind, nth=3)
+
+    here.run_here(here.accepted(here.files, COPY))
+    result, _, _ = there.run_durably(there.accepted(there.rows, COPY))
+
+    assert result["state"] == "finished"
+    assert there.settings() == here.settings()
+    assert redshift_writes(there) == redshift_writes(here)
+
+
+def test_a_denied_step_stops_the_run_and_approving_again_goes_on(world: Callable[[], World]) -> None:
+    there = world()
+    there.account.faults.add(operation="redshift-serverless:CreateSnapshotCopyConfiguration", kind="denied")
+    first = there.accepted(there.rows, COPY)
+
+    result, _, written = there.run_durably(first)
+    assert (result["state"], result["code"]) == ("stopped", "ApplyError")
+    assert written.entries[-1].event == "failed"
+
+    again = there.accepted(there.rows, COPY)
+    assert again.migration_id == first.migration_id
+    result, _, written = there.run_durably(again)
+    assert result["state"] == "finished"
+    assert written.is_finished
+    assert len([line for line in redshift_writes(there) if line.endswith(" ok")]) == 1
+
+
+def test_waits_suspend_the_execution_and_replays_call_nothing_again(world: Callable[[], World]) -> None:
+    here, there = world(), world()
+    for each in (here, there):
+        each.account.durations["workgroup.modify"] = 1.5
+
+    here.run_here(here.accepted(here.files, TRACK))
+    result, operations, written = there.run_durably(there.accepted(there.rows, TRACK))
+
+    assert result["state"] == "finished"
+    assert operations.count("wait") >= 2
+    assert there.settings() == here.settings()
+    assert redshift_writes(there) == ["redshift-serverless:UpdateWorkgroup ok"]
+    numbered = [entry.event for entry in written.entries]
+    assert numbered == ["intent", "acted", "waiting", "done", "finished"]
+
+
+class Died(BaseException):
+    """The process is gone: nothing catches it."""
+
+
+class MortalAws(Aws):
+    """A door behind which the process dies once, just before or just after a change was made."""
+
+    def __init__(self, door: Aws, moment: str) -> None:
+        self._door, self._moment = door, moment
+
+    def identity(self) -> Any:
+        return self._door.identity()
+
+    def use_region(self, region: str) -> None:
+        self._door.use_region(region)
+
+    def call_with_request_id(self, call: Any) -> Any:
+        moment, self._moment = self._moment, self._moment if call.operation.startswith(("List", "Get")) else ""
+        if moment == "before" and not self._moment:
+            raise Died
+        answer = self._door.call_with_request_id(call)
+        if moment == "after" and not self._moment:
+            raise Died
+        return answer
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_process_that_dies_around_a_change_is_followed_by_one_that_looks_first(
+    world: Callable[[], World], moment: str
+) -> None:
+    there = world()
+    parts = WorkerParts(aws=MortalAws(there.aws, moment), table=there.table, clock=there.clock)
+
+    @durable_execution
+    def handler(event: Any, context: DurableContext) -> dict[str, Any]:
+        try:
+            return run(Order.model_validate(event), parts, context)
+        except Died as died:
+            raise InvocationError("as Lambda sees a process that is gone") from died
+
+    result, _, written = there.run_durably(there.accepted(there.rows, COPY), handler)
+
+    assert result["state"] == "finished"
+    assert written.is_finished
+    assert redshift_writes(there) == ["redshift-serverless:CreateSnapshotCopyConfiguration ok"]
+
+
+def test_an_order_of_somebody_else_is_not_carried_out(world: Callable[[], World]) -> None:
+    there = world()
+    accepted = there.accepted(there.rows, COPY)
+    foreign = Order(group="f" * 64, migration_id=str(accepted.migration_id), lines=0)
+    parts = WorkerParts(aws=there.aws, table=there.table, clock=there.clock)
+
+    with durable_runner(worker(lambda _: parts)) as runner:
+        ended = runner.run(input=foreign.model_dump_json())
+
+    assert json.loads(ended.result or "null") == {
+        "migration_id": accepted.migration_id,
+        "state": "stopped",
+        "code": "MigrationNotFound",
+    }
+    assert redshift_writes(there) == []
