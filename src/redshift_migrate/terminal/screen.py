@@ -109,7 +109,7 @@ class Screen:
 def _grid(table: Table) -> RichTable:
     grid = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False, header_style="bold")
     for column in table.columns:
-        grid.add_column(column, overflow="fold")
+        grid.add_column(Text(visible(column)), overflow="fold")
     for row in table.rows:
         grid.add_row(*(_cell(column, value) for column, value in zip(table.columns, row, strict=True)))
     return grid
@@ -120,7 +120,7 @@ def _records(table: Table) -> RenderableType:
     lines: list[Text] = []
     for row in table.rows:
         for column, value in zip(table.columns, row, strict=True):
-            lines.append(Text.assemble((f"{column}: ", "bold"), _cell(column, value)))
+            lines.append(Text.assemble((f"{visible(column)}: ", "bold"), _cell(column, value)))
         lines.append(Text())
     return Group(*lines)
 
