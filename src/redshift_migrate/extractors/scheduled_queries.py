@@ -150,8 +150,9 @@ def _schedule(source: Source, now: datetime, listed: Reply) -> tuple[ScheduledQu
 
 def is_of_cluster(query: ScheduledQuery, cluster_id: str) -> bool:
     """Whether a schedule runs on that cluster. Text that cannot be taken apart is searched for its name."""
-    if query.raw_input is not None:
-        return re.search(_CLUSTER_IN_TEXT.format(re.escape(cluster_id)), query.raw_input, re.IGNORECASE) is not None
+    if not query.input_is_plain:
+        pattern = _CLUSTER_IN_TEXT.format(re.escape(cluster_id))
+        return re.search(pattern, query.raw_input or "", re.IGNORECASE) is not None
     return (query.cluster_id or "").lower() == cluster_id.lower()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.configurators.scheduled_queries import with_scheduled_queries
 from redshift_migrate.configurators.target import observe_target
 from redshift_migrate.errors import SettingsError, TargetNotReady
 from redshift_migrate.extractors.provisioned import extract_cluster
@@ -38,6 +39,7 @@ def plan_migration(aws: Aws, request: MigrateCluster) -> MigrationParts:
     _require_settled(target)
     translation = translate(cluster, choices)
     wanted = wanted_config(translation, choices)
+    target = with_scheduled_queries(aws, wanted, target)
     source = source_data(aws, cluster, choices)
     steps = plan_steps(wanted, target, source)
     return MigrationParts(

@@ -58,7 +58,8 @@ class ScheduledQuery(Value):
     managed_by: str | None = Field(None, description="the AWS service that alone may change the rule")
     other_targets: tuple[str, ...] = Field((), description="ARNs of the rule's targets that are not this cluster")
     target_arn: str | None = Field(None, description="of a schedule: the API operation, as it is spelled there")
-    raw_input: str | None = Field(None, description="of a schedule: its input, when it is not a JSON object")
+    raw_input: str | None = Field(None, description="of a schedule: its input as it was read")
+    input_is_plain: bool = Field(True, description="whether that input is a JSON object of the Data API")
     extra: dict[str, Json] = Field(default_factory=dict, description="members of the target that have no field here")
     role: RoleAccess | Unknown | None = Field(None, description="what its role may do, where that was read")
     unread: Unknown | None = Field(None, description="why there is nothing but the name; `*`: a whole place")
@@ -71,4 +72,4 @@ class ScheduledQuery(Value):
     @property
     def is_readable(self) -> bool:
         """True when statement and database are known, so that it can be carried."""
-        return self.unread is None and self.raw_input is None
+        return self.unread is None and self.input_is_plain

@@ -109,6 +109,13 @@ def target_parameters(query: ScheduledQuery, arn: Json) -> JsonObject:
     return query.extra | _without_none(given)
 
 
+def rule_without_targets(rule: Mapping[str, Any]) -> ScheduledQuery:
+    """A rule that does nothing yet."""
+    return from_rule(rule, {"Id": "", "Arn": ""}, on_serverless=True).model_copy(
+        update={"target_id": None, "workgroup": None}
+    )
+
+
 def from_schedule(schedule: Mapping[str, Any], now: datetime) -> ScheduledQuery:
     """A schedule (GetSchedule) as a value; `now` decides whether its dates have passed."""
     target = schedule.get("Target") or {}
@@ -133,7 +140,8 @@ def from_schedule(schedule: Mapping[str, Any], now: datetime) -> ScheduledQuery:
         kms_key_arn=schedule.get("KmsKeyArn"),
         action_after_completion=schedule.get("ActionAfterCompletion"),
         target_arn=arn,
-        raw_input=None if readable else text or "",
+        raw_input=text or "",
+        input_is_plain=readable,
         **_dates(schedule, now),
         **(_statement(given) if readable else {}),
     )

@@ -150,8 +150,15 @@ class AbsentTarget(Value):
     region: str
     namespace_name: str
     workgroup_name: str | None = None
+    scheduled_queries: tuple[ScheduledQuery, ...] | None = Field(
+        None, description="what there is already under the names of the wanted ones, whoever made it"
+    )
 
     @property
     def config(self) -> ServerlessConfig:
-        """Nothing but the names."""
-        return ServerlessConfig(namespace_name=self.namespace_name, workgroup_name=self.workgroup_name)
+        """Nothing but the names, and what stands outside of any namespace."""
+        return ServerlessConfig(
+            namespace_name=self.namespace_name,
+            workgroup_name=self.workgroup_name,
+            scheduled_queries=self.scheduled_queries,
+        )

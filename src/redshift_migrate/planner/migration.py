@@ -19,6 +19,7 @@ from redshift_migrate.planner.endpoints import plan_endpoints
 from redshift_migrate.planner.maintenance import plan_track
 from redshift_migrate.planner.parameters import WLM_KEY, is_limit
 from redshift_migrate.planner.resource_policy import plan_resource_policy
+from redshift_migrate.planner.scheduled_queries import plan_scheduled_queries, scheduled_query_findings
 from redshift_migrate.planner.scheduled_snapshots import plan_scheduled_snapshots
 from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy
 from redshift_migrate.planner.tags import plan_tags
@@ -55,7 +56,12 @@ def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData) -> 
 
 def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData) -> tuple[Finding, ...]:
     """What `plan_steps` leaves out, and why."""
-    return (*_unread(wanted, target), *_data_findings(target, source), *_queue_findings(wanted, target))
+    return (
+        *_unread(wanted, target),
+        *_data_findings(target, source),
+        *_queue_findings(wanted, target),
+        *_query_findings(_readable(wanted, target), target),
+    )
 
 
 def _readable(wanted: ServerlessConfig, target: Target) -> ServerlessConfig:
@@ -120,7 +126,22 @@ def _dependents(wanted: ServerlessConfig, target: Target, place: Place) -> tuple
         steps += plan_endpoints(wanted.endpoint_access, now.endpoint_access or (), place)
     if wanted.resource_policy is not None:
         steps += plan_resource_policy(wanted.resource_policy, now.resource_policy or "", place)
+    if wanted.scheduled_queries is not None and has_workgroup:
+        steps += plan_scheduled_queries(
+            wanted.scheduled_queries, now.scheduled_queries, place, _namespace_secret(target)
+        )
     return tuple(steps)
+
+
+def _query_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
+    if wanted.scheduled_queries is None:
+        return ()
+    there, place = target.config.scheduled_queries, _place(wanted, target)
+    return scheduled_query_findings(wanted.scheduled_queries, there, place, _namespace_secret(target))
+
+
+def _namespace_secret(target: Target) -> str | None:
+    return target.namespace.admin_password_secret_arn if isinstance(target, ServerlessTarget) else None
 
 
 def _unread(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
