@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -256,6 +256,25 @@ OPERATIONS: dict[str, Operation] = {
     "redshift:PutResourcePolicy": _write("redshift:PutResourcePolicy", "{ResourceArn}"),
     "redshift:DeleteResourcePolicy": _write("redshift:DeleteResourcePolicy", "{ResourceArn}"),
 }
+
+
+Policy = Literal["read", "migrate", "cut_over"]
+"""The policies of a deployment, from the one that everybody needs to the one that few should have."""
+
+_TAKES_AWAY = ("Delete", "Remove", "Enable", "Disable")
+_OF_MIGRATE = {"redshift-serverless:DeleteSnapshotCopyConfiguration"}  # another region or key is delete and create
+_OF_CUT_OVER = {"scheduler:UpdateSchedule"}  # it switches schedules that run today on or off
+_OF_NOBODY = {"redshift-serverless:DeleteNamespace"}  # every deployed role denies it; a person's own may allow it
+
+
+def policy_of(operation: str) -> Policy | None:
+    """Which policy of a deployment allows the operation; None: none does, whatever is deployed."""
+    if operation in _OF_NOBODY:
+        return None
+    if not OPERATIONS[operation].writes:
+        return "read"
+    takes_away = operation.partition(":")[2].startswith(_TAKES_AWAY) and operation not in _OF_MIGRATE
+    return "cut_over" if takes_away or operation in _OF_CUT_OVER else "migrate"
 
 
 def iam_actions(operation: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
