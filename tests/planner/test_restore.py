@@ -84,13 +84,7 @@ def test_a_run_that_died_around_any_call_makes_nothing_twice(world: World, opera
     assert world.plan(everything(), FRESH) == ()
 
 
-LOST = pytest.param(
-    "lost_reply",
-    marks=pytest.mark.xfail(reason="after a busy pause the executor calls again before it looks", strict=True),
-)
-
-
-@pytest.mark.parametrize("kind", ["throttle", "500", "reset", LOST])
+@pytest.mark.parametrize("kind", ["throttle", "500", "reset", "lost_reply"])
 def test_a_fault_on_the_call_restores_once(world: World, kind: Any) -> None:
     world.account.faults.add(RESTORE, kind=kind)
     world.apply(world.plan(everything(), FRESH))

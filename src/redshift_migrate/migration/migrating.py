@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.configurators.scheduled_queries import with_scheduled_queries
 from redshift_migrate.configurators.target import observe_target
@@ -60,25 +63,46 @@ def source_data(aws: Aws, cluster: ProvisionedClusterConfig, choices: MigrationC
     run_tag = f"run-{sha256_hex(canonical_json([cluster.cluster_namespace_arn, choices.as_json()]))[:20]}"
     if not restores_data(choices):
         return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id)
+    taken = snapshots_of(aws, cluster)
     if choices.data != FRESH_SNAPSHOT:
-        arn, admin = existing_snapshot(aws, cluster, choices.data)
+        arn, admin = existing_snapshot(cluster, taken, choices.data)
         return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, snapshot_arn=arn, admin_username=admin)
+    name = f"{cluster.cluster_id}-to-{choices.namespace_name}-{run_tag[-6:]}"
+    # An earlier run of the same choices leaves its snapshot behind: its data is old, and its name is taken.
+    suffix = free_suffix(name, [snapshot["SnapshotIdentifier"] for snapshot in taken])
     return SourceData(
-        run_tag=run_tag,
+        run_tag=f"{run_tag}{suffix}",
         cluster_id=cluster.cluster_id,
-        snapshot_identifier=f"{cluster.cluster_id}-to-{choices.namespace_name}-{run_tag[-6:]}",
+        snapshot_identifier=f"{name}{suffix}",
         snapshot_tags=tuple(tag for tag in cluster.tags if not tag[0].startswith("aws:")),
         admin_username=cluster.master_username,
     )
 
 
-def existing_snapshot(aws: Aws, cluster: ProvisionedClusterConfig, name: str) -> tuple[str, str]:
+def free_suffix(name: str, taken: Sequence[str]) -> str:
+    """Nothing, or `-2`, `-3`, …: the first with which the name is not taken."""
+    suffixes = ["", *(f"-{number}" for number in range(2, len(taken) + 3))]
+    return next(suffix for suffix in suffixes if f"{name}{suffix}" not in taken)
+
+
+def snapshots_of(aws: Aws, cluster: ProvisionedClusterConfig) -> list[dict[str, Any]]:
+    """Every snapshot of the cluster, in whatever state."""
+    call = Call(
+        service="redshift",
+        region=cluster.region,
+        operation="DescribeClusterSnapshots",
+        parameters={"ClusterIdentifier": cluster.cluster_id},
+    )
+    return aws.pages(call, "Snapshots[]")
+
+
+def existing_snapshot(cluster: ProvisionedClusterConfig, taken: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
     """ARN and admin user of a snapshot of the cluster. SettingsError names the cluster's snapshots otherwise."""
-    described = aws.pages(_snapshots(cluster, ClusterIdentifier=cluster.cluster_id), "Snapshots[?Status=='available']")
-    for snapshot in described:
+    available = [snapshot for snapshot in taken if snapshot.get("Status") == "available"]
+    for snapshot in available:
         if name in (snapshot["SnapshotIdentifier"], snapshot.get("SnapshotArn")):
             return str(snapshot["SnapshotArn"]), str(snapshot.get("MasterUsername") or cluster.master_username)
-    names = [snapshot["SnapshotIdentifier"] for snapshot in described]
+    names = [snapshot["SnapshotIdentifier"] for snapshot in available]
     near = similar(name, names) or sorted(names)[-5:]
     raise SettingsError(
         f"Cluster {cluster.cluster_id} has no available snapshot {name!r}. Nothing was changed.",
@@ -86,12 +110,6 @@ def existing_snapshot(aws: Aws, cluster: ProvisionedClusterConfig, name: str) ->
         if near
         else f"It has none; data={FRESH_SNAPSHOT} takes one, {NO_DATA} moves no data.",
         similar=near,
-    )
-
-
-def _snapshots(cluster: ProvisionedClusterConfig, **parameters: str) -> Call:
-    return Call(
-        service="redshift", region=cluster.region, operation="DescribeClusterSnapshots", parameters={**parameters}
     )
 
 

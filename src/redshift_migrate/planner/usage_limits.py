@@ -78,13 +78,22 @@ def _update(limit: UsageLimit, old: UsageLimitObserved, place: Place) -> Step:
 
 
 def _delete(old: UsageLimitObserved, place: Place) -> Step:
+    """By id: of two limits alike, one may go and one stay."""
+    seen = {"amount": "amount", "breachAction": _BREACH}
+    there: JsonObject = {"amount": old.limit.amount, "breachAction": old.limit.breach_action}
     return make_step(
-        id=f"usage_limits.delete.{_key(old.limit)}",
+        id=f"usage_limits.delete.{_key(old.limit)}.{old.usage_limit_id}",
         subject=Subject.USAGE_LIMITS,
         summary=f"Remove a limit of workgroup {place.workgroup_name}: {told(old.limit)}",
         call=place.call("DeleteUsageLimit", {"usageLimitId": old.usage_limit_id}),
-        check=_listed(old.limit, place, is_there_after=False),
+        check=Check(
+            call=place.call("GetUsageLimit", {"usageLimitId": old.usage_limit_id}),
+            select=hash_of("usageLimit", seen),
+            before=there,
+            after=None,
+        ),
         undo=_create_call(old.limit, place),
+        undo_check=_listed(old.limit, place, is_there_after=False),
     )
 
 
