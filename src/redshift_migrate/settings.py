@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def parser(version: str) -> argparse.ArgumentParser:
         prog="./chat",
         description="Move Redshift provisioned clusters to Redshift Serverless: ask, see the plan, approve, verify.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=_help_width()),
         allow_abbrev=False,
     )
     cli.add_argument("prompt", nargs="*", metavar="PROMPT", help="one turn, then exit; /COMMAND works too")
@@ -69,6 +70,14 @@ def parser(version: str) -> argparse.ArgumentParser:
     )
     cli.add_argument("--version", action="version", version=f"redshift-migrate {version}")
     return cli
+
+
+def _help_width() -> int:
+    """Characters of a line of --help. argparse would find it out too, by importing what takes longer than the rest."""
+    try:
+        return max(os.get_terminal_size().columns - 2, 40)
+    except OSError:
+        return 110
 
 
 def parse_settings(arguments: Sequence[str], environ: Mapping[str, str], version: str) -> Settings:

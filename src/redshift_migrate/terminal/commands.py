@@ -1,41 +1,36 @@
 """Slash commands: one table that is also what /help prints. Each is answered by the service, without a model.
 
-The table must be there when the prompt is; what a command needs is imported when it runs.
+The table is there when the prompt is, so it is light; `answers` has what it takes to answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Shown, Table, Words
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from redshift_migrate.terminal.desk import Desk
+    from redshift_migrate.terminal.shown import Problem, Shown
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """One slash command."""
 
     name: str
     usage: str
     summary: str
-    run: Callable[[Desk, str], Shown]
 
 
 def answer(desk: Desk, line: str) -> Shown:
     """What the command in this line says. Errors of ours are part of it."""
     from redshift_migrate.errors import RedshiftMigrateError
+    from redshift_migrate.terminal.answers import ANSWERS
     from redshift_migrate.terminal.shown import problem
 
     name, argument = split(line)
-    command = COMMANDS.get(name)
-    if command is None:
+    if name not in COMMANDS:
         return unknown(name)
     try:
-        return command.run(desk, argument)
+        return ANSWERS[name](desk, argument)
     except RedshiftMigrateError as error:
         return problem(error)
 
@@ -55,164 +50,29 @@ def unknown(name: str) -> Problem:
     """A command that is not there; it is not passed on to the model."""
     import difflib
 
+    from redshift_migrate.terminal.shown import Problem
+
     near = difflib.get_close_matches(name, COMMANDS, n=1)
     guess = f"Did you mean /{near[0]}? " if near else ""
     return Problem(f"There is no command /{name}. Nothing was sent to the model.", f"{guess}/help lists them.", "usage")
 
 
-# --- help and account ----------------------------------------------------------------------------------
-
-
-def _help(_: Desk, topic: str) -> Shown:
-    from redshift_migrate.agent.help import HELP_TOPICS, help_text
-
-    if not topic:
-        rows = tuple((f"/{command.name} {command.usage}".strip(), command.summary) for command in COMMANDS.values())
-        topics = ", ".join(HELP_TOPICS)
-        return Table(("command", "what it does"), rows, note=f"Topics of /help: {topics}. All else goes to the model.")
-    wanted = topic.lower().replace(" ", "_").replace("-", "_")
-    if wanted not in HELP_TOPICS:
-        return Problem(f"There is no help topic {topic!r}.", f"Topics: {', '.join(HELP_TOPICS)}.", "usage")
-    return Words(help_text(wanted))
-
-
-def _clusters(desk: Desk, name_contains: str) -> Shown:
-    service = desk.program.service
-    found = service.clusters(name_contains=name_contains or None)
-    rows = tuple(
-        (
-            each.cluster_id,
-            each.status,
-            f"{each.number_of_nodes or '?'} x {each.node_type or '?'}",
-            each.maintenance_track or "-",
-            each.snapshot_copy_destination_region or "-",
-        )
-        for each in found
-    )
-    columns = ("cluster", "status", "nodes", "track", "snapshots copied to")
-    note = "" if rows else "There are none."
-    return Table(columns, rows, title=f"Provisioned clusters in {service.region()}", note=note)
-
-
-# --- plans and runs ------------------------------------------------------------------------------------
-
-
-def _plan(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.terminal.approving import approve_command
-
-    service = desk.program.service
-    plan = service.plan(digest.lower()) if digest else service.newest_plan()
-    if plan is None:
-        return Words("No plan has been saved yet. Ask for a change; it is planned first.")
-    return PlanShown(plan, approve_command(plan, desk.settings, desk.channel))
-
-
-def _approve(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.terminal.approving import DIGEST, approve_and_apply, outcome_table
-
-    if not DIGEST.fullmatch(digest.lower()):
-        hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
-        return Problem("Which plan? Nothing was approved.", hint, "usage")
-    desk.service_listened()
-    return outcome_table(approve_and_apply(desk.program.service, digest.lower(), desk.channel))
-
-
-def _status(desk: Desk, migration_id: str) -> Shown:
-    status = desk.program.service.status(migration_id or None)
-    if status is None:
-        return Words("No migration has been started with this state folder.")
-    rows = tuple((name.replace("_", " "), _cell(value)) for name, value in status.as_compact_json().items())
-    return Table(("about", "value"), rows, title=f"Migration {status.migration_id}")
-
-
-# --- this chat -----------------------------------------------------------------------------------------
-
-
-def _session(desk: Desk, name: str) -> Shown:
-    from redshift_migrate.agent.sessions import checked_name, list_sessions
-
-    if name:
-        desk.change(desk.settings._replace(session=None if name == "-" else checked_name(name)))
-        return Words(f"From the next turn on, session {name}." if name != "-" else "This chat is no longer kept.")
-    now = desk.settings.session
-    rows = tuple(
-        (info.name, str(info.messages), f"{info.changed_at:%Y-%m-%d %H:%M} UTC", "this one" if info.name == now else "")
-        for info in list_sessions(desk.program.state_folder / "sessions")
-    )
-    note = "" if now else "This chat is not kept; /session NAME keeps it or goes on with an earlier one."
-    return Table(("session", "messages", "last used", ""), rows, note=note)
-
-
-def _model(desk: Desk, spec: str) -> Shown:
-    from redshift_migrate.agent.models.spec import PROVIDERS, parse_model_spec
-
-    if not spec:
-        return Words(f"Model: {parse_model_spec(desk.settings.model)}. Others: /model with {', '.join(PROVIDERS)}.")
-    wanted = parse_model_spec(spec)
-    desk.change(desk.settings._replace(model=spec))
-    return Words(f"From the next turn on, model {wanted}.")
-
-
-def _region(desk: Desk, region: str) -> Shown:
-    if not region:
-        return Words(f"Region: {desk.program.service.region()}.")
-    found = desk.program.service.region(region)
-    desk.change(desk.settings._replace(region=found))
-    return Words(f"From now on, region {found} where none is named.")
-
-
-def _cost(desk: Desk, _: str) -> Shown:
-    tally = desk.tally
-    rows = tuple(
-        (
-            model,
-            f"{spent.input_tokens:,}",
-            f"{spent.output_tokens:,}",
-            f"{spent.cache_read_tokens:,}",
-            f"{spent.cache_write_tokens:,}",
-            f"${spent.dollars:.4f}" if spent.is_priced and spent.tokens else "-",
-        )
-        for model, spent in tally.by_model.items()
-    )
-    columns = ("model", "tokens in", "out", "from cache", "to cache", "list price")
-    return Table(columns, rows, title="This session", note=tally.total.line() or "No tokens have been used.")
-
-
-def _json(desk: Desk, number: str) -> Shown:
-    wanted = number.lstrip("#")
-    if wanted and not wanted.isdigit():
-        return Problem("Which tool call?", "Write /json and its number, or /json for the last one.", "usage")
-    calls = [call for call in desk.calls if not wanted or call.number == int(wanted)]
-    if not calls:
-        return Words("No such tool call in this chat.")
-    call = calls[-1]
-    result = call.result.result if call.result is not None else None
-    return Data({"tool": call.name, "arguments": call.arguments, "result": result}, title=f"Tool call {call.number}")
-
-
-def _exit(desk: Desk, _: str) -> Shown:
-    desk.wants_to_leave = True
-    return Words("")
-
-
-def _cell(value: object) -> str:
-    return ", ".join(str(item) for item in value) or "-" if isinstance(value, list) else str(value)
-
-
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
-        Command("help", "[TOPIC]", "this list, or what is known about a topic", _help),
-        Command("clusters", "[PART OF NAME]", "provisioned clusters of the region", _clusters),
-        Command("plan", "[DIGEST]", "a saved plan, the newest without a digest", _plan),
-        Command("approve", "DIGEST", "approve exactly that plan and apply it", _approve),
-        Command("status", "[MIGRATION]", "how far a run is, the newest without a name", _status),
-        Command("session", "[NAME | -]", "kept conversations; open one, or keep none", _session),
-        Command("model", "[PROVIDER[:ID]]", "the model; another one from the next turn on", _model),
-        Command("region", "[REGION]", "the region meant when none is named; another one", _region),
-        Command("cost", "", "tokens of this chat, and money where a price is known", _cost),
-        Command("json", "[NUMBER]", "a tool call in full, the last one without a number", _json),
-        Command("exit", "", "leave; Ctrl-D does too", _exit),
+        Command("help", "[TOPIC]", "this list, or what is known about a topic"),
+        Command("clusters", "[PART OF NAME]", "provisioned clusters of the region"),
+        Command("plan", "[DIGEST]", "a saved plan, the newest without a digest"),
+        Command("approve", "DIGEST", "approve exactly that plan and apply it"),
+        Command("status", "[MIGRATION]", "how far a run is, the newest without a name"),
+        Command("verify", "[MIGRATION]", "whether a moved cluster is still as it was asked for"),
+        Command("permissions", "[DIGEST]", "the IAM statements needed, or those of one plan"),
+        Command("session", "[NAME | -]", "kept conversations; open one, or keep none"),
+        Command("model", "[PROVIDER[:ID]]", "the model; another one from the next turn on"),
+        Command("region", "[REGION]", "the region meant when none is named; another one"),
+        Command("cost", "", "tokens of this chat, and money where a price is known"),
+        Command("json", "[NUMBER]", "a tool call in full, the last one without a number"),
+        Command("exit", "", "leave; Ctrl-D does too"),
     )
 }
 

@@ -97,7 +97,7 @@ class ChatCompleter(Completer):
                 return self._names.clusters
             case "model":
                 return ("bedrock", "offline", "anthropic:", "openai:", "ollama:", "llamacpp:")
-            case "plan" | "approve" | "status" | "session":
+            case "plan" | "approve" | "permissions" | "status" | "verify" | "session":
                 return self._kept(command)
         return ()
 
@@ -107,7 +107,7 @@ class ChatCompleter(Completer):
         match command:
             case "session":
                 return sorted(path.stem for path in folder.glob("sessions/*.lock"))
-            case "status":
+            case "status" | "verify":
                 return sorted((path.stem for path in folder.glob("migrations/*.jsonl")), reverse=True)
         plans = sorted(folder.glob("plans/*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         return [path.stem[:12] for path in plans[:20]]

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-from redshift_migrate.terminal.cost import Tally
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.events import ToolResult
     from redshift_migrate.models.approval import Channel
     from redshift_migrate.settings import Settings
+    from redshift_migrate.terminal.cost import Tally
     from redshift_migrate.terminal.program import Program, Talk
 
 MOST_CALLS = 50
 """Tool calls that are remembered for /json."""
 
 
-@dataclass
 class SeenCall:
     """A tool call of this chat, to be looked at again."""
 
-    number: int
-    name: str
-    arguments: dict[str, Any]
-    result: ToolResult | None = None
+    def __init__(self, number: int, name: str, arguments: dict[str, Any]) -> None:
+        self.number, self.name, self.arguments = number, name, arguments
+        self.result: ToolResult | None = None
 
 
-@dataclass
 class Desk:
     """One chat or one run of a script."""
 
-    program: Program
-    channel: Channel
-    listener: Callable[[Any], None] | None = None
-    tally: Tally = field(default_factory=Tally)
-    calls: list[SeenCall] = field(default_factory=list)
-    wants_to_leave: bool = False
-    _talk: Talk | None = None
-    _history: Sequence[Any] = ()
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, program: Program, channel: Channel, listener: Callable[[Any], None] | None = None) -> None:
+        self.program, self.channel, self.listener = program, channel, listener
+        self.calls: list[SeenCall] = []
+        self.wants_to_leave = False
+        self._tally: Tally | None = None
+        self._talk: Talk | None = None
+        self._history: Sequence[Any] = ()
+        self._lock = threading.Lock()
+
+    @property
+    def tally(self) -> Tally:
+        """What this chat has cost."""
+        if self._tally is None:
+            from redshift_migrate.terminal.cost import Tally
+
+            self._tally = Tally()
+        return self._tally
+
+    @property
+    def tokens(self) -> int:
+        """All tokens of this chat."""
+        return self._tally.total.tokens if self._tally is not None else 0
 
     @property
     def settings(self) -> Settings:

@@ -120,11 +120,12 @@ class Chat:
 
         self._desk.program.start()
         turns = self._loaded()
-        self._names.refresh()
         try:
             self._desk.opened(turns)
         except RedshiftMigrateError:
             return  # the first turn meets it again and tells it
+        finally:
+            self._names.refresh()  # not before: a first question may be waiting for the agent
 
     def _loaded(self) -> Turns:
         from redshift_migrate.terminal.turns import Turns

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from redshift_migrate.text import visible
 
@@ -15,8 +14,7 @@ LONGEST_PROMPT = 20_000
 _MOST_BYTES = 4 * LONGEST_PROMPT + 2
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of input. `refused` says why it is no prompt, `notice` what was changed to make it one."""
 
     number: int

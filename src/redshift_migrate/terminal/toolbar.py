@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def toolbar_text(desk: Desk, names: Names, region: str) -> str:
     """The most important first: a narrow window cuts the rest off."""
-    settings, tokens = desk.settings, desk.tally.total.tokens
+    settings, tokens = desk.settings, desk.tokens
     parts = [
         "SIMULATED" if settings.demo else "",
         "read-only" if settings.read_only else "",

@@ -1,0 +1,132 @@
+"""Slash commands: one table, answered without a model."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from redshift_migrate.agent.events import ToolResult
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.request import ConfigureSnapshotCopy
+from redshift_migrate.settings import Settings
+from redshift_migrate.terminal.answers import ANSWERS
+from redshift_migrate.terminal.commands import ALIASES, COMMANDS, answer, changes_the_account
+from redshift_migrate.terminal.desk import Desk
+from redshift_migrate.terminal.plain import plain
+from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Table, Words
+from tests.terminal.chatting import ROOT
+from tests.terminal.played import PlayedProgram
+
+CONFIGURE = ConfigureSnapshotCopy(
+    region="us-east-2", namespace_name="my-namespace", destination_region="us-west-2", retention_period_days=7
+)
+
+
+@pytest.fixture
+def desk(service: MigrationService, tmp_path: Path) -> Desk:
+    return Desk(PlayedProgram(service, tmp_path, Settings(model="offline")), "terminal")
+
+
+def test_the_table_and_the_answers_are_the_same_commands() -> None:
+    assert list(COMMANDS) == list(ANSWERS)
+    assert set(ALIASES.values()) <= set(COMMANDS)
+
+
+def test_help_prints_the_table(desk: Desk) -> None:
+    shown = answer(desk, "/help")
+
+    assert isinstance(shown, Table)
+    assert {row[0].split()[0] for row in shown.rows} == {f"/{name}" for name in COMMANDS}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/help tracks", "track"),
+        ("/help no-such", "There is no help topic 'no-such'."),
+        ("/h", "/clusters"),
+        ("/clusters prod", "prod-db-1"),
+        ("/clusters nothing-like-it", "There are none."),
+        ("/plan", "No plan has been saved yet."),
+        ("/plan 12345678", "No saved plan begins with 12345678"),
+        ("/approve", "Which plan? Nothing was approved."),
+        ("/approve it", "Which plan? Nothing was approved."),
+        ("/status", "No migration has been started"),
+        ("/verify", "there is nothing to verify"),
+        ("/permissions", "redshift:DescribeClusters"),
+        ("/session", "This chat is not kept"),
+        ("/session ../x", "cannot be the name of a session"),
+        ("/model", "Model: offline."),
+        ("/model nonsense", "There is no model provider called 'nonsense'."),
+        ("/region", "Region: us-east-2."),
+        ("/region us-east-22", "There is no AWS region called 'us-east-22'."),
+        ("/cost", "No tokens have been used."),
+        ("/json", "No such tool call"),
+        ("/json x", "Which tool call?"),
+        ("/clutsers", "Did you mean /clusters?"),
+        ("/", "There is no command /."),
+    ],
+)
+def test_every_command_answers(desk: Desk, line: str, says: str) -> None:
+    assert says in plain(answer(desk, line))
+
+
+def test_plan_and_approve_and_status_lead_through_a_change(desk: Desk, service: MigrationService) -> None:
+    plan = service.prepare(CONFIGURE)
+    shown = answer(desk, "/plan")
+    assert isinstance(shown, PlanShown)
+    assert shown.approve_with == f"/approve {plan.digest[:12]}"
+    assert "CreateSnapshotCopyConfiguration" in plain(answer(desk, f"/permissions {plan.digest[:8]}"))
+
+    assert "Applied:" in plain(answer(desk, shown.approve_with))
+    assert "finished" in plain(answer(desk, "/status"))
+    assert isinstance(answer(desk, "/verify"), Problem)  # it was no whole cluster
+    assert "It already is so" in plain(answer(desk, shown.approve_with))
+
+
+def test_settings_are_changed_for_the_next_turn(desk: Desk) -> None:
+    assert isinstance(answer(desk, "/region eu-west-1"), Words)
+    assert isinstance(answer(desk, "/model ollama:qwen3:8b"), Words)
+    assert isinstance(answer(desk, "/session tuesday"), Words)
+
+    assert (desk.settings.region, desk.settings.model, desk.settings.session) == (
+        "eu-west-1",
+        "ollama:qwen3:8b",
+        "tuesday",
+    )
+
+
+def test_json_shows_a_tool_call_by_number(desk: Desk) -> None:
+    for number in range(60):
+        desk.called("list_clusters", {"n": number}).result = ToolResult(tool_use_id="x", name="x", ok=True)
+    last, earlier, forgotten = answer(desk, "/json"), answer(desk, "/json 15"), answer(desk, "/json 3")
+
+    assert isinstance(last, Data)
+    assert last.value["arguments"] == {"n": 59}
+    assert isinstance(earlier, Data)
+    assert earlier.value["arguments"] == {"n": 14}
+    assert isinstance(forgotten, Words)
+
+
+def test_only_approve_may_not_be_cut_off() -> None:
+    assert [name for name in COMMANDS if changes_the_account(f"/{name} x")] == ["approve"]
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("redshift_migrate.terminal.interactive", ("pydantic", "rich", "strands", "boto3", "redshift_migrate.models")),
+        ("redshift_migrate.settings", ("dataclasses", "shutil", "pydantic", "redshift_migrate.terminal")),
+        ("redshift_migrate.terminal.scripted", ("rich", "prompt_toolkit", "strands", "boto3")),
+    ],
+)
+def test_what_must_be_there_at_once_loads_nothing_heavy(module: str, absent: tuple[str, ...]) -> None:
+    code = f"import sys, {module}; print(*set(sys.modules) & {set(absent)!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("\n", "")
