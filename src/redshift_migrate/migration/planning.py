@@ -10,6 +10,7 @@ from redshift_migrate.configurators import serverless
 from redshift_migrate.configurators.snapshot_copy import destination_key
 from redshift_migrate.errors import SettingsError, TargetError
 from redshift_migrate.extractors.snapshot_copy import grant_key
+from redshift_migrate.migration.cut_over import cut_over
 from redshift_migrate.migration.executor import same
 from redshift_migrate.migration.migrating import plan_migration
 from redshift_migrate.migration.probing import probe
@@ -21,6 +22,7 @@ from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, ref
 from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
+    CutOverScheduledQueries,
     MigrateCluster,
     PlanRequest,
     RemoveSnapshotCopy,
@@ -52,6 +54,7 @@ class Planner:
             RemoveSnapshotCopy: self._remove_snapshot_copy,
             SetWorkgroupTrack: self._set_workgroup_track,
             MigrateCluster: self._migrate,
+            CutOverScheduledQueries: self._cut_over,
             UndoMigration: self._undo,
         }
 
@@ -158,6 +161,10 @@ class Planner:
 
     def _migrate(self, request: MigrateCluster) -> MigrationPlan:
         parts = plan_migration(self._aws, request)
+        return self._made(request, parts.title, parts.steps, parts.changes, parts.findings)
+
+    def _cut_over(self, request: CutOverScheduledQueries) -> MigrationPlan:
+        parts = cut_over(self._aws, self._store, request)
         return self._made(request, parts.title, parts.steps, parts.changes, parts.findings)
 
     def _undo(self, request: UndoMigration) -> MigrationPlan:

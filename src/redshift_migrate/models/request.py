@@ -64,6 +64,20 @@ class MigrateCluster(Value):
     choices: MigrationChoices
 
 
+class CutOverScheduledQueries(Value):
+    """What the cluster of a migration runs by itself shall run on its workgroup from now on."""
+
+    kind: Literal["cut_over_scheduled_queries"] = "cut_over_scheduled_queries"
+    region: str
+    migration_id: str
+
+
 PlanRequest = (
-    ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy | SetWorkgroupTrack | MigrateCluster | UndoMigration
+    ConfigureSnapshotCopy
+    | UpdateSnapshotCopy
+    | RemoveSnapshotCopy
+    | SetWorkgroupTrack
+    | MigrateCluster
+    | CutOverScheduledQueries
+    | UndoMigration
 )

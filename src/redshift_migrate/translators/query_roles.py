@@ -19,7 +19,10 @@ about = About(Subject.SCHEDULED_QUERIES)
 
 
 def role_findings(
-    roles: Mapping[str, Sequence[ScheduledQuery]], cluster: ProvisionedClusterConfig, choices: MigrationChoices
+    roles: Mapping[str, Sequence[ScheduledQuery]],
+    cluster: ProvisionedClusterConfig,
+    choices: MigrationChoices,
+    workgroup_arn: str | None = None,
 ) -> Iterable[Finding]:
     """What each role lacks, and the grants that its database user needs. `roles` maps a role to its copies."""
     for role_arn in sorted(roles):
@@ -28,7 +31,7 @@ def role_findings(
             own = [query for query in queries if query.home == home]
             groups: dict[str, tuple[RoleVerdict, list[ScheduledQuery]]] = {}
             for query in own:
-                verdict = verdict_of(query, cluster, choices.namespace_name)
+                verdict = verdict_of(query, cluster, choices.namespace_name, workgroup_arn)
                 groups.setdefault(verdict.model_dump_json(), (verdict, []))[1].append(query)
             for verdict, alike in groups.values():
                 yield from _verdict_finding(role_arn, SERVICES[home], verdict, alike)

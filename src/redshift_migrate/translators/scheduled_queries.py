@@ -44,7 +44,7 @@ def translate_scheduled_queries(cluster: ProvisionedClusterConfig, choices: Migr
         changes=rows or (about.row("scheduled queries", "none found", "none", "carried"),),
         findings=(
             *_summary(pairs),
-            *(finding for query in queries for finding in _left_out(query)),
+            *(finding for query in queries for finding in left_out(query)),
             *dict.fromkeys(finding for pair in pairs for finding in _differences(pair, cluster)),
             *role_findings(pairs_by_role(pairs), cluster, choices),
             elsewhere("warning" if queries else "info"),
@@ -146,7 +146,8 @@ def _summary(pairs: tuple[Pair, ...]) -> tuple[Finding, ...]:
     return (about.info("scheduled queries", message, f"{on} on, {len(pairs) - on} off", "all off until the cut-over"),)
 
 
-def _left_out(query: ScheduledQuery) -> tuple[Finding, ...]:
+def left_out(query: ScheduledQuery) -> tuple[Finding, ...]:
+    """What is said about a query that is not carried; nothing for one that is."""
     why = why_not(query)
     if why is None:
         return ()

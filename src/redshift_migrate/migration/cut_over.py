@@ -1,0 +1,171 @@
+"""The plan of a cut-over: read both sides as they are now, let the pure rules pair them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.configurators.scheduled_queries import observe_scheduled_queries
+from redshift_migrate.configurators.serverless import observe_workgroup
+from redshift_migrate.errors import PlanBlocked, PlanError
+from redshift_migrate.extractors.provisioned import extract_cluster
+from redshift_migrate.migration.migrating import MigrationParts
+from redshift_migrate.migration.store import Store
+from redshift_migrate.models.base import Unknown
+from redshift_migrate.models.choices import MigrationChoices
+from redshift_migrate.models.cluster import ProvisionedClusterConfig
+from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, UndoMigration
+from redshift_migrate.models.scheduled_query import ScheduledQuery
+from redshift_migrate.models.serverless import ServerlessTarget
+from redshift_migrate.planner.building import Place
+from redshift_migrate.planner.cut_over import (
+    Switch,
+    cut_over_findings,
+    cut_over_rows,
+    plan_cut_over,
+    state_of,
+)
+from redshift_migrate.planner.scheduled_queries import Address, copies
+from redshift_migrate.translators.query_roles import role_findings, verdict_of
+from redshift_migrate.translators.role_check import Answer
+from redshift_migrate.translators.scheduled_queries import Pair, carried, left_out, pairs_by_role
+
+STEPS = ("cut_over.", "undo.cut_over.")
+
+
+def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> MigrationParts:
+    """Every pair of the migration's cluster and workgroup, as both are now. PlanError when it cannot be planned yet."""
+    choices = _choices(store.journal(request.migration_id))
+    _refuse_half_way(store, choices)
+    region = request.region
+    cluster = extract_cluster(aws, choices.cluster_id, region, sections=(Subject.SCHEDULED_QUERIES,))
+    queries = _known(cluster)
+    target = observe_workgroup(aws, choices.workgroup_name, region)
+    pairs = carried(cluster, choices.workgroup_name)
+    switches = _switches(aws, cluster, queries, pairs, target)
+    changing = [switch for switch in switches if state_of(switch) in ("switch", "both on")]
+    arn = f"arn:{cluster.partition}:redshift:{region}:{cluster.account_id}:cluster:{cluster.cluster_id}"
+    return MigrationParts(
+        title=f"Cut over {len(changing)} of {len(switches)} scheduled queries from cluster {choices.cluster_id} to "
+        f"workgroup {choices.workgroup_name} (switches the old ones off)",
+        steps=plan_cut_over(switches, region, arn),
+        changes=cut_over_rows(switches),
+        findings=(
+            *cut_over_findings(switches),
+            *(finding for query in queries for finding in left_out(query)),
+            *role_findings(pairs_by_role(pairs), cluster, choices, _workgroup_arn(target)),
+        ),
+    )
+
+
+def _choices(journal: Journal) -> MigrationChoices:
+    request = journal.header.plan.request
+    if not isinstance(request, MigrateCluster):
+        raise PlanError(
+            f"{journal.migration_id} is not the migration of a cluster ({journal.header.plan.title}), so it has no "
+            "scheduled queries to cut over. Nothing was changed.",
+            hint="Name the migration that made the copies; get_migration_status lists them.",
+        )
+    if not journal.is_finished:
+        raise PlanError(
+            f"Migration {journal.migration_id} has not come to its end. Nothing was changed.",
+            hint=f"Go on with it first: resume migration {journal.migration_id}.",
+        )
+    return request.choices
+
+
+def _refuse_half_way(store: Store, choices: MigrationChoices) -> None:
+    """A cut-over that stopped between off and on looks like a query that was always off; only its journal knows."""
+    journals = [store.journal(migration_id) for migration_id in store.migration_ids()]
+    undone = {
+        journal.header.plan.request.migration_id
+        for journal in journals
+        if journal.is_finished and isinstance(journal.header.plan.request, UndoMigration)
+    }
+    for journal in journals:
+        begun = [step_id for step_id in journal.attempted_steps() if step_id.startswith(STEPS)]
+        if not begun or journal.is_finished or journal.migration_id in undone:
+            continue
+        if _cluster_of(store, journal) == choices.cluster_id:
+            raise PlanError(
+                f"{journal.migration_id} ({journal.header.plan.title}) stopped half way, so a query may be off on both "
+                "sides. Nothing was changed.",
+                hint=f"Go on with it first: resume migration {journal.migration_id}; or undo it.",
+            )
+
+
+def _cluster_of(store: Store, journal: Journal) -> str:
+    """Whose queries a cut-over, or the undoing of one, is about."""
+    request = journal.header.plan.request
+    while isinstance(request, CutOverScheduledQueries | UndoMigration):
+        request = store.journal(request.migration_id).header.plan.request
+    return request.choices.cluster_id if isinstance(request, MigrateCluster) else ""
+
+
+def _known(cluster: ProvisionedClusterConfig) -> tuple[ScheduledQuery, ...]:
+    if isinstance(cluster.scheduled_queries, Unknown):
+        raise PlanBlocked(
+            f"The scheduled queries of {cluster.cluster_id} are {cluster.scheduled_queries.sentence()}. Nothing was "
+            "changed.",
+            hint=f"Allow {cluster.scheduled_queries.needs_action} and ask again.",
+        )
+    return cluster.scheduled_queries
+
+
+def _switches(
+    aws: Aws,
+    cluster: ProvisionedClusterConfig,
+    queries: Sequence[ScheduledQuery],
+    pairs: Sequence[Pair],
+    target: ServerlessTarget,
+) -> tuple[Switch, ...]:
+    """Each rule and schedule of the cluster that has statements which can be carried, with its copy."""
+    place = _place(target)
+    present = observe_scheduled_queries(aws, [pair.new for pair in pairs], target.region)
+    made = copies([pair.new for pair in pairs], present, place, target.namespace.admin_password_secret_arn)
+    by_address = {copy.first.place: copy for copy in made}
+    olds: dict[Address, list[Pair]] = {}
+    for pair in pairs:
+        olds.setdefault(pair.new.place, []).append(pair)
+    return tuple(
+        Switch(
+            old=tuple(pair.old for pair in group),
+            copy_=by_address[address],
+            stays=_stays(group, queries),
+            can_run=_can_run(group, cluster, target),
+        )
+        for address, group in olds.items()
+    )
+
+
+def _stays(group: Sequence[Pair], queries: Sequence[ScheduledQuery]) -> tuple[str, ...]:
+    """What the old rule does besides: other targets, and statements that cannot be carried."""
+    carried_ids = {pair.old.target_id for pair in group}
+    old = group[0].old
+    left = [each.target_id or "" for each in queries if each.place == old.place and each.target_id not in carried_ids]
+    return (*old.other_targets, *left)
+
+
+def _can_run(group: Sequence[Pair], cluster: ProvisionedClusterConfig, target: ServerlessTarget) -> Answer:
+    answers: set[Answer] = set()
+    for pair in group:
+        copy = pair.new.model_copy(update={"role": pair.old.role})
+        verdict = verdict_of(copy, cluster, target.namespace.namespace_name, _workgroup_arn(target))
+        answers.add(verdict.answer)
+    return "no" if "no" in answers else "cannot tell" if "cannot tell" in answers else "yes"
+
+
+def _place(target: ServerlessTarget) -> Place:
+    return Place(
+        region=target.region,
+        namespace_name=target.namespace.namespace_name,
+        workgroup_name=target.config.workgroup_name,
+        namespace_arn=target.namespace.namespace_arn,
+        workgroup_arn=_workgroup_arn(target),
+    )
+
+
+def _workgroup_arn(target: ServerlessTarget) -> str | None:
+    return target.workgroup.workgroup_arn if target.workgroup else None
