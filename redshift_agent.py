@@ -111,12 +111,14 @@ class Program:
         """The account that the settings name, and the region used when a request names none."""
         from redshift_migrate.aws.door import Aws
         from redshift_migrate.aws.session import PinnedSession, open_session
+        from redshift_migrate.hosted.observing import observe
 
         settings = self.settings
         if self._demo is not None:
-            return Aws(PinnedSession(self._demo.endpoint_url(), str(settings.region))), settings.region
+            pinned = PinnedSession(self._demo.endpoint_url(), str(settings.region))
+            return Aws(pinned, on_call=observe), settings.region
         session, region = open_session(profile=settings.profile, region=settings.region)
-        return Aws(session), region
+        return Aws(session, on_call=observe), region
 
     def model(self, region: str | None) -> Model:
         """A new model as the settings name it. Makes no call."""

@@ -16,5 +16,5 @@ def durable_runner(handler: Callable[[Any, Any], Any]) -> Iterator[DurableFuncti
     try:
         yield runner
     finally:
-        runner.close()
+        runner.close()  # type: ignore[no-untyped-call]  # the SDK says nothing about it
         runner._scheduler._loop.close()

@@ -15,6 +15,7 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.hosted.order import Order
 from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.hosted.table_store import TableStore
 from redshift_migrate.migration.handover import Accepted, accept, carry_out
@@ -23,7 +24,7 @@ from redshift_migrate.migration.store import FileStore, Store
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.request import ConfigureSnapshotCopy, PlanRequest, SetWorkgroupTrack
 from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
-from redshift_migrate.worker.running import Order, WorkerParts, run, worker
+from redshift_migrate.worker.running import WorkerParts, run, worker
 from tests.support.durable import durable_runner
 from tests.support.own_parts import REGION, own_parts
 
@@ -69,7 +70,7 @@ class World:
     def run_durably(self, accepted: Accepted, handler: Any = None) -> tuple[dict[str, Any], list[str], Journal]:
         """Carried out by the SDK's test runner: its result, its operations, and the journal in the table."""
         assert accepted.migration_id is not None
-        order = Order(group=ANA.key, migration_id=accepted.migration_id, lines=accepted.lines)
+        order = Order(group=ANA.key, session=ANA.session, migration_id=accepted.migration_id, lines=accepted.lines)
         parts = WorkerParts(aws=self.aws, table=self.table, clock=self.clock)
         with durable_runner(handler or worker(lambda _: parts)) as runner:
             ended = runner.run(input=order.model_dump_json(), execution_name=order.execution_name)
@@ -223,7 +224,7 @@ def test_a_process_that_dies_around_a_change_is_followed_by_one_that_looks_first
 def test_an_order_of_somebody_else_is_not_carried_out(world: Callable[[], World]) -> None:
     there = world()
     accepted = there.accepted(there.rows, COPY)
-    foreign = Order(group="f" * 64, migration_id=str(accepted.migration_id), lines=0)
+    foreign = Order(group="f" * 64, session="s1", migration_id=str(accepted.migration_id), lines=0)
     parts = WorkerParts(aws=there.aws, table=there.table, clock=there.clock)
 
     with durable_runner(worker(lambda _: parts)) as runner:

@@ -61,6 +61,19 @@ class StateTable:
                 return found
             request["ExclusiveStartKey"] = reply["LastEvaluatedKey"]
 
+    def last(self, group: str, prefix: str) -> Item | None:
+        """The item with the greatest of these names."""
+        reply = self._call(
+            "Query",
+            KeyConditionExpression="#g = :g AND begins_with(#n, :p)",
+            ExpressionAttributeNames={"#g": "group", "#n": "name"},
+            ExpressionAttributeValues={":g": {"S": group}, ":p": {"S": prefix}},
+            ConsistentRead=True,
+            ScanIndexForward=False,
+            Limit=1,
+        )
+        return _item(reply["Items"][0]) if reply["Items"] else None
+
     def set_once(self, group: str, name: str, attribute: str, value: str) -> bool:
         """Give an item that is there an attribute that it does not have. Of two at once only one succeeds."""
         return self._written(

@@ -106,7 +106,7 @@ class _Turn:
         begun = False
         try:
             backend = await endpoint.backend()
-            async for event in backend.turn(self._owner, principal, prompt, self.gone):
+            async for event in backend.turn(self._owner, principal, prompt, self.gone, self._request_id):
                 self._events.put_nowait(event)
                 begun = True
         except Exception as error:  # a border: an answer of its own, or, when one has begun, how that ends
@@ -203,7 +203,7 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
             )
         owner = Owner(principal=principal.arn, session=body.session)
         backend = await endpoint.backend()
-        accepted = await asyncio.to_thread(backend.approve, owner, principal, body.digest)
+        accepted = await asyncio.to_thread(backend.approve, owner, principal, body.digest, _request_id(request))
         response.status_code = 202 if accepted.migration_id else 200
         return ApprovalAnswer(
             status="accepted" if accepted.migration_id else "unchanged",

@@ -14,16 +14,19 @@ from strands.types.content import Message
 
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.agent.conversation import Conversation, create_agent
-from redshift_migrate.agent.events import Answer, TurnEvent, TurnFailed
+from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFailed
 from redshift_migrate.agent.restoring import pair_faults
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
+from redshift_migrate.hosted.audit import Trail, leaving, leaving_async
 from redshift_migrate.hosted.keeper import History, Keeper, SessionLease
+from redshift_migrate.hosted.metrics import tool_called
 from redshift_migrate.hosted.owner import Owner, Principal
 from redshift_migrate.migration.handover import Accepted, accept
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.base import sha256_hex
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
 
@@ -82,7 +85,7 @@ class Backend:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     async def turn(
-        self, owner: Owner, principal: Principal, prompt: str, gone: asyncio.Event
+        self, owner: Owner, principal: Principal, prompt: str, gone: asyncio.Event, request_id: str = ""
     ) -> AsyncIterator[TurnEvent | ApprovalRequired]:
         """One prompt and what follows. SessionBusy before the first event if another request is at it.
 
@@ -90,18 +93,26 @@ class Backend:
         """
         with self._health.busy():
             async with _held(self._parts.keeper.lease(owner)) as lease:
-                kept = await asyncio.to_thread(self._conversation, owner, principal, lease)
-                with _watched(gone, kept.conversation.cancel):
-                    async for event in kept.conversation.turn(prompt):
-                        while kept.waiting.plans:
-                            yield _waiting(kept.waiting.plans.pop(0), owner)
-                        if isinstance(event, Answer | TurnFailed):
-                            await asyncio.to_thread(self._save, owner, kept, lease)
-                        yield event
+                trail = Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)
+                async with leaving_async(trail):
+                    await asyncio.to_thread(trail.record, "asked", prompt_sha256=sha256_hex(prompt))
+                    kept = await asyncio.to_thread(self._conversation, owner, principal, lease)
+                    with _watched(gone, kept.conversation.cancel):
+                        async for event in kept.conversation.turn(prompt):
+                            while kept.waiting.plans:
+                                waiting = _waiting(kept.waiting.plans.pop(0), owner)
+                                await asyncio.to_thread(trail.record, "planned", plan_digest=waiting.plan_digest)
+                                yield waiting
+                            if isinstance(event, ToolResult):
+                                tool_called(event.name, ok=event.ok, duration_s=event.duration_s)
+                            if isinstance(event, Answer | TurnFailed):
+                                await asyncio.to_thread(self._save, owner, kept, lease)
+                            yield event
 
-    def approve(self, owner: Owner, principal: Principal, digest: str) -> Accepted:
+    def approve(self, owner: Owner, principal: Principal, digest: str, request_id: str = "") -> Accepted:
         """Approve a plan of this owner and let it be carried out. PlanNotFound for anybody else's."""
-        with self._health.busy(), self._parts.keeper.lease(owner):
+        trail = Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)
+        with self._health.busy(), self._parts.keeper.lease(owner), leaving(trail):
             store = self._parts.keeper.store(owner)
             accepted = accept(
                 self._service(owner, principal),
@@ -111,6 +122,7 @@ class Backend:
                 approved_by=principal.arn,
                 channel="endpoint",
             )
+            trail.record("approved", plan_digest=accepted.plan.digest, migration_id=accepted.migration_id)
             if accepted.migration_id is not None:
                 self._parts.runner.start(owner, accepted)
             return accepted

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from redshift_migrate.endpoint.identity import agentcore_identity, local_identity
+from redshift_migrate.endpoint.identity import local_identity
 from redshift_migrate.endpoint.serving import is_loopback, parse_address, serve
 from redshift_migrate.errors import SettingsError
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED, USAGE = 130, 2
 TOKEN = "REDSHIFT_AGENT_TOKEN"  # noqa: S105  # the variable's name
-IDENTITY = "REDSHIFT_AGENT_IDENTITY"
 
 
 class Program(Protocol):
@@ -48,9 +47,7 @@ def run_server(program: Program) -> int:
     try:
         address, token = str(program.settings.serve), os.environ.get(TOKEN, "")
         identity = local_identity(_whoami(), may_change=not program.settings.read_only, token=token)
-        if os.environ.get(IDENTITY) == "agentcore":
-            identity = agentcore_identity
-        elif not token and not is_loopback(parse_address(address)[0]):
+        if not token and not is_loopback(parse_address(address)[0]):
             raise SettingsError(
                 f"--serve {address} could be reached from other machines, and would change what they ask for.",
                 hint=f"Serve on 127.0.0.1, or set {TOKEN} to a long random text that callers must send as a bearer "

@@ -6,15 +6,33 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.own_parts import WorkerFunction
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.hosted.audit import AuditedJournal, Trail, leaving
 from redshift_migrate.hosted.keeper import Keeper
+from redshift_migrate.hosted.order import Order
 from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.migration.handover import Accepted, carry_out
 
 LOG = logging.getLogger(__name__)
 MOST_AT_ONCE = 4
+
+
+class WorkerRunner:
+    """Hands every run to the worker of the deployment."""
+
+    def __init__(self, worker: WorkerFunction) -> None:
+        self._worker = worker
+
+    def start(self, owner: Owner, accepted: Accepted) -> None:
+        """Begin; the journal tells how it goes. AwsError when the worker cannot be reached."""
+        if accepted.migration_id is not None:
+            order = Order(
+                group=owner.key, session=owner.session, migration_id=accepted.migration_id, lines=accepted.lines
+            )
+            self._worker.begin(order.execution_name, order.model_dump_json().encode())
 
 
 class LocalRunner:
@@ -37,7 +55,9 @@ class LocalRunner:
     def _run(self, owner: Owner, migration_id: str) -> None:
         try:
             with self._health.busy(), self._keeper.store(owner).open_journal(migration_id) as writer:
-                carry_out(self._aws, self._clock, writer)
+                who = f"run of {writer.read().approved_by}"
+                with leaving(Trail(self._keeper.audit(owner), who, owner.session, migration_id)) as trail:
+                    carry_out(self._aws, self._clock, AuditedJournal(writer, trail))
         except RedshiftMigrateError as error:
             LOG.warning("run stopped | migration=<%s>, code=<%s>", migration_id, error.code)
         except Exception:  # the border of this thread: the journal has what was done

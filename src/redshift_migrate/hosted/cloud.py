@@ -11,6 +11,7 @@ from datetime import timedelta
 from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.hosted.audit import AuditLog, TableLines
 from redshift_migrate.hosted.keeper import History, SessionLease, busy
 from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.hosted.table_store import TableStore
@@ -29,6 +30,9 @@ class CloudKeeper:
 
     def store(self, owner: Owner) -> TableStore:
         return TableStore(self._table, owner.key, self._clock)
+
+    def audit(self, owner: Owner) -> AuditLog:
+        return AuditLog(TableLines(self._table, owner.key), self._clock)
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.hosted.audit import AuditLog, FileLines
 from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.migration.files import private_folder
 from redshift_migrate.migration.store import FileStore, Store
@@ -54,12 +56,15 @@ class Keeper(Protocol):
     def lease(self, owner: Owner) -> contextlib.AbstractContextManager[SessionLease]:
         """Become the one writer of the owner's session. SessionBusy while there is another."""
 
+    def audit(self, owner: Owner) -> AuditLog:
+        """The owner's chain of records."""
+
 
 class FileKeeper:
     """A `Keeper` in a folder, for one machine."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        self._folder, self._clock = folder, clock or Clock()
 
     def store(self, owner: Owner) -> Store:
         return FileStore(self._folder / owner.key)
@@ -76,6 +81,9 @@ class FileKeeper:
             yield _FileLease(folder / "history.json")
         finally:
             os.close(descriptor)
+
+    def audit(self, owner: Owner) -> AuditLog:
+        return AuditLog(FileLines(self._folder / owner.key / "audit.jsonl"), self._clock)
 
 
 class _FileLease:

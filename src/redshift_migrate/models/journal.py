@@ -56,6 +56,12 @@ class Journal(Value):
         """The run's name."""
         return self.header.migration_id
 
+    @property
+    def approved_by(self) -> str:
+        """Who approved the run, or what it goes on with: the last word counts."""
+        given = [entry.approval for entry in self.entries if entry.approval is not None]
+        return (given[-1] if given else self.header.approval).approved_by
+
     def done_steps(self) -> tuple[str, ...]:
         """The steps that are done and were not taken back, in the order of the plan."""
         state: dict[str, bool] = {}

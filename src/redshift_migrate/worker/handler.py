@@ -9,15 +9,21 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.own_parts import state_table
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.aws.waiting import Clock
-from redshift_migrate.worker.running import Order, WorkerParts, worker
+from redshift_migrate.hosted.logs import log_as_json
+from redshift_migrate.hosted.observing import observe
+from redshift_migrate.hosted.order import Order
+from redshift_migrate.worker.running import WorkerParts, worker
 
 
 @functools.cache
 def _process_parts() -> WorkerParts:
+    log_as_json()
     region = os.environ["AWS_REGION"]
     session, _ = open_session(region=region)
     return WorkerParts(
-        aws=Aws(session), table=state_table(session, os.environ["REDSHIFT_AGENT_TABLE"], region), clock=Clock()
+        aws=Aws(session, on_call=observe),
+        table=state_table(session, os.environ["REDSHIFT_AGENT_TABLE"], region),
+        clock=Clock(),
     )
 
 

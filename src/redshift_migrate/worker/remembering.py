@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -87,9 +88,11 @@ class RememberingAws(Aws):
 class RememberingJournal:
     """A journal as it was when the run began, and what the run has added since; each line is written once."""
 
-    def __init__(self, journal: TableJournal, lines: int, context: DurableContext) -> None:
+    def __init__(
+        self, journal: TableJournal, lines: int, context: DurableContext, on_written: Callable[[JournalEntry], None]
+    ) -> None:
         written = journal.read()
-        self._journal, self._context = journal, context
+        self._journal, self._context, self._on_written = journal, context, on_written
         self._header, self._entries = written.header, list(written.entries[:lines])
 
     def append(self, entry: JournalEntry) -> None:
@@ -99,6 +102,7 @@ class RememberingJournal:
         def write(_: Any) -> dict[str, Any] | None:
             try:
                 self._journal.write(number, entry)
+                self._on_written(entry)
             except StateConflict as error:  # another writes here; to try again would not help
                 return document_of(error)
             return None

@@ -14,27 +14,13 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.errors import RedshiftMigrateError, Throttled, Unreachable
+from redshift_migrate.hosted.audit import AuditLog, TableLines, Trail, leaving
+from redshift_migrate.hosted.order import Order
 from redshift_migrate.hosted.table_store import TableJournal, TableStore
 from redshift_migrate.migration.handover import carry_out
-from redshift_migrate.models.base import Value
 from redshift_migrate.worker.remembering import RememberingAws, RememberingJournal, remembering_clock
 
 LOG = logging.getLogger(__name__)
-
-
-class Order(Value):
-    """What the endpoint asks of the worker; everything else is in the table."""
-
-    group: str
-    """Whose run it is: the group of the table that holds it."""
-    migration_id: str
-    lines: int
-    """How long the journal was when the run was accepted."""
-
-    @property
-    def execution_name(self) -> str:
-        """The same order has the same name, so that it is carried out once however often it is sent."""
-        return f"{self.group[:16]}-{self.migration_id}-{self.lines}"
 
 
 @dataclass(frozen=True)
@@ -62,11 +48,14 @@ def run(order: Order, parts: WorkerParts, context: DurableContext) -> dict[str, 
     store = TableStore(parts.table, order.group, parts.clock)
     try:
         journal = _held(store, order, parts.aws)
-        carry_out(
-            RememberingAws(parts.aws, context),
-            remembering_clock(context),
-            RememberingJournal(journal, order.lines, context),
-        )
+        who = f"run of {journal.read().approved_by}"
+        log = AuditLog(TableLines(parts.table, order.group), parts.clock)
+        with leaving(Trail(log, who, order.session, order.migration_id)) as trail:
+            carry_out(
+                RememberingAws(parts.aws, context),
+                remembering_clock(context),
+                RememberingJournal(journal, order.lines, context, trail.journalled),
+            )
         ended: dict[str, Any] = {"migration_id": order.migration_id, "state": "finished"}
     except RedshiftMigrateError as error:  # an end like another: the journal tells how to go on
         LOG.warning("run stopped | migration=<%s>, code=<%s>", order.migration_id, error.code)

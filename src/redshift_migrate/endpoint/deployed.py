@@ -1,0 +1,105 @@
+"""The app where it is deployed: identity, state and worker are those that template.yaml names in the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redshift_migrate.endpoint.identity import IdentityProvider, agentcore_identity, function_url_identity
+from redshift_migrate.endpoint.serving import serve
+from redshift_migrate.errors import SettingsError
+from redshift_migrate.hosted.logs import log_as_json
+
+if TYPE_CHECKING:
+    from redshift_migrate.endpoint.backend import Backend
+    from redshift_migrate.endpoint.health import Health
+
+BEHIND_ADAPTER, IN_CONTAINER = "127.0.0.1:8080", "0.0.0.0:8080"  # nothing but AgentCore is before it
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What the environment says."""
+
+    region: str
+    table: str
+    bucket: str
+    worker: str
+    model: str
+    migrate_principals: tuple[str, ...]
+    on_agentcore: bool
+
+
+def deployment(environ: Mapping[str, str]) -> Deployment:
+    """SettingsError names what is missing."""
+    names = {
+        "region": "AWS_REGION",
+        "table": "REDSHIFT_AGENT_TABLE",
+        "bucket": "REDSHIFT_AGENT_BUCKET",
+        "worker": "REDSHIFT_AGENT_WORKER",
+        "model": "REDSHIFT_AGENT_MODEL",
+    }
+    missing = [variable for variable in names.values() if not environ.get(variable)]
+    if missing:
+        raise SettingsError(f"The deployment does not set {', '.join(missing)}.", hint="template.yaml does.")
+    listed = environ.get("REDSHIFT_AGENT_MIGRATE_PRINCIPALS", "").split(",")
+    return Deployment(
+        **{name: environ[variable] for name, variable in names.items()},
+        migrate_principals=tuple(each.strip() for each in listed if each.strip()),
+        on_agentcore=environ.get("REDSHIFT_AGENT_IDENTITY") == "agentcore",
+    )
+
+
+def identity_of(parts: Deployment) -> IdentityProvider:
+    """Who vouches for callers there."""
+    return agentcore_identity if parts.on_agentcore else function_url_identity(parts.migrate_principals)
+
+
+def load(parts: Deployment, health: Health) -> Backend:
+    """The backend over the deployment's table, bucket and worker."""
+    from redshift_migrate.agent.models.factory import create_model
+    from redshift_migrate.aws.door import Aws
+    from redshift_migrate.aws.own_parts import SessionBucket, WorkerFunction, state_table
+    from redshift_migrate.aws.session import open_session, region_catalog
+    from redshift_migrate.aws.waiting import Clock
+    from redshift_migrate.endpoint.backend import Backend, Parts
+    from redshift_migrate.endpoint.runs import WorkerRunner
+    from redshift_migrate.hosted.cloud import CloudKeeper
+    from redshift_migrate.hosted.observing import observe
+
+    session, _ = open_session(region=parts.region)
+    clock = Clock()
+    table, bucket = state_table(session, parts.table, parts.region), SessionBucket(session, parts.bucket, parts.region)
+    return Backend(
+        Parts(
+            aws=Aws(session, on_call=observe),
+            regions=region_catalog(),
+            keeper=CloudKeeper(table, bucket, clock),
+            runner=WorkerRunner(WorkerFunction(session, parts.worker, parts.region)),
+            new_model=lambda: create_model(parts.model, region=parts.region),
+            default_region=parts.region,
+            clock=clock,
+        ),
+        health,
+    )
+
+
+def main() -> int:
+    """Serve until stopped."""
+    log_as_json()
+    try:
+        parts = deployment(os.environ)
+        address = IN_CONTAINER if parts.on_agentcore else BEHIND_ADAPTER
+        address = os.environ.get("REDSHIFT_AGENT_ADDRESS", address)
+        serve(address, identity_of(parts), lambda health: load(parts, health), behind_gateway=True)
+    except SettingsError as error:
+        sys.stderr.write(f"{error.message} {error.hint}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
