@@ -60,7 +60,7 @@ class PrivateHistory(FileHistory):
                 super().store_string(string.encode("utf-8", "replace").decode("utf-8"))
 
 
-async def ask(question: str) -> str:
+async def asked_now(question: str) -> str:
     """One line from the keyboard, asked for now: what was typed or pasted before the question does not count.
 
     Ctrl-C and Ctrl-D answer with nothing.

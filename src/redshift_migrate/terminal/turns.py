@@ -7,14 +7,14 @@ import contextlib
 import signal
 import sys
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.terminal import commands, planview
 from redshift_migrate.terminal.approving import whoami
-from redshift_migrate.terminal.prompt import ask
+from redshift_migrate.terminal.prompt import asked_now
 from redshift_migrate.terminal.screen import Screen, new_console
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, problem
 from redshift_migrate.terminal.stage import Stage
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 class Turns:
     """Carries out what was typed. It is also the approver: the person is at this keyboard."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self.screen = Screen(new_console())
+    def __init__(
+        self, desk: Desk, screen: Screen | None = None, ask: Callable[[str], Awaitable[str]] = asked_now
+    ) -> None:
+        self._desk, self._ask = desk, ask
+        self.screen = screen or Screen(new_console())
         self._watch = Watch(self._progressed)
         desk.listener = self._watch
         self._stage = Stage(self.screen, self._watch.line)
@@ -171,7 +173,7 @@ class Turns:
 
     async def _answered(self, plan: MigrationPlan) -> str:
         while True:
-            said = await ask("Apply this plan? [y/N/d=details] ")
+            said = await self._ask("Apply this plan? [y/N/d=details] ")
             if said.lower() not in ("d", "details"):
                 return said.lower() if said.lower() in ("y", "yes", "n", "no") else said
             calls = "\n".join(visible(call, None) for call in planview.literal_calls(plan))
