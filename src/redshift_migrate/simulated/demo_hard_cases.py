@@ -89,7 +89,8 @@ def _shared(account: SimulatedAccount, region: str) -> None:
     cluster = cluster_of(account, region, name, nodes=2)
     cluster["Tags"] = _tags(Team="sales", Environment="production")
     secret = secret_of(account, region, f"redshift!{name}-awsuser")
-    cluster.update({"MasterPasswordSecretArn": secret, "MasterPasswordSecretKmsKeyId": "alias/aws/secretsmanager"})
+    key = kms_key(account, region, f"admin password of {name}")
+    cluster.update({"MasterPasswordSecretArn": secret, "MasterPasswordSecretKmsKeyId": key})
     cluster["CustomDomainName"] = "sales.example.com"
     cluster["CustomDomainCertificateArn"] = account.arn("acm", region, "certificate/5e0d3c4b-sales")
     cloudwatch_logging_of(account, region, name, ["connectionlog", "userlog"])
