@@ -206,6 +206,7 @@ def log_to(file: Path) -> None:
     handler = logging.FileHandler(file, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s | %(message)s"))
     logging.getLogger().addHandler(handler)
+    logging.captureWarnings(True)
 
 
 def create_agent(settings: Settings | None = None) -> Agent:
@@ -228,7 +229,7 @@ def main() -> int:
             from redshift_migrate.endpoint.local import run_server
 
             return run_server(program)
-        if settings.prompt or not sys.stdin or not sys.stdin.isatty():
+        if settings.prompt or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
             from redshift_migrate.terminal.scripted import run_scripted
 
             return run_scripted(program)

@@ -32,7 +32,6 @@ def environment(state: Path, more: Mapping[str, str] | None = None) -> dict[str,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        "PROMPT_TOOLKIT_NO_CPR": "1",
         **(more or {}),
     }
 
@@ -120,7 +119,10 @@ class Terminal:
 
     def _read(self) -> bool:
         try:
-            self.raw += self.child.read_nonblocking(4096, timeout=0.02)
+            new = self.child.read_nonblocking(4096, timeout=0.02)
+            self.raw += new
+            if "\x1b[6n" in new:  # "where is the cursor?"
+                self.child.send("\x1b[3;1R")
         except pexpect.TIMEOUT:
             return False
         except pexpect.EOF:

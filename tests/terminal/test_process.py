@@ -8,12 +8,16 @@ import re
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from redshift_migrate.simulated import SimulatedAccount
+from tests.support.fake_bedrock import FakeBedrock, HttpError, Script, Text, fake_bedrock
 from tests.terminal.chatting import CHAT, environment, run
+
+__all__ = ["fake_bedrock"]  # a fixture
 
 READ = b"Get maintenance and snapshot settings for prod-db-1 in us-east-2\n"
 CONFIGURE = "Configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
@@ -120,24 +124,47 @@ def test_a_reader_that_leaves_early_is_not_an_error(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("waiting_for", ["input", "aws"])
+@pytest.mark.parametrize("line", ["/help", "/clusters", "list clusters"])
 def test_an_interrupt_ends_it_with_130(
-    tmp_path: Path, aws_env: dict[str, str], account: SimulatedAccount, waiting_for: str
+    tmp_path: Path, aws_env: dict[str, str], account: SimulatedAccount, line: str
 ) -> None:
     account.faults.add("redshift:DescribeClusters", kind="hang", times=None)
     with subprocess.Popen(
         [CHAT, *AT_AWS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(tmp_path, aws_env)
     ) as chat:
         assert chat.stdin is not None
-        chat.stdin.write(b"/help\n" if waiting_for == "input" else b"/clusters\n")
+        assert chat.stdout is not None
+        chat.stdin.write(f"{line}\n".encode())
         chat.stdin.flush()
-        _until(lambda: waiting_for == "input" or bool(account.calls))
-        time.sleep(1 if waiting_for == "input" else 0.2)
+        if line == "/help":
+            chat.stdout.readline()  # from now on it waits for input
+        else:
+            _until(lambda: bool(account.calls))
+        time.sleep(0.2)
         os.kill(chat.pid, signal.SIGINT)
         started = time.monotonic()
 
         assert chat.wait(10) == 130
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        (HttpError(403, "AccessDeniedException"), "this identity may not use it"),
+        (HttpError(400, "ValidationException", "Input is too long for requested model."), "longer than this model"),
+        (HttpError(404, "ResourceNotFoundException"), "There is no such model"),
+    ],
+)
+def test_a_model_that_refuses_is_told_with_the_next_step(
+    tmp_path: Path, fake_bedrock: Callable[[Script], FakeBedrock], step: HttpError, says: str
+) -> None:
+    bedrock = fake_bedrock(lambda request, n: [step] if n == 0 else [Text("Here I am.")])
+    ran = run(tmp_path, stdin=b"hello\nand now?\n", more=bedrock.environ)
+
+    assert ran.code == 1
+    assert says in ran.err
+    assert ran.out == "Here I am.\n"
 
 
 def _until(condition: object) -> None:

@@ -17,6 +17,7 @@ from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import prompt_of
 from redshift_migrate.terminal.prompt import kept_history, new_prompt
 from redshift_migrate.terminal.streams import Output
+from redshift_migrate.terminal.threads import LeavableThreads
 from redshift_migrate.terminal.toolbar import toolbar_text
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Chat:
         if self._desk.settings.demo:
             self._out.line("Simulated AWS account (--demo): nothing here is real and nothing is billed.")
         self._out.line("Say what you want in plain words; /help lists commands, Ctrl-D leaves.")
+        asyncio.get_running_loop().set_default_executor(LeavableThreads())
         signal.signal(signal.SIGINT, self._interrupted)
         try:
             while not self._desk.wants_to_leave:

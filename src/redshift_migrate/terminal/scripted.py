@@ -26,6 +26,7 @@ from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
 from redshift_migrate.terminal.plain import plain
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, as_json, failed, problem
 from redshift_migrate.terminal.streams import Output
+from redshift_migrate.terminal.threads import LeavableThreads
 from redshift_migrate.terminal.watching import Watch
 from redshift_migrate.text import visible, visible_values
 
@@ -78,6 +79,7 @@ class ScriptedRun:
         try:
             # Lines are read outside the loop: there, Ctrl-C ends a read that waits.
             with asyncio.Runner() as runner:
+                runner.get_loop().set_default_executor(LeavableThreads())
                 for line in lines:
                     runner.run(self._heeding_interrupts(line))
                     if self._interrupted or self._answers.is_broken or self._desk.wants_to_leave:

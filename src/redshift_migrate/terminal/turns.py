@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.terminal import commands, planview
-from redshift_migrate.terminal.approving import whoami
+from redshift_migrate.terminal.approving import ScriptedApprover, whoami
 from redshift_migrate.terminal.prompt import asked_now
 from redshift_migrate.terminal.screen import Screen, new_console
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, problem
@@ -35,6 +35,7 @@ class Turns:
         self, desk: Desk, screen: Screen | None = None, ask: Callable[[str], Awaitable[str]] = asked_now
     ) -> None:
         self._desk, self._ask = desk, ask
+        self._said_at_start = ScriptedApprover(desk.settings, lambda plan, decision: None)
         self.screen = screen or Screen(new_console())
         self._watch = Watch(self._progressed)
         desk.listener = self._watch
@@ -162,6 +163,11 @@ class Turns:
         """Show our plan and take the answer from the keyboard; anything but an explicit yes is no."""
         self._stage.close()
         self.screen.show(PlanShown(plan))
+        decision = await self._said_at_start.decide(plan)
+        if decision.approved:
+            self.screen.note(f"Approved when the chat was started, by {decision.approved_by}.")
+            self._stage.open()
+            return decision
         said = await self._answered(plan)
         signal_loop = asyncio.get_running_loop()
         signal_loop.add_signal_handler(signal.SIGINT, self._interrupt)  # the question has taken it away
