@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import boto3
@@ -37,6 +38,7 @@ def open_session(
     return session, session.region_name
 
 
+@cache
 def region_catalog() -> RegionCatalog:
     """All regions that botocore's endpoint data knows; needs no network and no credentials."""
     session = botocore.session.Session()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -13,7 +14,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from redshift_migrate.errors import JournalMismatch, MigrationNotFound, PlanNotFound, SettingsError, StateConflict
-from redshift_migrate.migration.files import private_folder, sync_folder, write_whole
+from redshift_migrate.migration.files import private_folder, sync_folder, write_whole, writing
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
@@ -68,6 +69,9 @@ class Store(Protocol):
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""
 
+    def save_report(self, migration_id: str, text: str) -> str:
+        """Keep a run's page for people, in place of an earlier one; where it is, in words for them."""
+
 
 class FileStore:
     """A `Store` in a folder."""
@@ -76,6 +80,7 @@ class FileStore:
         self._plans = folder / "plans"
         self._approvals = folder / "approvals"
         self._journals = folder / "migrations"
+        self._reports = folder / "reports"
 
     def save_plan(self, plan: MigrationPlan) -> None:
         write_whole(self._plans / f"{plan.digest}.json", plan.model_dump_json(indent=1))
@@ -117,21 +122,30 @@ class FileStore:
 
     def spend_approval(self, digest: str, run_id: str) -> bool:
         file = self._approval_file(digest)
-        try:
-            os.rename(file, file.with_suffix(f".spent-{_checked_name(run_id)}"))
-        except FileNotFoundError:
-            return False
-        sync_folder(self._approvals)
+        with writing(file):
+            try:
+                os.rename(file, file.with_suffix(f".spent-{_checked_name(run_id)}"))
+            except FileNotFoundError:
+                return False
+            sync_folder(self._approvals)
         return True
 
     @contextlib.contextmanager
     def start_journal(self, header: JournalHeader) -> Iterator[JournalWriter]:
         path = self._journal_file(header.migration_id)
-        private_folder(path.parent)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        # Under its name only once its first line is whole: a journal without a header could not be read at all.
+        begun = path.parent / f".{path.name}.{os.getpid()}"
+        with writing(path):
+            private_folder(path.parent)
+            descriptor = os.open(begun, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         with _locked(descriptor, header.migration_id):
-            writer = FileJournal(path.name, descriptor, Journal(header=header))
-            writer.write_line(header.model_dump_json())
+            writer = FileJournal(path, descriptor, Journal(header=header))
+            try:
+                writer.write_line(header.model_dump_json())
+                with writing(path):
+                    os.link(begun, path)
+            finally:
+                begun.unlink()
             sync_folder(path.parent)
             yield writer
 
@@ -143,7 +157,7 @@ class FileStore:
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
         with _locked(descriptor, migration_id):
             drop_torn_line(path, descriptor)
-            yield FileJournal(path.name, descriptor, read_journal(path))
+            yield FileJournal(path, descriptor, read_journal(path))
 
     def journal(self, migration_id: str) -> Journal:
         path = self._journal_file(migration_id)
@@ -154,6 +168,11 @@ class FileStore:
     def migration_ids(self) -> tuple[str, ...]:
         files = self._journals.glob("*.jsonl") if self._journals.is_dir() else ()
         return tuple(file.stem for file in sorted(files, key=lambda file: (file.stat().st_ctime_ns, file.name)))
+
+    def save_report(self, migration_id: str, text: str) -> str:
+        path = self._reports / f"{_checked_name(migration_id)}.md"
+        write_whole(path, text)
+        return str(path)
 
     def _approval_file(self, digest: str) -> Path:
         return self._approvals / f"{_checked_name(digest)}.json"
@@ -172,8 +191,8 @@ class FileStore:
 class FileJournal:
     """A JSONL file held open and locked by its one writer."""
 
-    def __init__(self, name: str, descriptor: int, journal: Journal) -> None:
-        self._name, self._descriptor = name, descriptor
+    def __init__(self, path: Path, descriptor: int, journal: Journal) -> None:
+        self._path, self._descriptor = path, descriptor
         self._header, self._entries = journal.header, list(journal.entries)
 
     def append(self, entry: JournalEntry) -> None:
@@ -184,11 +203,17 @@ class FileJournal:
         return Journal(header=self._header, entries=tuple(self._entries))
 
     def write_line(self, line: str) -> None:
-        """One line, on disk when this returns. A short write (disk full) raises OSError."""
+        """One line, on disk when this returns. StateNotWritten otherwise, and then nothing of it is there."""
         data = f"{line}\n".encode()
-        if os.write(self._descriptor, data) != len(data):
-            raise OSError(f"the journal {self._name} could not be written whole; the disk may be full")
-        os.fsync(self._descriptor)
+        before = os.fstat(self._descriptor).st_size
+        with writing(self._path):
+            try:
+                if os.write(self._descriptor, data) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(self._descriptor)
+            except OSError:
+                os.ftruncate(self._descriptor, before)  # half a line would spoil the next one
+                raise
 
 
 def drop_torn_line(path: Path, descriptor: int) -> None:
