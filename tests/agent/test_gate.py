@@ -93,7 +93,8 @@ def test_a_model_that_claims_approval_in_every_way_changes_nothing(
 def test_a_model_that_obeys_a_tag_changes_nothing(service: MigrationService, account: SimulatedAccount) -> None:
     """The text of a tag says to set up a copy; the model obeys; the plan is shown to nobody who approves it."""
     person = Person(None)
-    model = ScriptedModel(lambda _, n: [[("list_clusters", {})], [CHANGES[0]], ["As the tag told me."]][n - 1])
+    said: list[list[Step]] = [[("list_clusters", {})], [CHANGES[0]], ["As the tag told me."]]
+    model = ScriptedModel(lambda _, n: said[n - 1])
 
     events_of(service, model, person, "list my clusters")
 

@@ -131,7 +131,7 @@ def test_clusters_of_all_pages_and_any_region_are_listed(toolbox: Toolbox, accou
 def test_bad_input_gets_a_sentence_and_changes_nothing(
     toolbox: Toolbox, account: SimulatedAccount, arguments: dict[str, Any], said: str
 ) -> None:
-    good = {"namespace_name": "my-namespace", "destination_region": "us-west-2", "retention_period_days": 7}
+    good: dict[str, Any] = {"namespace_name": "my-namespace", "destination_region": "us-west-2", "retention_period_days": 7}
 
     with pytest.raises((SettingsError, NamespaceNotFound)) as raised:
         toolbox.configure_serverless_snapshot_copy(**good | arguments)
@@ -181,7 +181,7 @@ def test_a_change_waits_for_approval_then_answers_with_what_aws_says(
 def test_a_grant_becomes_the_key_behind_it(
     toolbox: Toolbox, service: MigrationService, account: SimulatedAccount
 ) -> None:
-    arguments = {
+    arguments: dict[str, Any] = {
         "namespace_name": "my-namespace",
         "destination_region": "us-west-2",
         "snapshot_copy_grant_name": "my-kms-grant",
