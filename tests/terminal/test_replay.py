@@ -29,7 +29,8 @@ def test_a_transcript_replays_as_it_was_and_a_changed_one_does_not(tmp_path: Pat
     recorded = run(tmp_path / "recorded", "--demo", "--json", "--yes", stdin=script)
     assert recorded.code == 0
 
-    assert replay(tmp_path, recorded.out) == (0, "The same happened: 11 events.\n")
+    code, difference = replay(tmp_path, recorded.out)
+    assert code == 0, difference
     code, difference = replay(tmp_path, recorded.out.replace("prod-db-1", "audit-forever", 1))
     assert code == 1
     assert "audit-forever" in difference
