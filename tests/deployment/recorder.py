@@ -1,0 +1,117 @@
+"""Every call that the product makes when every tool is used on the simulated account, as botocore was given it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS, Toolbox
+from redshift_migrate.aws.door import Aws, Observed
+from redshift_migrate.aws.session import PinnedSession, region_catalog
+from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.migration.store import FileStore
+from redshift_migrate.models.plan import Call
+from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+
+REGION = "us-east-2"
+COPY = {"namespace_name": "my-namespace", "destination_region": "us-west-2"}
+
+TOUR: list[tuple[str, dict[str, Any]]] = [
+    ("list_clusters", {}),
+    ("get_cluster_config", {"cluster_id": "prod-db-1"}),
+    ("get_cluster_maintenance_settings", {"cluster_id": "prod-db-1"}),
+    ("get_cluster_snapshot_copy_settings", {"cluster_id": "prod-db-1"}),
+    ("list_scheduled_queries", {"cluster_id": "prod-db-1"}),
+    ("get_cluster_usage_limits", {"cluster_id": "prod-db-1"}),
+    ("get_cluster_wlm_queues", {"cluster_id": "prod-db-1"}),
+    ("get_serverless_settings", {"namespace_name": "my-namespace"}),
+    ("get_migration_help", {}),
+    ("configure_serverless_snapshot_copy", {**COPY, "snapshot_copy_grant_name": "my-kms-grant"}),
+    ("update_serverless_snapshot_copy", {"namespace_name": "my-namespace", "retention_period_days": 30}),
+    ("configure_serverless_snapshot_copy", {**COPY, "destination_region": "eu-west-1", "retention_period_days": 7}),
+    ("remove_serverless_snapshot_copy", {"namespace_name": "my-namespace"}),
+    ("set_workgroup_track", {"workgroup_name": "my-workgroup", "track": "trailing"}),
+    ("plan_migration", {"cluster_id": "prod-db-1", "include": ["all"]}),
+    ("apply_plan", {"plan_digest": "LAST PLAN"}),
+    ("verify_migration", {"cluster_id": "prod-db-1", "namespace_name": "prod-db-1"}),
+    ("get_migration_status", {}),
+    ("cut_over_scheduled_queries", {"migration_id": "LAST RUN"}),
+    ("resume_migration", {"migration_id": "FIRST MIGRATION"}),
+    ("undo_migration", {"migration_id": "FIRST MIGRATION"}),
+]
+"""Tools in an order in which each finds something to do. Changes are approved as a person would."""
+
+
+@dataclass
+class Recorder:
+    """The calls, and what the simulated account says that it was asked."""
+
+    calls: list[Call] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+    wire: set[str] = field(default_factory=set)
+
+    def __call__(self, observed: Observed) -> None:
+        self.calls.append(observed.call)
+
+    @property
+    def operations(self) -> set[str]:
+        """What was called."""
+        return {call.name for call in self.calls}
+
+
+def record(folder: Path) -> Recorder:
+    """Take the tour."""
+    recorder = Recorder()
+    account = SimulatedAccount(clock=Clock.manual())
+    demo.seed(account)
+    with SimulatedAws(account) as server:
+        service = MigrationService(
+            aws=Aws(PinnedSession(server.endpoint_url, REGION), on_call=recorder),
+            regions=region_catalog(),
+            store=FileStore(folder),
+            clock=ProductClock(monotonic_s=account.clock.now, sleep=account.clock.advance),
+            default_region=REGION,
+        )
+        toolbox = Toolbox(service)
+        for tool, arguments in TOUR:
+            method = getattr(toolbox, tool, None)
+            if method is not None:
+                _use(recorder, service, tool, method, _filled(service, arguments))
+        recorder.wire = {call.name for call in account.calls}
+        assert account.defects == []
+    assert recorder.used == {*READ_TOOLS, *CHANGING_TOOLS}, recorder.problems
+    assert recorder.wire <= set(OPERATIONS)
+    assert recorder.operations == recorder.wire
+    return recorder
+
+
+def _use(
+    recorder: Recorder, service: MigrationService, tool: str, method: Callable[..., Any], arguments: dict[str, Any]
+) -> None:
+    """The tool; where a plan waits, the plan approved and the tool again. What stops it is a problem of this tour."""
+    recorder.used.add(tool)
+    try:
+        try:
+            method(**arguments)
+        except ApprovalRequired as waiting:
+            service.approve(waiting.data["plan_digest"], approved_by="tester", channel="program")
+            method(**arguments)
+    except RedshiftMigrateError as error:
+        recorder.problems.append(f"{tool}: {error.message}")
+
+
+def _filled(service: MigrationService, arguments: dict[str, Any]) -> dict[str, Any]:
+    plan, runs = service.newest_plan(), service.migration_ids()
+    migrations = [run for run in runs if service.journal(run).header.plan.request.kind == "migrate_cluster"]
+    words = {
+        "LAST PLAN": plan.digest if plan else "",
+        "LAST RUN": runs[-1] if runs else "",
+        "FIRST MIGRATION": migrations[0] if migrations else "",
+    }
+    return {name: words.get(value, value) if isinstance(value, str) else value for name, value in arguments.items()}
