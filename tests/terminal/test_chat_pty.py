@@ -159,7 +159,7 @@ def test_tab_completes_the_name_of_a_cluster(tmp_path: Path, at_aws: dict[str, s
             time.sleep(0.05)
         time.sleep(0.3)
         chat.type("get maintenance settings for finance\t")
-        chat.expect("finance-encrypted")
+        chat.expect("-encrypted")
         chat.type("\r")
         chat.expect("mon:01:30-mon:02:00")
 
