@@ -98,12 +98,23 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
     return Several((Table(("what", "asked for", "found"), rows, title=title), drift))
 
 
-def _permissions(desk: Desk, digest: str) -> Shown:
+def _permissions(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.agent.tool_permissions import tool_operations
+    from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS
     from redshift_migrate.permissions import statement
+    from redshift_migrate.terminal.approving import DIGEST
 
-    if not digest:
+    if not wanted:
         return _help(desk, "permissions")
-    plan = desk.program.service.plan(digest.lower())
+    tools = (*READ_TOOLS, *CHANGING_TOOLS)
+    if wanted in tools:
+        operations = tool_operations(wanted)
+        if not operations:
+            return Words(f"{wanted} calls nothing at AWS.")
+        return Data(statement((name, {}) for name in operations), title=f"What {wanted} may need; narrow the resources")
+    if not DIGEST.fullmatch(wanted.lower()):
+        return Problem(f"{wanted!r} is neither a tool nor a plan's digest.", f"Tools: {', '.join(tools)}.", "usage")
+    plan = desk.program.service.plan(wanted.lower())
     calls = [call for step in plan.steps for call in (step.call, step.check.call, *(wait.call for wait in step.waits))]
     needed = [(call.name, call.parameters) for call in calls]
     where = {"partition": plan.partition, "region": plan.region, "account": plan.account_id}

@@ -66,7 +66,7 @@ COMMANDS: dict[str, Command] = {
         Command("approve", "DIGEST", "approve exactly that plan and apply it"),
         Command("status", "[MIGRATION]", "how far a run is, the newest without a name"),
         Command("verify", "[MIGRATION]", "whether a moved cluster is still as it was asked for"),
-        Command("permissions", "[DIGEST]", "the IAM statements needed, or those of one plan"),
+        Command("permissions", "[TOOL | DIGEST]", "the IAM statements needed, by a tool or by one plan"),
         Command("session", "[NAME | -]", "kept conversations; open one, or keep none"),
         Command("model", "[PROVIDER[:ID]]", "the model; another one from the next turn on"),
         Command("region", "[REGION]", "the region meant when none is named; another one"),

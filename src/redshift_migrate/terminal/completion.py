@@ -30,6 +30,7 @@ class Names:
         self.namespaces: tuple[str, ...] = ()
         self.regions: tuple[str, ...] = ()
         self.topics: tuple[str, ...] = ()
+        self.tools: tuple[str, ...] = ()
         self.identity = ""
         self.region = ""
 
@@ -51,9 +52,10 @@ class Names:
 
     def _read_account(self) -> None:
         from redshift_migrate.agent.help import HELP_TOPICS
+        from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS
         from redshift_migrate.errors import RedshiftMigrateError
 
-        self.topics = tuple(HELP_TOPICS)
+        self.topics, self.tools = tuple(HELP_TOPICS), (*READ_TOOLS, *CHANGING_TOOLS)
         try:
             service = self._desk.program.service
             self.region = service.default_region or ""
@@ -95,9 +97,11 @@ class ChatCompleter(Completer):
                 return self._names.regions
             case "clusters":
                 return self._names.clusters
+            case "permissions":
+                return (*self._names.tools, *self._kept("plan"))
             case "model":
                 return ("bedrock", "offline", "anthropic:", "openai:", "ollama:", "llamacpp:")
-            case "plan" | "approve" | "permissions" | "status" | "verify" | "session":
+            case "plan" | "approve" | "status" | "verify" | "session":
                 return self._kept(command)
         return ()
 
