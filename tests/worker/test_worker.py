@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,12 @@ from redshift_migrate.hosted.table_store import TableStore
 from redshift_migrate.migration.handover import Accepted, accept, carry_out
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.store import FileStore, Store
+from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.journal import Journal
-from redshift_migrate.models.request import ConfigureSnapshotCopy, PlanRequest, SetWorkgroupTrack
+from redshift_migrate.models.request import ConfigureSnapshotCopy, MigrateCluster, PlanRequest, SetWorkgroupTrack
+from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_migrate.simulated.account import DURATIONS_S
 from redshift_migrate.worker.running import WorkerParts, run, worker
 from tests.support.durable import durable_runner
 from tests.support.own_parts import REGION, own_parts
@@ -33,10 +37,10 @@ COPY = ConfigureSnapshotCopy(
     region=REGION, namespace_name="my-namespace", destination_region="us-west-2", retention_period_days=7
 )
 ELSEWHERE = COPY.model_copy(update={"destination_region": "eu-west-1"})
+MIGRATE = MigrateCluster(region=REGION, choices=migration_choices("prod-db-1"))
 TRACK = SetWorkgroupTrack(region=REGION, workgroup_name="my-workgroup", track_name="trailing")
-INSTANT = dict.fromkeys(
-    [f"{kind}.{what}" for kind in ("namespace", "workgroup") for what in ("create", "modify", "delete")], 0.05
-)
+INSTANT = dict.fromkeys(DURATIONS_S, 0.05)
+"""The account's time is the wall clock here, and nothing takes long on it."""
 
 
 class World:
@@ -79,12 +83,29 @@ class World:
         return json.loads(ended.result or "null"), names, self.rows.journal(accepted.migration_id)
 
     def settings(self) -> Any:
-        """What the account holds of what is changed here, without the ids and times that differ by nature."""
-        tables = (self.account.table(REGION, name) for name in ("snapshot_copy_configurations", "workgroups"))
-        ids = {"snapshotCopyConfigurationId", "snapshotCopyConfigurationArn", "creationDate"}
-        return [
-            [{key: value for key, value in row.items() if key not in ids} for row in table.values()] for table in tables
-        ]
+        """What the account holds of what is changed here, without the ids, times and runs that differ by nature."""
+        tables = self.account.state["regions"][REGION]
+        return {
+            name: sorted(
+                json.dumps(_lasting(row), sort_keys=True, default=str) for row in tables.get(name, {}).values()
+            )
+            for name in (
+                "namespaces",
+                "workgroups",
+                "usage_limits",
+                "snapshot_copy_configurations",
+                "scheduled_actions",
+            )
+        }
+
+
+def _lasting(value: Any) -> Any:
+    if isinstance(value, dict):
+        passing = ("id", "arn", "date", "time", "passwordsecretarn", "endpoint", "address", "pending")
+        return {key: _lasting(item) for key, item in value.items() if not key.lower().endswith(passing)}
+    if isinstance(value, list):
+        return [_lasting(item) for item in value if not (isinstance(item, dict) and item.get("key") == RUN_TAG)]
+    return value
 
 
 @pytest.fixture
@@ -113,7 +134,7 @@ def redshift_writes(world: World) -> list[str]:
     return [f"{call.name} {call.outcome}" for call in writes]
 
 
-@pytest.mark.parametrize("request_", [COPY, TRACK], ids=["copy", "track"])
+@pytest.mark.parametrize("request_", [COPY, TRACK, MIGRATE], ids=["copy", "track", "whole migration"])
 def test_the_worker_does_what_the_executor_here_does(world: Callable[[], World], request_: PlanRequest) -> None:
     here, there = world(), world()
 
@@ -139,6 +160,24 @@ def test_faults_change_nothing_about_the_end(world: Callable[[], World], kind: A
     assert result["state"] == "finished"
     assert there.settings() == here.settings()
     assert redshift_writes(there) == redshift_writes(here)
+
+
+def test_a_whole_migration_survives_faults_of_every_kind(world: Callable[[], World]) -> None:
+    """Every change of the plan meets one fault, each kind in turn; the end is that of a run without any."""
+    here, there = world(), world()
+    here.run_here(here.accepted(here.files, MIGRATE))
+    accepted = there.accepted(there.rows, MIGRATE)
+    kinds: list[Any] = ["lost_reply", "throttle", "500", "reset"]
+    changes = dict.fromkeys(step.call.name for step in accepted.plan.steps)
+    for number, name in enumerate(changes):
+        there.account.faults.add(operation=name, kind=kinds[number % len(kinds)])
+
+    result, operations, written = there.run_durably(accepted)
+
+    assert result["state"] == "finished"
+    assert written.is_finished
+    assert there.settings() == here.settings()
+    assert len(operations) < 3_000  # an execution has a limit of operations
 
 
 def test_a_denied_step_stops_the_run_and_approving_again_goes_on(world: Callable[[], World]) -> None:
