@@ -277,6 +277,80 @@ def policy_of(operation: str) -> Policy | None:
     return "cut_over" if takes_away or operation in _OF_CUT_OVER else "migrate"
 
 
+def _reads(*services: str) -> tuple[str, ...]:
+    """The reads of these services, of all without any."""
+    known = (name for name, operation in OPERATIONS.items() if not operation.writes)
+    return tuple(name for name in known if not services or name.partition(":")[0] in services)
+
+
+_TARGET = (
+    "redshift-serverless:GetNamespace",
+    "redshift-serverless:ListSnapshotCopyConfigurations",
+    "redshift-serverless:ListWorkgroups",
+    "redshift-serverless:ListNamespaces",
+)
+_COPY = (*_TARGET, "sts:GetCallerIdentity", "redshift-serverless:DeleteSnapshotCopyConfiguration")
+_PLAN = _reads()
+_RUN = tuple(OPERATIONS)
+
+TOOL_OPERATIONS: dict[str, tuple[str, ...]] = {
+    "list_clusters": ("redshift:DescribeClusters",),
+    "get_cluster_config": _reads("redshift", "ec2", "cloudwatch", "iam", "events", "scheduler", "kms", "sts"),
+    "get_cluster_maintenance_settings": ("redshift:DescribeClusters",),
+    "get_cluster_snapshot_copy_settings": ("redshift:DescribeClusters", "redshift:DescribeSnapshotCopyGrants"),
+    "list_scheduled_queries": ("redshift:DescribeClusters", *_reads("events", "scheduler", "iam")),
+    "get_cluster_usage_limits": ("redshift:DescribeClusters", "redshift:DescribeUsageLimits"),
+    "get_cluster_wlm_queues": ("redshift:DescribeClusters", "redshift:DescribeClusterParameters"),
+    "get_serverless_settings": _TARGET,
+    "get_migration_status": (),
+    "get_migration_help": (),
+    "plan_migration": _PLAN,
+    "verify_migration": _PLAN,
+    "configure_serverless_snapshot_copy": (
+        *_COPY,
+        "kms:DescribeKey",
+        "redshift:DescribeSnapshotCopyGrants",
+        "redshift-serverless:CreateSnapshotCopyConfiguration",
+    ),
+    "update_serverless_snapshot_copy": (*_COPY[:-1], "redshift-serverless:UpdateSnapshotCopyConfiguration"),
+    "remove_serverless_snapshot_copy": _COPY,
+    "set_workgroup_track": (
+        *_TARGET,
+        "redshift-serverless:GetWorkgroup",
+        "redshift-serverless:ListTracks",
+        "redshift-serverless:UpdateWorkgroup",
+        "sts:GetCallerIdentity",
+    ),
+    "apply_plan": _RUN,
+    "resume_migration": _RUN,
+    "undo_migration": _RUN,
+    "cut_over_scheduled_queries": (
+        *_reads("events", "scheduler", "sts"),
+        "events:DisableRule",
+        "events:EnableRule",
+        "scheduler:UpdateSchedule",
+    ),
+}
+"""What each tool of the agent may call, at most."""
+
+
+def tool_policy(tool: str, *, partition: str = "aws", region: str = "*", account: str = "*") -> dict[str, Any]:
+    """The smallest IAM policy that lets a tool do all that it can. KeyError: there is no such tool."""
+    where = {"partition": partition, "region": region, "account": account}
+    grouped: dict[tuple[str, tuple[tuple[str, str, str], ...]], set[str]] = {}
+    for operation in TOOL_OPERATIONS[tool]:
+        for grant in OPERATIONS[operation].grants:
+            resource = grant.resource.format_map(_Slots(where, {}))
+            grouped.setdefault((resource, grant.condition), set()).add(grant.action)
+    statements = []
+    for (resource, conditions), actions in sorted(grouped.items()):
+        allowed: dict[str, Any] = {"Effect": "Allow", "Action": sorted(actions), "Resource": resource}
+        for operator, key, value in conditions:
+            allowed.setdefault("Condition", {}).setdefault(operator, {}).setdefault(key, []).append(value)
+        statements.append(allowed)
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
 def iam_actions(operation: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """The IAM actions that one call needs, its own first. KeyError: the product never makes that call."""
     return tuple(dict.fromkeys(grant.action for grant in _grants(operation, parameters)))

@@ -55,6 +55,7 @@ class Recorder:
     used: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     wire: set[str] = field(default_factory=set)
+    by_tool: dict[str, set[str]] = field(default_factory=dict)
 
     def __call__(self, observed: Observed) -> None:
         self.calls.append(observed.call)
@@ -96,6 +97,7 @@ def _use(
 ) -> None:
     """The tool; where a plan waits, the plan approved and the tool again. What stops it is a problem of this tour."""
     recorder.used.add(tool)
+    before = len(recorder.calls)
     try:
         try:
             method(**arguments)
@@ -104,6 +106,9 @@ def _use(
             method(**arguments)
     except RedshiftMigrateError as error:
         recorder.problems.append(f"{tool}: {error.message}")
+    finally:
+        called = {call.name for call in recorder.calls[before:]}
+        recorder.by_tool[tool] = recorder.by_tool.get(tool, set()) | called
 
 
 def _filled(service: MigrationService, arguments: dict[str, Any]) -> dict[str, Any]:
