@@ -84,6 +84,8 @@ class World:
 
     def settings(self) -> Any:
         """What the account holds of what is changed here, without the ids, times and runs that differ by nature."""
+        time.sleep(2 * min(INSTANT.values()))  # what was begun last is over by then
+        self.account.settle()
         tables = self.account.state["regions"][REGION]
         return {
             name: sorted(
