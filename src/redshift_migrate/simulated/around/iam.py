@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from redshift_migrate.simulated.account import SimulatedAccount
 from redshift_migrate.simulated.around.asking_moto import LeftToNeighbourError, was_changed
-from redshift_migrate.simulated.around.iam_policies import decision
+from redshift_migrate.simulated.around.iam_policies import decision, is_of_seed
 from redshift_migrate.simulated.registry import Parameters, operation
 
 EVERYWHERE, KIND = "global", "iam_roles"
@@ -25,14 +25,15 @@ def get_role(account: SimulatedAccount, region: str, parameters: Parameters) -> 
 
 @operation("iam", "SimulatePrincipalPolicy")
 def simulate_principal_policy(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    if ":role/" in parameters["PolicySourceArn"]:
-        raise LeftToNeighbourError  # policies of the seed's roles are in moto, which cannot simulate them
+    principal = parameters["PolicySourceArn"]
+    if ":role/" in principal and (was_changed(account, "iam") or not is_of_seed(account, principal)):
+        raise LeftToNeighbourError  # moto alone knows its policies now, and cannot simulate them
     resources = parameters.get("ResourceArns", ["*"])
     results = [
         {
             "EvalActionName": action,
             "EvalResourceName": resource,
-            "EvalDecision": decision(account, parameters["PolicySourceArn"], action, resource)
+            "EvalDecision": decision(account, principal, action, resource)
             or ("implicitDeny" if action in account.settings.get(DENIED_ACTIONS, []) else "allowed"),
         }
         for action in parameters["ActionNames"]

@@ -54,10 +54,9 @@ def list_attached_role_policies(account: SimulatedAccount, region: str, paramete
 
 def decision(account: SimulatedAccount, role_arn: str, action: str, resource: str) -> str | None:
     """What the simulator of policies says about a role of the seed; None for anybody else."""
-    name = role_arn.rpartition("/")[2]
-    if name not in account.table(EVERYWHERE, ROLES) or ":role/" not in role_arn:
+    if not is_of_seed(account, role_arn):
         return None
-    answer = "implicitDeny"
+    name, answer = role_arn.rpartition("/")[2], "implicitDeny"
     for document in account.table(EVERYWHERE, INLINE).get(name, {}).values():
         for statement in document["Statement"]:
             if not _applies(statement, action, resource):
@@ -66,6 +65,11 @@ def decision(account: SimulatedAccount, role_arn: str, action: str, resource: st
                 return "explicitDeny"
             answer = "allowed"
     return answer
+
+
+def is_of_seed(account: SimulatedAccount, principal_arn: str) -> bool:
+    """Whether a principal is a role of the seed."""
+    return ":role/" in principal_arn and principal_arn.rpartition("/")[2] in account.table(EVERYWHERE, ROLES)
 
 
 def _policies(account: SimulatedAccount, parameters: Parameters) -> dict[str, Any]:
