@@ -145,6 +145,7 @@ def test_ctrl_c_twice_during_a_change_stops_waiting_and_tells_how_to_go_on(
         chat.type("\x03")
         chat.expect("Stopping as soon as")
         chat.expect("Stopped. What was already done stays done.")
+        chat.expect("resume migration ")
         chat.enter("/status")
         chat.expect("stopped or running")
 

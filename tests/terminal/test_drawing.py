@@ -100,6 +100,17 @@ def test_a_plan_has_its_rows_findings_by_level_and_steps() -> None:
     assert "aws redshift-serverless delete-snapshot-copy-configuration" in plain(PlanShown(a_plan()))
 
 
+def test_a_brief_plan_with_many_findings_leaves_the_mere_information_out() -> None:
+    many = tuple(Finding(level="info", subject=Subject.TAGS, setting=f"note {n}", message="m") for n in range(9))
+    plan = a_plan().model_copy(update={"findings": (*a_plan().findings, *many)})
+
+    brief, whole = drawn(PlanShown(plan, is_brief=True)), drawn(PlanShown(plan))
+    assert "warning  first" in brief
+    assert "info  10 more things to know; d shows them" in brief
+    assert "note 8" in whole
+    assert "note 8" not in brief
+
+
 def test_in_a_narrow_window_rows_become_records() -> None:
     text = drawn(Table(("setting", "on the cluster", "now"), (("track", "current", "-"),)), width=20)
 

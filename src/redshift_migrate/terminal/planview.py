@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from redshift_migrate.models.finding import by_level
+from redshift_migrate.models.finding import Finding, by_level
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
 from redshift_migrate.terminal.shown import Table
 
 SHORT_DIGEST = 12
 """Characters of a digest that people are asked to type; 8 would do."""
+
+MOST_FINDINGS = 8
+"""Findings that a brief view shows in full."""
 
 _NOTHING = "-"
 
@@ -32,6 +35,15 @@ def findings_table(plan: MigrationPlan) -> Table:
     """What the owner must know, most urgent first."""
     rows = tuple((found.level, found.setting, found.message) for found in by_level(plan.findings))
     return Table(("level", "setting", "what to know"), rows, title="Findings")
+
+
+def shown_findings(plan: MigrationPlan, *, is_brief: bool) -> tuple[tuple[Finding, ...], int]:
+    """The findings to show, most urgent first, and how many were left out."""
+    findings = by_level(plan.findings)
+    if not is_brief or len(findings) <= MOST_FINDINGS:
+        return findings, 0
+    urgent = tuple(found for found in findings if found.level != "info")
+    return urgent, len(findings) - len(urgent)
 
 
 def steps_table(plan: MigrationPlan) -> Table:

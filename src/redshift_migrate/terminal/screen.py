@@ -13,8 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from redshift_migrate.models.finding import by_level
-from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.finding import Finding
 from redshift_migrate.terminal import planview
 from redshift_migrate.terminal.markdown import drawn_markdown
 from redshift_migrate.terminal.plain import pretty_json
@@ -71,30 +70,35 @@ class Screen:
                 return self._table(shown)
             case Data(value, title):
                 return Group(*([Text(visible(title), "bold")] if title else []), Text(pretty_json(value)))
-            case PlanShown(plan, approve_with):
-                return self._plan(plan, approve_with)
+            case PlanShown():
+                return self._plan(shown)
             case Problem(message, hint):
                 told = Text(visible(message, None), "red")
                 return Group(told, Text(visible(hint, None))) if hint else told
             case Several(parts):
                 return Group(*(self.drawn(part) for part in parts))
 
-    def _plan(self, plan: MigrationPlan, approve_with: str) -> RenderableType:
+    def _plan(self, shown: PlanShown) -> RenderableType:
+        plan = shown.plan
         parts: list[RenderableType] = [
             Text(visible(planview.headline(plan)), "bold"),
             Text(visible(planview.place(plan)), "dim"),
         ]
         if plan.changes:
             parts.append(self._table(planview.changes_table(plan)))
-        parts += [self._finding(found.level, found.setting, found.message) for found in by_level(plan.findings)]
+        findings, left_out = planview.shown_findings(plan, is_brief=shown.is_brief)
+        parts += [self.finding(found) for found in findings]
+        if left_out:
+            parts.append(Text(f"info  {left_out} more things to know; d shows them", LEVEL_STYLES["info"]))
         parts.append(self._table(planview.steps_table(plan)))
-        if approve_with:
-            parts.append(Text(f"Approve exactly this plan with: {visible(approve_with)}", "dim"))
+        if shown.approve_with:
+            parts.append(Text(f"Approve exactly this plan with: {visible(shown.approve_with)}", "dim"))
         return Group(*parts)
 
-    def _finding(self, level: str, setting: str, message: str) -> RenderableType:
-        head = Text.assemble((level, LEVEL_STYLES.get(level, "")), (f"  {visible(setting)}", "bold"))
-        return Group(head, Padding(Text(visible(message)), (0, 0, 0, 2)))
+    def finding(self, found: Finding) -> RenderableType:
+        """Level and setting, and below them the sentence."""
+        head = Text.assemble((found.level, LEVEL_STYLES.get(found.level, "")), (f"  {visible(found.setting)}", "bold"))
+        return Group(head, Padding(Text(visible(found.message)), (0, 0, 0, 2)))
 
     def _table(self, table: Table) -> RenderableType:
         parts: list[RenderableType] = [Text(visible(table.title), "bold")] if table.title else []

@@ -41,6 +41,8 @@ class PlanShown:
 
     plan: MigrationPlan
     approve_with: str = ""
+    is_brief: bool = False
+    """Without the findings that only inform, when there are many: a question must not scroll away what it is about."""
 
 
 @dataclass(frozen=True)

@@ -96,8 +96,10 @@ class Stage:
     def _status(self) -> str:
         seconds = time.monotonic() - self._since
         turning = TURNING[int(seconds * 4) % len(TURNING)]
-        what = self._progress() or self._doing or "thinking"
-        return f"{turning} {visible(what)} {f'({seconds:.0f} s) ' if seconds >= 1 else ''}- Ctrl-C stops"
+        what = self._progress()  # tells its own time
+        if not what:
+            what = (self._doing or "thinking") + (f" ({seconds:.0f} s)" if seconds >= 1 else "")
+        return f"{turning} {visible(what)} - Ctrl-C stops"
 
     def _print(self, text: str) -> None:
         if not text.strip():

@@ -43,6 +43,7 @@ class Turns:
         self._changing = self._refused = False
         self._used = ""
         self._done: list[str] = []
+        self._stopped_change: Problem | None = None
         self._interrupt: Callable[[], None] = lambda: None
 
     # --- commands ------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ class Turns:
 
     async def turn(self, prompt: str) -> None:
         """A prompt for the model, until its answer."""
-        self._done = []
+        self._done, self._stopped_change = [], None
         talk = await self._opened()
         if talk is None:
             return
@@ -125,6 +126,8 @@ class Turns:
                 self.screen.show(Problem(event.message, event.hint))
                 if self._done:
                     self.screen.note(f"Done in this turn before: {'; '.join(self._done)}.")
+                if self._stopped_change is not None:  # no model is there any more to tell how to go on
+                    self.screen.show(self._stopped_change)
 
     def _tool_called(self, event: ToolCall) -> None:
         seen = self._desk.called(event.name, event.arguments)
@@ -145,6 +148,9 @@ class Turns:
         refused, self._refused = self._refused, False
         if refused:
             return "not approved"
+        if self._changing and not event.ok:
+            error = event.result.get("error") or {}
+            self._stopped_change = Problem(str(event.result.get("message", "")), str(error.get("hint", "")))
         status = event.result.get("status")
         if self._changing and isinstance(status, str):
             return visible(status.replace("_", " "), 40)
@@ -162,7 +168,7 @@ class Turns:
     async def decide(self, plan: MigrationPlan) -> Decision:
         """Show our plan and take the answer from the keyboard; anything but an explicit yes is no."""
         self._stage.close()
-        self.screen.show(PlanShown(plan))
+        self.screen.show(PlanShown(plan, is_brief=True))
         decision = await self._said_at_start.decide(plan)
         if decision.approved:
             self.screen.note(f"Approved when the chat was started, by {decision.approved_by}.")
@@ -182,6 +188,9 @@ class Turns:
             said = await self._ask("Apply this plan? [y/N/d=details] ")
             if said.lower() not in ("d", "details"):
                 return said.lower() if said.lower() in ("y", "yes", "n", "no") else said
+            for found in plan.findings if planview.shown_findings(plan, is_brief=True)[1] else ():
+                if found.level == "info":
+                    self.screen.console.print(self.screen.finding(found))
             calls = "\n".join(visible(call, None) for call in planview.literal_calls(plan))
             self.screen.note(f"{calls}\nDigest: {plan.digest}", style="")
 
