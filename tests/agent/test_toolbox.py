@@ -131,7 +131,11 @@ def test_clusters_of_all_pages_and_any_region_are_listed(toolbox: Toolbox, accou
 def test_bad_input_gets_a_sentence_and_changes_nothing(
     toolbox: Toolbox, account: SimulatedAccount, arguments: dict[str, Any], said: str
 ) -> None:
-    good: dict[str, Any] = {"namespace_name": "my-namespace", "destination_region": "us-west-2", "retention_period_days": 7}
+    good: dict[str, Any] = {
+        "namespace_name": "my-namespace",
+        "destination_region": "us-west-2",
+        "retention_period_days": 7,
+    }
 
     with pytest.raises((SettingsError, NamespaceNotFound)) as raised:
         toolbox.configure_serverless_snapshot_copy(**good | arguments)
