@@ -9,13 +9,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
-from strands.models import Model
-from strands.types.content import Message
-
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.agent.conversation import Conversation, create_agent
 from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFailed
 from redshift_migrate.agent.restoring import pair_faults
+from redshift_migrate.agent.sdk import Message, Model
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.endpoint.health import Health
