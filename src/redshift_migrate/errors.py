@@ -8,6 +8,7 @@ RedshiftMigrateError
 ├── AwsError                 AccessDenied, CredentialsProblem, Throttled, StateConflict, ResourceNotFound,
 │                            InvalidRequest, Unreachable, WaitTimedOut
 ├── RunStopped               a person stopped the run between two calls
+├── StateNotWritten          the state folder cannot be written: disk full, no permission
 └── ApplyError               the step, its cause, the steps already done, how to resume
 
 Every error says what happened and what did not (`message`) and what to do next (`hint`); `data` carries the
@@ -155,6 +156,10 @@ class WaitTimedOut(AwsError):
 
 class RunStopped(RedshiftMigrateError):
     """A person stopped the run between two calls; a progress listener raises it."""
+
+
+class StateNotWritten(RedshiftMigrateError):
+    """A file of the state folder could not be written. What is not written down is not done."""
 
 
 class ApplyError(RedshiftMigrateError):

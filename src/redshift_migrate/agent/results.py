@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from redshift_migrate.extractors.sections import SECTIONS
-from redshift_migrate.migration.service import MigrationStatus, Outcome
+from redshift_migrate.migration.service import Outcome
+from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
@@ -196,6 +197,7 @@ def outcome_result(outcome: Outcome, status: str) -> Result:
         if done
         else f"{outcome.plan.title}: it already is so; nothing was called.",
         **({"migration_id": outcome.migration_id, "read_back": outcome.observed} if done else {}),
+        **({"report": outcome.report} if outcome.report else {}),
         "findings": findings_result(outcome.plan.findings),
     }
 
@@ -211,6 +213,7 @@ def run_result(outcome: Outcome) -> Result:
         "message": f"{plan.title}: all {len(plan.steps)} steps are done, and each was read back from AWS.",
         "migration_id": outcome.migration_id,
         "plan_digest": plan.digest,
+        **({"report": outcome.report} if outcome.report else {}),
         "steps_done": [step.summary for step in plan.steps],
         "findings": findings_result(urgent),
     }

@@ -124,6 +124,15 @@ class MigrationAnswer(BaseModel):
     steps_done: list[str]
     steps_left: list[str]
     last_event: str
+    elapsed_s: int | None = None
+    steps_total: int = 0
+    now: str | None = None
+    """The step that is under way, or at which the run stopped."""
+    step_elapsed_s: int | None = None
+    waiting_for: str | None = None
+    stopped_because: str | None = None
+    next: str | None = None
+    """The step after this one, or how to go on."""
     failed_because: str = ""
     observed: dict[str, Any] = {}
     """What AWS answered when each done step was read back."""

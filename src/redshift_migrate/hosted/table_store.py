@@ -132,6 +132,10 @@ class TableStore:
         names = (item.name.removeprefix("run#") for item in self._table.items(self._group, "run#", bodies=False))
         return tuple(sorted(names))
 
+    def save_report(self, migration_id: str, text: str) -> str:
+        self._table.put(Item(self._group, f"report#{migration_id}", text))
+        return f"report of {migration_id}"
+
 
 class TableJournal:
     """Lines with numbers: of two writers at once one finds its number taken, and stops."""

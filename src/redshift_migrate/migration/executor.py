@@ -13,6 +13,7 @@ from redshift_migrate.errors import (
     RedshiftMigrateError,
     ResourceNotFound,
     StateConflict,
+    StateNotWritten,
     Throttled,
     Unreachable,
     WaitTimedOut,
@@ -87,8 +88,12 @@ class Executor:
     def _stopped(self, run: _Run, cause: RedshiftMigrateError, done: list[str]) -> ApplyError:
         step, plan = run.step, run.plan
         migration_id = run.journal.read().migration_id
-        run.write("failed", message=cause.message)
-        put_back, told = self._put_back(run, done)
+        put_back, told = None, ""
+        try:
+            run.write("failed", message=cause.message)
+            put_back, told = self._put_back(run, done)
+        except StateNotWritten as error:
+            told = "" if isinstance(cause, StateNotWritten) else error.message
         not_done = [other.id for other in plan.steps if other.id not in done]
         return ApplyError(
             f"Step {step.id} failed: {cause.message} {told}".strip(),

@@ -11,13 +11,11 @@ from redshift_migrate.configurators.snapshot_copy import destination_key
 from redshift_migrate.errors import SettingsError, TargetError
 from redshift_migrate.extractors.snapshot_copy import grant_key
 from redshift_migrate.migration.cut_over import cut_over
-from redshift_migrate.migration.executor import same
 from redshift_migrate.migration.migrating import plan_migration
-from redshift_migrate.migration.probing import probe
 from redshift_migrate.migration.store import Store
-from redshift_migrate.models.base import Json, JsonObject
+from redshift_migrate.migration.undoing import undo
+from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject, by_level
-from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, references, resolved
 from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either
 from redshift_migrate.models.request import (
@@ -39,7 +37,6 @@ from redshift_migrate.models.serverless import (
 )
 from redshift_migrate.planner.maintenance import effective_track, plan_track, track_findings
 from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy
-from redshift_migrate.planner.undo import plan_undo, way_back
 from redshift_migrate.translators.snapshot_copy import kept, recovery_window
 
 
@@ -168,12 +165,8 @@ class Planner:
         return self._made(request, parts.title, parts.steps, parts.changes, parts.findings)
 
     def _undo(self, request: UndoMigration) -> MigrationPlan:
-        journal = self._store.journal(request.migration_id)
-        holding, outputs = holding_steps(self._aws, journal)
-        observed = {step.id: probe(self._aws, way_back(step), outputs).value for step in holding}
-        steps, findings = plan_undo(holding, outputs, observed)
-        title = f"Undo migration {request.migration_id} ({journal.header.plan.title})"
-        return self._made(request, title, steps, (), findings)
+        parts = undo(self._aws, self._store.journal(request.migration_id))
+        return self._made(request, parts.title, parts.steps, parts.changes, parts.findings)
 
     def _made(
         self,
@@ -246,25 +239,6 @@ def _filled(parameters: JsonObject) -> JsonObject:
     names = dict.fromkeys(references(parameters), "an-output-of-an-earlier-step")
     filled: JsonObject = resolved(parameters, names)
     return filled
-
-
-def holding_steps(aws: Aws, journal: Journal) -> tuple[list[Step], dict[str, Json]]:
-    """The steps that an undo is about, with what they put out: the done ones, and those that turn out to be.
-
-    A process that dies between a call and its line in the journal leaves a step that happened and is not known to be
-    done. Leaving it out could undo half of a pair.
-    """
-    done, outputs = set(journal.done_steps()), journal.outputs()
-    holding: list[Step] = []
-    for step_id in journal.attempted_steps():
-        step = journal.header.plan.step(step_id)
-        if step_id not in done:
-            found = probe(aws, step.check, outputs)
-            if not same(found.value, resolved(step.check.after, outputs)):
-                continue
-            outputs |= {f"{step_id}/{name}": value for name, value in found.outputs.items()}
-        holding.append(step)
-    return holding, outputs
 
 
 def _check_retention(days: int | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -13,26 +14,32 @@ from redshift_migrate.aws.door import Aws, Identity
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.configurators import serverless
 from redshift_migrate.errors import (
-    JournalMismatch,
+    ApplyError,
     PlanNotFound,
     SettingsError,
     StalePlan,
+    StateNotWritten,
 )
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.migration.approvals import Approvals, refuse_blocked
+from redshift_migrate.migration.context import require_same_context
 from redshift_migrate.migration.executor import Executor
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.progress import Listener, silent
-from redshift_migrate.migration.store import Store
+from redshift_migrate.migration.report import migration_report
+from redshift_migrate.migration.status import MigrationStatus, migration_status
+from redshift_migrate.migration.store import JournalWriter, Store
 from redshift_migrate.migration.verifying import Verification, verify
 from redshift_migrate.models.approval import Approval, Channel
 from redshift_migrate.models.base import Json, Value
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
-from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.plan import MigrationPlan, SettingChange
 from redshift_migrate.models.regions import RegionCatalog
 from redshift_migrate.models.request import MigrateCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessTarget
+
+LOG = logging.getLogger(__name__)
 
 
 class Outcome(Value):
@@ -43,21 +50,8 @@ class Outcome(Value):
     migration_id: str | None = None
     observed: dict[str, Json] = Field(default_factory=dict)
     """What AWS answered when each step was read back, by step id."""
-
-
-class MigrationStatus(Value):
-    """How far a run is, from its journal."""
-
-    migration_id: str
-    title: str
-    state: Literal["finished", "failed and put back", "stopped or running"]
-    plan_digest: str
-    approved_by: str
-    started_at: str
-    steps_done: tuple[str, ...]
-    steps_left: tuple[str, ...]
-    last_event: str
-    other_migrations: tuple[str, ...] = ()
+    report: str | None = None
+    """Where the page for the change ticket is."""
 
 
 class MigrationService:
@@ -207,13 +201,13 @@ class MigrationService:
                 f"Migration {migration_id} failed and put back what it had removed, so there is nothing to go on with.",
                 hint="Ask for the change again; it makes a new plan.",
             )
+        self._aws.use_region(journal.header.region)
         require_same_context(journal, self._aws.identity().account_id)
         with self._store.open_journal(migration_id) as writer:
             run_id = f"{migration_id}.{len(writer.read().entries)}"
             approval = self._approvals.spend(journal.header.plan, run_id)
             writer.append(JournalEntry(at=self._clock.now(), event="resumed", approval=approval))
-            Executor(self._aws, self._clock, self._listener).run(journal.header.plan, writer)
-            return _outcome(writer.read())
+            return self._carried_out(writer)
 
     def journal(self, migration_id: str) -> Journal:
         """What a run wrote down."""
@@ -225,7 +219,7 @@ class MigrationService:
         if migration_id is None and not known:
             return None
         journal = self._store.journal(migration_id or known[-1])
-        return _status(journal, known)
+        return migration_status(journal, known, self._clock.now())
 
     def verify(self, request: MigrateCluster) -> Verification:
         """Whether a cluster's serverless side is as it was asked for. Changes nothing."""
@@ -244,8 +238,27 @@ class MigrationService:
         migration_id = self.new_migration_id(plan)
         approval = self._approvals.spend(plan, migration_id)
         with self._store.start_journal(journal_header(plan, migration_id, approval, self._clock.now())) as journal:
-            Executor(self._aws, self._clock, self._listener).run(plan, journal)
-            return _outcome(journal.read())
+            return self._carried_out(journal)
+
+    def _carried_out(self, writer: JournalWriter) -> Outcome:
+        """Walk the plan of an open journal, and leave a page about it, however it ended."""
+        try:
+            Executor(self._aws, self._clock, self._listener).run(writer.read().header.plan, writer)
+        except ApplyError as error:
+            report = self._reported(writer.read())
+            if report is not None:
+                error.data["report"] = report
+            raise
+        journal = writer.read()
+        return _outcome(journal, self._reported(journal))
+
+    def _reported(self, journal: Journal) -> str | None:
+        """Write the page. That it cannot be written changes nothing about what was done."""
+        try:
+            return self._store.save_report(journal.migration_id, migration_report(journal))
+        except StateNotWritten as error:
+            LOG.warning("migration=<%s>, error=<%s> | report not written", journal.migration_id, error.message)
+            return None
 
     def new_migration_id(self, plan: MigrationPlan) -> str:
         """`20261123-154500-1a2b3c`: when, and which plan."""
@@ -275,65 +288,41 @@ def journal_header(plan: MigrationPlan, migration_id: str, approval: Approval, s
     )
 
 
-def require_same_context(journal: Journal, account_id: str) -> None:
-    """JournalMismatch if the run belongs to another account, or was begun by another version."""
-    header = journal.header
-    if header.account_id != account_id:
-        raise JournalMismatch(
-            f"Migration {header.migration_id} belongs to account {header.account_id}, and these credentials are of "
-            f"{account_id}. Nothing was done.",
-            hint="Use the credentials of that account.",
-        )
-    if header.tool_version != redshift_migrate.__version__:
-        raise JournalMismatch(
-            f"Migration {header.migration_id} was begun by version {header.tool_version}, this is "
-            f"{redshift_migrate.__version__}. Nothing was done.",
-            hint="Finish it with the version that began it.",
-        )
-
-
-def _outcome(journal: Journal) -> Outcome:
+def _outcome(journal: Journal, report: str | None) -> Outcome:
     plan = journal.header.plan
     return Outcome(
         status="applied",
         plan=plan,
         migration_id=journal.migration_id,
         observed={step.id: journal.observed(step.id) for step in plan.steps},
-    )
-
-
-def _state(journal: Journal) -> Literal["finished", "failed and put back", "stopped or running"]:
-    if journal.is_finished:
-        return "finished"
-    return "failed and put back" if journal.was_put_back else "stopped or running"
-
-
-def _status(journal: Journal, known: tuple[str, ...]) -> MigrationStatus:
-    header, done = journal.header, journal.done_steps()
-    last = journal.entries[-1] if journal.entries else None
-    return MigrationStatus(
-        migration_id=journal.migration_id,
-        title=header.plan.title,
-        state=_state(journal),
-        plan_digest=header.plan_digest,
-        approved_by=f"{header.approval.approved_by} ({header.approval.channel})",
-        started_at=header.started_at.isoformat(timespec="seconds"),
-        steps_done=done,
-        steps_left=tuple(step.id for step in header.plan.steps if step.id not in done),
-        last_event=f"{last.at:%H:%M:%S} {last.event} {last.step_id} {last.message}".strip() if last else "started",
-        other_migrations=tuple(name for name in known if name != journal.migration_id)[-5:],
+        report=report,
     )
 
 
 def moved(old: MigrationPlan, new: MigrationPlan) -> list[str]:
     """What differs between two plans of the same request, one line each."""
+    lines = _moved_settings(old.changes, new.changes)
     before = {step.id: step for step in old.steps}
     after = {step.id: step for step in new.steps}
-    lines = [f"no longer needed: {step.summary}" for step in old.steps if step.id not in after]
+    lines += [f"no longer needed: {step.summary}" for step in old.steps if step.id not in after]
     lines += [f"now needed too: {step.summary}" for step in new.steps if step.id not in before]
     lines += [
         f"other than before: {after[step_id].summary}"
-        for step_id in before.keys() & after.keys()
-        if before[step_id] != after[step_id]
+        for step_id in before
+        if step_id in after and before[step_id] != after[step_id]
     ]
     return lines or ["the findings of the plan"]
+
+
+def _moved_settings(old: Sequence[SettingChange], new: Sequence[SettingChange]) -> list[str]:
+    def told(rows: Sequence[SettingChange], others: Sequence[SettingChange], setting: str) -> str:
+        of_it = [row for row in rows if row.setting == setting and row not in others]
+        return "; ".join(f"{row.on_cluster or row.now or 'not set'} -> {row.after or 'not set'}" for row in of_it)
+
+    names = dict.fromkeys(row.setting for row in (*old, *new))
+    pairs = ((name, told(old, new, name), told(new, old, name)) for name in names)
+    return [
+        f"{name}: {then or 'nothing'} when the plan was made, {now or 'nothing'} now"
+        for name, then, now in pairs
+        if then or now
+    ]

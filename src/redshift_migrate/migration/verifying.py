@@ -47,7 +47,7 @@ def verify(aws: Aws, planner: Planner, store: Store, request: MigrateCluster) ->
 
     When the cluster is gone, what the run wrote is read back instead.
     """
-    journal = newest_migration(store, request)
+    journal = newest_migration(store, request, aws.identity().account_id)
     asked = _asked(request, journal)
     try:
         plan = planner.plan(asked)
@@ -60,12 +60,14 @@ def verify(aws: Aws, planner: Planner, store: Store, request: MigrateCluster) ->
     return _verification(request, journal, plan)
 
 
-def newest_migration(store: Store, request: MigrateCluster) -> Journal | None:
-    """The newest run for the same cluster and namespace."""
+def newest_migration(store: Store, request: MigrateCluster, account_id: str) -> Journal | None:
+    """The newest run for the same cluster and namespace in that account: one state folder may know several."""
     for migration_id in reversed(store.migration_ids()):
         journal = store.journal(migration_id)
         earlier = journal.header.plan.request
-        if isinstance(earlier, MigrateCluster) and _pair(earlier) == _pair(request):
+        if journal.header.account_id != account_id or not isinstance(earlier, MigrateCluster):
+            continue
+        if _pair(earlier) == _pair(request):
             return journal
     return None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import Check, Step
+from redshift_migrate.models.plan import Check, Step, ref
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessConfig
 from redshift_migrate.planner.building import (
     UPDATE_SETTLE_S,
@@ -29,6 +29,8 @@ KMS_ID, ROLES_ID, LOGS_ID, PASSWORD_ID = (
 )
 _KMS = f"not_null(kmsKeyId, '{AWS_OWNED_KMS_KEY}')"
 _LOGS = "sort(not_null(logExports, `[]`))"
+_FINAL_SNAPSHOT = "join('-before-undo-', [namespace.namespaceName, namespace.namespaceId])"
+"""The snapshot that is taken before a namespace is deleted: the same for every attempt, another for every namespace."""
 
 
 def create_namespace(wanted: ServerlessConfig, place: Place, run_tag: str, admin_username: str | None) -> Step:
@@ -63,21 +65,16 @@ def create_namespace(wanted: ServerlessConfig, place: Place, run_tag: str, admin
             select=hash_of("namespace", seen),
             before=None,
             after=after,
-            outputs={"namespace_arn": "namespace.namespaceArn"},
+            outputs={"namespace_arn": "namespace.namespaceArn", "final_snapshot_name": _FINAL_SNAPSHOT},
         ),
         waits=(place.namespace_available(),),
         undo=place.call(
             "DeleteNamespace",
-            {"namespaceName": place.namespace_name, "finalSnapshotName": final_snapshot_name(place, run_tag)},
+            {"namespaceName": place.namespace_name, "finalSnapshotName": ref(CREATE_ID, "final_snapshot_name")},
         ),
         undo_waits=(place.namespace_gone(),),
-        undo_check=place.made_by({"$output": f"{CREATE_ID}/namespace_arn"}, run_tag),
+        undo_check=place.made_by(ref(CREATE_ID, "namespace_arn"), run_tag),
     )
-
-
-def final_snapshot_name(place: Place, run_tag: str) -> str:
-    """The snapshot that is taken before a namespace of the run is deleted; the same for every attempt."""
-    return f"{place.namespace_name}-before-undo-{run_tag}"
 
 
 def update_namespace(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:

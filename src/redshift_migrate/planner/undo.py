@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from redshift_migrate.models.base import Json
-from redshift_migrate.models.finding import Finding
+from redshift_migrate.models.base import Json, Unknown, canonical_json
+from redshift_migrate.models.dependent import Dependents
+from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import Call, Check, Step, resolved
 from redshift_migrate.permissions import iam_actions
 
@@ -16,22 +17,54 @@ def plan_undo(
     """The inverse of each step that was done and still holds, and a finding for each that has none.
 
     `observed` is what `way_back(step)` reads now. A step whose value is back already needs no undo, and neither does
-    one that goes with another. What is there and was not made by the run blocks the whole undo.
+    one that goes with another. What is there and was not made by the run, or was changed since, blocks the whole undo.
     """
     steps: list[Step] = []
     findings: list[Finding] = []
     backwards = list(reversed(list(done)))
     gone = {step.id for step in backwards if step.undo is not None}
+    overlaid: set[str] = set()
     for step in backwards:
+        place = _place(way_back(step), outputs)
+        is_overlaid = place in overlaid  # what is there is what a later step made of it, and that is taken back first
+        overlaid.add(place)
         if resolved(way_back(step).before, outputs) == observed.get(step.id):
             continue
         if step.undo is None:
             findings += [] if step.undone_with in gone else [_one_way(step)]
-        elif step.undo_check is not None and resolved(step.undo_check.after, outputs) != observed.get(step.id):
+        elif not is_overlaid and resolved(way_back(step).after, outputs) != observed.get(step.id):
             findings.append(_not_ours(step, observed.get(step.id)))
         else:
             steps.append(inverted(step, step.undo, outputs))
     return tuple(steps), tuple(findings)
+
+
+def _place(check: Check, outputs: Mapping[str, Json]) -> str:
+    """What a check looks at."""
+    return canonical_json([_filled(check.call, outputs).as_json(), check.select])
+
+
+def dependent_findings(steps: Iterable[Step], found: Iterable[Dependents]) -> tuple[Finding, ...]:
+    """A blocker for each thing that needs what these steps delete, unless one of them removes that thing first."""
+    own = {canonical_json(step.call.as_json()) for step in steps}
+    findings: list[Finding] = []
+    for group in found:
+        if isinstance(group, Unknown):
+            message = f"Whether something else needs what is to be deleted is partly {group.sentence()}."
+            findings.append(Finding(level="warning", subject=Subject.SOURCE, setting="dependents", message=message))
+            continue
+        findings += [
+            Finding(
+                level="blocker",
+                subject=Subject.SOURCE,
+                setting="dependents",
+                message=f"{one.what} needs {one.of} and was not made by this run, so nothing is undone. If nobody "
+                f"needs it any more, remove it and ask again: {one.removal.cli()}",
+            )
+            for one in group
+            if canonical_json(one.removal.as_json()) not in own
+        ]
+    return tuple(findings)
 
 
 def way_back(step: Step) -> Check:
@@ -80,13 +113,13 @@ def _lost(call: Call) -> str:
 
 
 def _not_ours(step: Step, found: Json) -> Finding:
-    return Finding(
-        level="blocker",
-        subject=step.subject,
-        setting=step.id,
-        message=f"Not undone: {step.summary}. What is there now does not carry the mark of this run ({found}), so it "
-        "is not taken for the run's own.",
+    why = (
+        f"What is there now does not carry the mark of this run ({found}), so it is not taken for the run's own."
+        if step.undo_check is not None
+        else f"It was changed since: {canonical_json(found)} is there now. Set it back or take it away by hand, then "
+        "ask again."
     )
+    return Finding(level="blocker", subject=step.subject, setting=step.id, message=f"Not undone: {step.summary}. {why}")
 
 
 def _one_way(step: Step) -> Finding:

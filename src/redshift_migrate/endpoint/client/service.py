@@ -11,7 +11,8 @@ from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.wire import APPROVALS, MIGRATIONS, PLANS, ApprovalRequired, MigrationAnswer
 from redshift_migrate.errors import ApplyError, JournalMismatch, RedshiftMigrateError, SettingsError
 from redshift_migrate.migration.progress import Listener, Progress, silent
-from redshift_migrate.migration.service import MigrationStatus, Outcome
+from redshift_migrate.migration.service import Outcome
+from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.approval import Channel
 from redshift_migrate.models.plan import MigrationPlan
 
