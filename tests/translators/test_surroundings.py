@@ -178,7 +178,7 @@ def test_a_restore_says_what_it_brings_replaces_and_changes(data: str, source: s
 
     finding = the_finding(translation, "data")
     assert finding.after == source
-    assert "All databases that are in namespace prod-db-1 before are replaced" in finding.message
+    assert "A restore replaces all databases of namespace prod-db-1" in finding.message
     assert levels(translation, "interleaved sort keys") == ["info"]
     assert levels(translation, "tables without backup") == ["info"]
     assert "couple of weeks" in the_finding(translation, "after the restore").message

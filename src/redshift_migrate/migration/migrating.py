@@ -14,12 +14,13 @@ from redshift_migrate.migration.preflight import preflight
 from redshift_migrate.models.base import Value, canonical_json, sha256_hex
 from redshift_migrate.models.choices import FRESH_SNAPSHOT, NO_DATA, MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
-from redshift_migrate.models.finding import Finding
+from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import Call, SettingChange, Step
 from redshift_migrate.models.regions import either, similar
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessTarget
 from redshift_migrate.models.source import SourceData
+from redshift_migrate.planner.data import plans_restore
 from redshift_migrate.planner.migration import plan_findings, plan_steps
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.scope import restores_data
@@ -49,7 +50,7 @@ def plan_migration(aws: Aws, request: MigrateCluster) -> MigrationParts:
         title=f"Migrate cluster {choices.cluster_id} to namespace {choices.namespace_name}, "
         f"workgroup {choices.workgroup_name}",
         steps=steps,
-        changes=translation.changes,
+        changes=tuple(_data_left(row) if _leaves_data(target, source) else row for row in translation.changes),
         findings=(
             *translation.findings,
             *plan_findings(wanted, target, source),
@@ -111,6 +112,17 @@ def existing_snapshot(cluster: ProvisionedClusterConfig, taken: Sequence[dict[st
         else f"It has none; data={FRESH_SNAPSHOT} takes one, {NO_DATA} moves no data.",
         similar=near,
     )
+
+
+def _leaves_data(target: ServerlessTarget | AbsentTarget, source: SourceData) -> bool:
+    """True when the data of an earlier run, or of others, is in the namespace and stays."""
+    return source.has_data and not plans_restore(target, source)
+
+
+def _data_left(row: SettingChange) -> SettingChange:
+    if row.subject != Subject.DATA:
+        return row
+    return row.model_copy(update={"after": "left as it is in the namespace", "action": "unchanged"})
 
 
 def _require_settled(target: ServerlessTarget | AbsentTarget) -> None:

@@ -180,7 +180,7 @@ def _data_findings(target: Target, source: SourceData) -> tuple[Finding, ...]:
                 subject=Subject.DATA,
                 setting="databases",
                 message=f"Namespace {name} exists and may hold databases, and a restore replaces them all, so no data "
-                "is moved. Choose another namespace, or say that its databases shall be replaced.",
+                "is moved. To move data, choose another namespace.",
             ),
         )
     if not data.restore_can_be_seen(target, source):

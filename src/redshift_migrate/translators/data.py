@@ -34,9 +34,9 @@ def translate_data(cluster: ProvisionedClusterConfig, choices: MigrationChoices)
 
 def _moved(cluster: ProvisionedClusterConfig, choices: MigrationChoices, source: str) -> Finding:
     message = (
-        f"Databases, schemas, users, groups, roles and grants come from {source}. All databases that are in namespace "
-        f"{choices.namespace_name} before are replaced. The cluster is not changed and goes on; what is written to it "
-        "after the snapshot does not arrive."
+        f"Databases, schemas, users, groups, roles and grants come from {source}. A restore replaces all databases of "
+        f"namespace {choices.namespace_name}, so it is made only while the namespace is new. The cluster is not "
+        "changed and goes on; what is written to it after the snapshot does not arrive."
     )
     return about.warning("data", message, cluster.cluster_id, source)
 
