@@ -15,15 +15,12 @@ _BREACH = "(breachAction == 'disable' && 'deactivate') || breachAction"
 def plan_usage_limits(
     wanted: tuple[UsageLimit, ...], present: tuple[UsageLimitObserved, ...], place: Place
 ) -> tuple[Step, ...]:
-    """Delete what is too much, update amount and action in place, create the rest. Type and period stay for good."""
-    left = list(present)
-    missing: list[UsageLimit] = []
-    for limit in wanted:
-        same = next((one for one in left if one.limit == limit), None)
-        if same is None:
-            missing.append(limit)
-        else:
-            left.remove(same)
+    """Delete what is too much, update amount and action in place, create the rest. Type and period stay for good.
+
+    Limits that are wholly alike count as one.
+    """
+    left = [one for one in present if one.limit not in wanted]
+    missing = [limit for limit in dict.fromkeys(wanted) if all(one.limit != limit for one in present)]
     updates: list[Step] = []
     creates: list[Step] = []
     for limit in missing:
@@ -78,7 +75,7 @@ def _update(limit: UsageLimit, old: UsageLimitObserved, place: Place) -> Step:
 
 
 def _delete(old: UsageLimitObserved, place: Place) -> Step:
-    """By id: of two limits alike, one may go and one stay."""
+    """By id, the only name that a limit has."""
     seen = {"amount": "amount", "breachAction": _BREACH}
     there: JsonObject = {"amount": old.limit.amount, "breachAction": old.limit.breach_action}
     return make_step(
