@@ -1,4 +1,4 @@
-"""The two laws on the simulated account: apply a plan, plan again: empty; fail anywhere, go on: same end, nothing twice."""
+"""The two laws on the simulated account: apply and plan again: empty; fail anywhere, go on: same end, nothing twice."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from redshift_migrate.models.request import (
     UpdateSnapshotCopy,
 )
 from redshift_migrate.simulated import SimulatedAccount
+from redshift_migrate.simulated.faults import FaultKind
 
 REGION = "us-east-2"
 CONFIGURE = ConfigureSnapshotCopy(
@@ -97,7 +98,7 @@ def test_an_undo_brings_the_account_back_to_what_it_was(
     assert (copies(account), tracks(account)[1] or tracks(account)[0]) == before
 
 
-TRANSIENT = ("throttle", "500", "reset", "hang", "lost_reply")
+TRANSIENT: tuple[FaultKind, ...] = ("throttle", "500", "reset", "hang", "lost_reply")
 
 
 @pytest.mark.parametrize("kind", TRANSIENT)
@@ -107,7 +108,7 @@ def test_one_fault_on_any_call_changes_nothing_about_the_end(
     account: SimulatedAccount,
     first: tuple[PlanRequest, ...],
     request_: PlanRequest,
-    kind: str,
+    kind: FaultKind,
 ) -> None:
     """Every write of the flow meets the fault once; botocore repeats it and the read-back settles what happened."""
     for earlier in first:
@@ -133,7 +134,7 @@ def test_a_lasting_fault_stops_cleanly_and_can_be_gone_on_from(
     account: SimulatedAccount,
     first: tuple[PlanRequest, ...],
     request_: PlanRequest,
-    kind: str,
+    kind: FaultKind,
 ) -> None:
     for earlier in first:
         approved_run(service, earlier)
@@ -184,7 +185,7 @@ def test_a_put_back_that_fails_too_is_said_and_can_be_gone_on_from(
 
 @pytest.mark.parametrize("kind", ["denied", "expired", "throttle"])
 def test_a_read_that_fails_makes_no_plan_and_no_write(
-    service: MigrationService, account: SimulatedAccount, kind: str
+    service: MigrationService, account: SimulatedAccount, kind: FaultKind
 ) -> None:
     account.faults.add(operation="redshift-serverless:ListSnapshotCopyConfigurations", kind=kind, times=1000)
 
@@ -226,9 +227,10 @@ def test_somebody_elses_configuration_is_not_taken_for_ours(
 def test_without_a_stored_approval_nothing_is_written(service: MigrationService, account: SimulatedAccount) -> None:
     plan = service.prepare(CONFIGURE)
 
-    for attempt in (lambda: service.run(CONFIGURE), lambda: service.apply(plan.digest)):
+    attempts: tuple[Change, ...] = (lambda service: service.run(CONFIGURE), lambda service: service.apply(plan.digest))
+    for attempt in attempts:
         with pytest.raises(ApprovalRequired):
-            attempt()
+            attempt(service)
 
     assert account.writes() == []
 

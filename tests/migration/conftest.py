@@ -1,0 +1,47 @@
+"""Tests of whole runs: one set of clients for all of them, because making clients takes longer than a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.session import PinnedSession, region_catalog
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.migration.store import FileStore
+from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+
+REGION = "us-east-2"
+
+
+@pytest.fixture(scope="session")
+def port() -> int:
+    """A free port, on which one account after the other is served."""
+    with SimulatedAws(SimulatedAccount()) as server:
+        return int(server.endpoint_url.rpartition(":")[2])
+
+
+@pytest.fixture(scope="session")
+def door(port: int) -> Aws:
+    """The clients of all tests."""
+    return Aws(PinnedSession(f"http://127.0.0.1:{port}", REGION), read_timeout_s=1)
+
+
+@pytest.fixture
+def aws(account: SimulatedAccount, port: int) -> Iterator[SimulatedAws]:
+    """The account at that port; fails the test if a reply did not fit the service model."""
+    with SimulatedAws(account, port) as server:
+        yield server
+    assert account.defects == []
+
+
+@pytest.fixture
+def service(aws: SimulatedAws, door: Aws, clock: Clock, tmp_path: Path) -> MigrationService:
+    """A service on that account, with a state folder of its own."""
+    assert aws
+    return MigrationService(
+        aws=door, regions=region_catalog(), store=FileStore(tmp_path), clock=clock, default_region=REGION
+    )
