@@ -20,6 +20,7 @@ from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.store import FileStore
+from redshift_migrate.models.plan import Call
 from redshift_migrate.settings import Settings, parse_settings
 from redshift_migrate.simulated import Clock as SimulatedClock
 from redshift_migrate.simulated import SimulatedAccount, SimulatedAws, demo
@@ -103,3 +104,8 @@ class Demo:
         run = ScriptedRun(program, Output(stdout), Output(stderr))
         exit_code = run.main(iter([prompt_of(program.settings.prompt)]))
         return Ran(stdout.getvalue(), stderr.getvalue(), exit_code)
+
+    def somebody_else(self, call: Call) -> None:
+        """A change of the account that goes past the program; returns when it has settled."""
+        self.program().aws.call(call)
+        self.account.clock.advance(600)

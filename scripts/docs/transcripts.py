@@ -11,6 +11,8 @@ from redshift_migrate.terminal.approving import whoami
 from scripts.docs.demo_program import Demo
 
 WIDTH = 110
+LEFT_OUT = "…"
+"""Stands for any number of lines."""
 
 _DURATION = re.compile(r"\b\d+\.\d s$", re.MULTILINE)
 _GAP = re.compile(r"(?<=\S) {3,}")
@@ -27,7 +29,7 @@ class Story:
         """Run `./chat --demo` with the arguments; the command and what it wrote to standard output.
 
         With `progress`, standard error stands before it. With `only`, lines that match none of these patterns are left
-        out and counted. ValueError when a pattern matches nothing or the exit code is another: then what the text says
+        out. ValueError when a pattern matches nothing or the exit code is another: then what the text says
         about the transcript is wrong too.
         """
         ran = self._demo.run(*arguments)
@@ -72,18 +74,12 @@ def _excerpt(lines: Sequence[str], wanted: Sequence[re.Pattern[str]], command: s
         if not any(pattern.search(line) for line in lines):
             raise ValueError(f"{command}: no line matches {pattern.pattern!r}")
     shown: list[str] = []
-    left_out = 0
     for line in lines:
         if any(pattern.search(line) for pattern in wanted):
-            shown += [*_counted(left_out), line]
-            left_out = 0
-        else:
-            left_out += bool(line.strip())
-    return shown + _counted(left_out)
-
-
-def _counted(lines: int) -> list[str]:
-    return [f"[… {lines} more line{'s' if lines > 1 else ''}]"] if lines else []
+            shown.append(line)
+        elif line.strip() and shown[-1:] != [LEFT_OUT]:
+            shown.append(LEFT_OUT)
+    return shown
 
 
 def _folded(line: str) -> str:
