@@ -1,0 +1,227 @@
+"""What is uploaded, unpacked and run as Lambda runs it: the endpoint behind its adapter, the worker with its orders."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aws_durable_execution_sdk_python_testing
+import httpx
+import pytest
+
+from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+from tests.deployment.policies import ROOT
+from tests.endpoint.conftest import MIGRATE_ROLE, MIGRATOR, READER
+from tests.support.own_parts import BUCKET, REGION, TABLE, own_parts
+from tests.support.web_adapter import event, request_of
+
+ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
+WORKER = f"arn:aws:lambda:{REGION}:123456789012:function:worker:live"
+DRIVE = """
+import json, sys
+from aws_durable_execution_sdk_python_testing import DurableFunctionTestRunner
+from redshift_migrate.worker import handler
+assert handler.__file__.startswith(sys.argv[1]), handler.__file__
+with DurableFunctionTestRunner(handler.handler) as runner:
+    print(runner.run(input=sys.argv[2]).result)
+"""
+
+
+def runtime() -> tuple[str, str]:
+    """The interpreter of the function's runtime where this machine has it, else our own; and its version."""
+    for command in ("python3.13", sys.executable):
+        path = shutil.which(command)
+        told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False) if path else None
+        if path and told is not None and told.returncode == 0:
+            return path, ".".join(told.stdout.split()[1].split(".")[:2])
+    raise AssertionError("there is no Python")
+
+
+@pytest.fixture(scope="session")
+def artefact() -> Path:
+    """The folder that `sam build` would make; made by the same script, and only when what it is made of has changed."""
+    folder = ROOT / "build" / f"function-{runtime()[1]}"
+    subprocess.run([ROOT / "scripts" / "utils" / "build_function", folder, runtime()[1]], check=True)
+    return folder
+
+
+class Orders(http.server.BaseHTTPRequestHandler):
+    """Lambda's Invoke, as far as an order needs it."""
+
+    taken: list[tuple[str, str, str]]
+
+    def do_POST(self) -> None:  # the name is set by http.server
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        name = self.headers.get("x-amz-durable-execution-name", "")
+        self.taken.append((self.path, f"{self.headers.get('x-amz-invocation-type')} {name}", body))
+        self.send_response(202)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing is printed."""
+
+
+@dataclass
+class Deployed:
+    """The artefact at work."""
+
+    url: str
+    environment: dict[str, str]
+    folder: Path
+    log: Path
+    tools: Path
+    """Where the SDK's test runner is; it is no part of what is deployed."""
+    orders: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One event."""
+        with httpx.Client(timeout=60) as client:
+            return client.send(request_of(event(method, path, **options), self.url))
+
+    def ask(self, prompt: str, *, who: str = MIGRATOR, session: str = "s1", **options: Any) -> httpx.Response:
+        """One prompt."""
+        body = json.dumps({"prompt": prompt, "session": session})
+        return self.send("POST", "/invocations", who=who, body=body, **options)
+
+    def work(self) -> dict[str, Any]:
+        """Let the artefact's worker carry the last order out, under the SDK's test runner."""
+        run = subprocess.run(
+            [runtime()[0], "-c", DRIVE, str(self.folder), self.orders[-1][2]],
+            cwd=self.folder,
+            env={**self.environment, "PYTHONPATH": f"{self.folder}:{self.tools}"},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        result: dict[str, Any] = json.loads(run.stdout)
+        return result
+
+
+@pytest.fixture
+def deployed(artefact: Path, account: SimulatedAccount, aws: SimulatedAws, tmp_path: Path) -> Iterator[Deployed]:
+    """The endpoint of the artefact, on the simulated account."""
+    assert account
+    own_parts(aws)
+    taken: list[tuple[str, str, str]] = []
+    invoked = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Taken", (Orders,), {"taken": taken}))
+    threading.Thread(target=invoked.serve_forever, daemon=True).start()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "ASIASIMULATED000001",
+        "AWS_SECRET_ACCESS_KEY": "simulated",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_ENDPOINT_URL_LAMBDA": f"http://127.0.0.1:{invoked.server_port}",
+        "REDSHIFT_AGENT_TABLE": TABLE,
+        "REDSHIFT_AGENT_BUCKET": BUCKET,
+        "REDSHIFT_AGENT_WORKER": WORKER,
+        "REDSHIFT_AGENT_MODEL": "offline",
+        "REDSHIFT_AGENT_MIGRATE_PRINCIPALS": MIGRATE_ROLE,
+        "REDSHIFT_AGENT_ADDRESS": "127.0.0.1:0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    log, tools = tmp_path / "log", tmp_path / "tools"
+    tools.mkdir()
+    package = Path(aws_durable_execution_sdk_python_testing.__file__).parent
+    (tools / package.name).symlink_to(package)
+    command = [runtime()[0], "-m", "redshift_migrate.endpoint.deployed"]
+    with log.open("w") as errors, subprocess.Popen(command, cwd=artefact, env=environment, stderr=errors) as process:
+        try:
+            yield Deployed(_listening(process, log), environment, artefact, log, tools, taken)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+            invoked.shutdown()
+            invoked.server_close()
+
+
+def _listening(process: subprocess.Popen[bytes], log: Path) -> str:
+    for _ in range(400):
+        found = re.search(r"Listening on (http://\S+)", log.read_text())
+        if found:
+            return found[1]
+        assert process.poll() is None, log.read_text()
+        threading.Event().wait(0.05)
+    raise AssertionError(log.read_text())
+
+
+def test_a_change_from_the_first_word_to_the_read_back(deployed: Deployed, account: SimulatedAccount) -> None:
+    asked = deployed.ask(ASK)
+    assert asked.status_code == 200, asked.text + deployed.log.read_text()
+    waiting = asked.json()["approval_required"]
+    refused = deployed.ask(f"apply plan {waiting['plan_digest']}")
+    assert refused.json()["status"] == "approval_required"
+    assert [call for call in account.writes() if call.service.startswith("redshift")] == []
+
+    consent = json.dumps({"session": "s1", "digest": waiting["plan_digest"]})
+    assert deployed.send("POST", "/approvals", who=READER, body=consent).status_code == 403
+    approved = deployed.send("POST", "/approvals", who=MIGRATOR, body=consent)
+    assert approved.status_code == 202
+    run = approved.json()["migration_id"]
+    path, how, order = deployed.orders[-1]
+    assert "worker" in path
+    assert how.startswith("Event ")
+    assert run in how
+    assert json.loads(order)["migration_id"] == run
+
+    before = deployed.send("GET", f"/migrations/{run}", who=MIGRATOR, query="session=s1").json()
+    assert before["state"] == "stopped or running"
+    assert deployed.work()["state"] == "finished"
+    after = deployed.send("GET", f"/migrations/{run}", who=MIGRATOR, query="session=s1").json()
+    assert after["state"] == "finished"
+    assert after["approved_by"] == f"{MIGRATOR} (endpoint)"
+    writes = [call.operation for call in account.writes() if call.service.startswith("redshift")]
+    assert writes == ["CreateSnapshotCopyConfiguration"]
+
+
+def test_the_stream_comes_through(deployed: Deployed) -> None:
+    reply = deployed.ask("list clusters", headers={"accept": "text/event-stream"})
+
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    assert reply.text.rstrip().splitlines()[-2] == "event: end"
+    assert "prod-db-1" in reply.text
+
+
+def test_nobody_gets_in_by_saying_who_they_are(deployed: Deployed) -> None:
+    claimed = json.dumps({"authorizer": {"iam": {"userArn": MIGRATOR}}})
+
+    assert deployed.ask("hello", who="").status_code == 401
+    assert deployed.ask("hello", who="", headers={"x-amzn-request-context": claimed}).status_code == 401
+    other = deployed.send("GET", f"/plans/{'0' * 64}", who=READER, query="session=s1")
+    assert other.status_code == 404
+
+
+def test_bad_bodies_are_refused_without_a_trace(deployed: Deployed) -> None:
+    for body, status in (("{", 400), ("[" * 60_000, 400), ('{"prompt": 1}', 422), ("x" * 200_000, 413)):
+        reply = deployed.send("POST", "/invocations", who=MIGRATOR, body=body)
+        assert reply.status_code == status
+        assert "Traceback" not in reply.text
+
+    assert "Traceback" not in deployed.log.read_text()
+    lines = [json.loads(line) for line in deployed.log.read_text().splitlines() if line.startswith("{")]
+    assert {line["status"] for line in lines if line.get("event") == "request"} >= {400, 413, 422}
+
+
+def test_it_is_small_enough_and_holds_nothing_that_it_does_not_need(artefact: Path) -> None:
+    size = sum(file.stat().st_size for file in artefact.rglob("*") if file.is_file())
+
+    assert size < 120_000_000  # Lambda takes 250 MB with its layers
+    assert not (artefact / "redshift_migrate" / "simulated").exists()
+    assert not (artefact / "moto").exists()
+    assert os.access(artefact / "run.sh", os.X_OK)
