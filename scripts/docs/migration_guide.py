@@ -20,6 +20,7 @@ from redshift_migrate.translators.capacity import (
 from scripts.docs.blocks import filled, table
 from scripts.docs.demo_program import REGION, Demo
 from scripts.docs.field_table import field_table, unused_members
+from scripts.docs.quoted import require_messages
 from scripts.docs.transcripts import Story, block
 
 PHRASES = (
@@ -49,7 +50,7 @@ def generate(present: str) -> str:
         "read permissions": _permissions(writes=False),
         "write permissions": _permissions(writes=True),
     }
-    return filled(present, blocks)
+    return require_messages(filled(present, blocks))
 
 
 # --- one migration ---------------------------------------------------------------------------------------
@@ -63,6 +64,7 @@ def _story(demo: Demo, story: Story) -> dict[str, str]:
     migration = story.newest_migration()
     blocks["status"] = block(story.shown("/status", only=STATUS))
     blocks["resume"] = block(_resumed(story, digest, migration))
+    blocks["report"] = block(story.file(f"reports/{migration}.md", lines=11))
     verified = story.shown("/verify")
     _somebody_changes_a_setting(demo)
     blocks["verify"] = block(verified, f"{SOMEBODY}\n\n{story.shown('/verify', exit_code=1)}")
@@ -77,7 +79,7 @@ def _planned(story: Story) -> str:
     return story.shown(
         "migrate prod-db-1 to serverless",
         only=(
-            "^Plan .*:", "^Account", "^setting ", "^base capacity ", "^maximum capacity", "^audit logging ",
+            "^Plan [0-9a-f]+:", "^Account", "^setting ", "^base capacity ", "^maximum capacity", "^audit logging ",
             "^level ", "^warning +(role trust|recovery window) ", "^info +base capacity ",
             "^step ", "^[1-4] +[A-Z]", "^Nothing was changed", "^  ./chat",
         ),
@@ -117,7 +119,7 @@ def _undo_planned(story: Story, migration: str) -> str:
     return story.shown(
         f"undo migration {migration}",
         only=(
-            "^Plan .*:",
+            "^Plan [0-9a-f]+:",
             "^level ",
             "^warning ",
             "^step ",

@@ -19,7 +19,17 @@ def generate(present: str) -> str:
         )
         planned = story.shown(
             CHANGE,
-            only=("^Plan .*:", "^setting ", "^copy ", "^step ", "^1 ", "^Calls", "^  aws", "^Nothing", "^  ./chat"),
+            only=(
+                "^Plan [0-9a-f]+:",
+                "^setting ",
+                "^copy ",
+                "^step ",
+                "^1 ",
+                "^Calls",
+                "^  aws",
+                "^Nothing",
+                "^  ./chat",
+            ),
             exit_code=3,
         )
         approved = story.shown("/approve", story.newest_digest())

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 
 from redshift_migrate.terminal.approving import whoami
-from scripts.docs.demo_program import Demo
+from scripts.docs.demo_program import STATE_FOLDER, Demo
 
 WIDTH = 110
 LEFT_OUT = "…"
@@ -41,6 +41,12 @@ class Story:
         lines = _excerpt(lines, [re.compile(pattern) for pattern in only], command) if only else lines
         ending = [f"$ echo $?\n{exit_code}"] if exit_code else []
         return "\n".join([command, *(_folded(line) for line in lines), *ending])
+
+    def file(self, path: str, *, lines: int) -> str:
+        """The first lines of a file of the state folder."""
+        file = STATE_FOLDER / path
+        shown = self._steady(file.read_text(encoding="utf-8")).splitlines()[:lines]
+        return "\n".join([f"$ head -n {lines} {file}", *shown])
 
     def newest_digest(self) -> str:
         """Of the plan that was saved last, as much as people are asked to type."""
