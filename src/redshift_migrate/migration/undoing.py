@@ -28,7 +28,7 @@ def undo(aws: Aws, journal: Journal) -> MigrationParts:
         title=f"Undo migration {journal.migration_id} ({journal.header.plan.title})",
         steps=steps,
         changes=(),
-        findings=(*dependent_findings(steps, _dependents(aws, steps, outputs)), *findings),
+        findings=(*findings, *dependent_findings(holding, outputs, _dependents(aws, steps, outputs))),
     )
 
 

@@ -44,9 +44,11 @@ def _place(check: Check, outputs: Mapping[str, Json]) -> str:
     return canonical_json([_filled(check.call, outputs).as_json(), check.select])
 
 
-def dependent_findings(steps: Iterable[Step], found: Iterable[Dependents]) -> tuple[Finding, ...]:
-    """A blocker for each thing that needs what these steps delete, unless one of them removes that thing first."""
-    own = {canonical_json(step.call.as_json()) for step in steps}
+def dependent_findings(
+    done: Iterable[Step], outputs: Mapping[str, Json], found: Iterable[Dependents]
+) -> tuple[Finding, ...]:
+    """A blocker for each thing that needs what is to be deleted and that none of the done steps made."""
+    own = {canonical_json(_filled(step.undo, outputs).as_json()) for step in done if step.undo is not None}
     findings: list[Finding] = []
     for group in found:
         if isinstance(group, Unknown):
