@@ -13,7 +13,8 @@ from typing import Any
 
 from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS, Grant
-from tests.deployment.policies import ACCOUNT, ROOT, Document
+from scripts.utils.template_policies import Document
+from tests.deployment.policies import ACCOUNT, ROOT
 
 EVALUATOR = ROOT / "scripts" / "utils" / "iam" / "evaluate.mjs"
 SOME_ID = "0a1b2c3d-0000-4000-8000-00000000000f"
