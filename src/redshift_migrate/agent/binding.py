@@ -40,10 +40,11 @@ def input_schema(method: Callable[..., Any]) -> dict[str, Any]:
     """The smallest JSON schema that says the signature: names speak for themselves, defaults are left out."""
     hints = get_type_hints(method)
     parameters = inspect.signature(method).parameters.values()
+    required = [each.name for each in parameters if each.default is inspect.Parameter.empty]
     return {
         "type": "object",
         "properties": {each.name: _schema(hints[each.name]) for each in parameters},
-        "required": [each.name for each in parameters if each.default is inspect.Parameter.empty],
+        **({"required": required} if required else {}),
     }
 
 

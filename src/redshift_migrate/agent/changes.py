@@ -12,6 +12,7 @@ from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
+    CutOverScheduledQueries,
     PlanRequest,
     RemoveSnapshotCopy,
     SetWorkgroupTrack,
@@ -94,6 +95,13 @@ def _undo(service: MigrationService, arguments: Arguments) -> Change:
     return Change(lambda: service.prepare(request), lambda: service.run(request))
 
 
+def _cut_over(service: MigrationService, arguments: Arguments) -> Change:
+    migration_id = _text(arguments, "migration_id")
+    region = service.journal(migration_id).header.region
+    request = CutOverScheduledQueries(region=region, migration_id=migration_id)
+    return Change(lambda: service.prepare(request), lambda: service.run(request))
+
+
 CHANGES: dict[str, Callable[[MigrationService, Arguments], Change]] = {
     "configure_serverless_snapshot_copy": _requested(_configure),
     "update_serverless_snapshot_copy": _requested(_update),
@@ -102,6 +110,7 @@ CHANGES: dict[str, Callable[[MigrationService, Arguments], Change]] = {
     "apply_plan": _apply,
     "resume_migration": _resume,
     "undo_migration": _undo,
+    "cut_over_scheduled_queries": _cut_over,
 }
 """Every tool that can change the account. A tool that is not here cannot."""
 

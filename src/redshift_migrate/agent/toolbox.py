@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from redshift_migrate.agent import results
+from redshift_migrate.agent import cluster_results, results
 from redshift_migrate.agent.changes import CHANGES, change
 from redshift_migrate.agent.help import HELP_TOPICS, help_text
 from redshift_migrate.agent.results import Result
@@ -29,18 +30,33 @@ class Toolbox:
         return results.clusters_result(self._service.clusters(region, name_contains), self._service.region(region))
 
     def get_cluster_maintenance_settings(self, cluster_id: str, region: str | None = None) -> Result:
-        """A cluster's maintenance track, window and version, and what becomes of them on serverless."""
+        """A cluster's maintenance track, window and version."""
         return results.maintenance_result(self._service.cluster(cluster_id, region, ("maintenance",)))
 
     def get_cluster_snapshot_copy_settings(self, cluster_id: str, region: str | None = None) -> Result:
-        """A cluster's cross-region snapshot copy: destination, retentions, grant and key."""
+        """A cluster's cross-region snapshot copy."""
         return results.snapshot_copy_result(self._service.cluster(cluster_id, region, ("snapshot_copy",)))
 
     def get_cluster_config(
         self, cluster_id: str, region: str | None = None, sections: list[str] | None = None
     ) -> Result:
-        """Everything about a cluster, by section; unknown sections are answered with their names."""
+        """Everything about a cluster, by section."""
         return results.config_result(self._service.cluster(cluster_id, region, sections or None), sections or ())
+
+    def list_scheduled_queries(self, cluster_id: str, region: str | None = None) -> Result:
+        """SQL that AWS runs on a cluster by itself: when, as whom, what breaks."""
+        cluster = self._service.cluster(cluster_id, region, ("scheduled_queries",))
+        return cluster_results.scheduled_queries_result(cluster, datetime.now(UTC))
+
+    def get_cluster_usage_limits(self, cluster_id: str, region: str | None = None) -> Result:
+        """Usage limits; what each becomes."""
+        return cluster_results.usage_limits_result(
+            self._service.cluster(cluster_id, region, ("usage_limits", "capacity"))
+        )
+
+    def get_cluster_wlm_queues(self, cluster_id: str, region: str | None = None) -> Result:
+        """WLM queues and rules; what survives."""
+        return cluster_results.wlm_queues_result(self._service.cluster(cluster_id, region, ("wlm",)))
 
     def get_serverless_settings(self, namespace_name: str, region: str | None = None) -> Result:
         """A serverless namespace and its workgroup: status, track, snapshot copy."""
@@ -51,7 +67,7 @@ class Toolbox:
         return results.status_result(self._service.status(migration_id))
 
     def get_migration_help(self, topic: str | None = None) -> Result:
-        """How something works here: facts, steps, permissions. Without a topic, the topics."""
+        """How something works here. Without a topic, the topics."""
         if topic is None:
             return {"topics": HELP_TOPICS}
         wanted = topic.strip().lower().replace(" ", "_").replace("-", "_")
@@ -89,7 +105,7 @@ class Toolbox:
     def verify_migration(
         self, cluster_id: str, namespace_name: str, workgroup_name: str | None = None, region: str | None = None
     ) -> Result:
-        """Is everything on serverless still as it was asked for? Names every difference."""
+        """Is serverless still as it was asked for? Names what is not."""
         choices = migration_choices(cluster_id, namespace_name=namespace_name, workgroup_name=workgroup_name)
         request = MigrateCluster(region=self._service.region(region), choices=choices)
         return results.verification_result(self._service.verify(request))
@@ -152,6 +168,11 @@ class Toolbox:
         """Take back what a run made, and nothing else."""
         return results.run_result(self._run("undo_migration", {"migration_id": migration_id}))
 
+    def cut_over_scheduled_queries(self, migration_id: str) -> Result:
+        """Switch a migration's scheduled queries over to serverless."""
+        outcome = self._run("cut_over_scheduled_queries", {"migration_id": migration_id})
+        return cluster_results.cut_over_result(outcome)
+
     def _copy_changed(self, tool: str, arguments: dict[str, Any]) -> Result:
         """Run the change and answer with the copy configuration as AWS has it now."""
         outcome = self._run(tool, arguments)
@@ -167,6 +188,9 @@ READ_TOOLS = (
     "list_clusters",
     "get_cluster_maintenance_settings",
     "get_cluster_snapshot_copy_settings",
+    "list_scheduled_queries",
+    "get_cluster_usage_limits",
+    "get_cluster_wlm_queues",
     "get_serverless_settings",
     "get_migration_status",
     "get_migration_help",

@@ -8,12 +8,19 @@ from importlib import resources
 from redshift_migrate.models.serverless import RETENTION_DAYS
 from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.translators.maintenance import TRACKS
+from redshift_migrate.translators.query_names import LONGEST
+from redshift_migrate.translators.query_roles import SERVICES
 from redshift_migrate.translators.snapshot_copy import COPIED_RECOVERY_POINTS_KEPT_DAYS
+from redshift_migrate.translators.usage_limits import MOST_LIMITS
+from redshift_migrate.translators.wlm_queues import METRICS, MOST_PREDICATES, MOST_QUEUES, MOST_RULES
 
 HELP_TOPICS: dict[str, str] = {
     "getting_started": "what this is and what to say first",
     "maintenance_snapshot": "maintenance and snapshot copy: what is carried, what is not",
     "snapshot_copy": "copying a namespace's snapshots to another region",
+    "scheduled_queries": "scheduled queries: how they are found, carried and cut over",
+    "usage_limits": "usage limits: what each becomes",
+    "wlm_queues": "WLM queues and rules: what survives",
     "tracks": "maintenance tracks on serverless",
     "approval": "how a change is approved",
     "permissions": "the IAM statements this needs",
@@ -32,6 +39,13 @@ def _facts() -> dict[str, str]:
         "retention_range": f"{RETENTION_DAYS.start} to {RETENTION_DAYS.stop - 1}",
         "recovery_point_days": str(COPIED_RECOVERY_POINTS_KEPT_DAYS),
         "tracks": " or ".join(TRACKS),
+        "name_limit": str(LONGEST),
+        "services": " (rules) or ".join(SERVICES.values()) + " (schedules)",
+        "most_limits": str(MOST_LIMITS),
+        "most_queues": str(MOST_QUEUES),
+        "most_rules": str(MOST_RULES),
+        "most_predicates": str(MOST_PREDICATES),
+        "metrics": ", ".join(sorted(METRICS)),
         "read_actions": _needed(writes=False),
         "write_actions": _needed(writes=True),
     }
