@@ -9,7 +9,6 @@ from redshift_migrate.agent.offline.intents import Calls
 from redshift_migrate.agent.offline.reader import read_request
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.plan import Call
-from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.translators.capacity import (
     ALLOWED_RPU,
     GIB_PER_NODE,
@@ -20,6 +19,7 @@ from redshift_migrate.translators.capacity import (
 from scripts.docs.blocks import filled, table
 from scripts.docs.demo_program import REGION, Demo
 from scripts.docs.field_table import field_table, unused_members
+from scripts.docs.permission_table import permission_table
 from scripts.docs.quoted import require_messages
 from scripts.docs.transcripts import Story, block
 
@@ -47,8 +47,8 @@ def generate(present: str) -> str:
         "unused members": unused_members(),
         "node memory": _node_memory(),
         "capacity values": _capacity_values(),
-        "read permissions": _permissions(writes=False),
-        "write permissions": _permissions(writes=True),
+        "read permissions": permission_table(writes=False),
+        "write permissions": permission_table(writes=True),
     }
     return require_messages(filled(present, blocks))
 
@@ -172,16 +172,3 @@ def _capacity_values() -> str:
         f"Allowed values are {first}, then {second} to {wide - 32} in steps of 8, then {wide} to {last} in steps "
         f"of 32.\nMuch data needs a minimum: {floors}."
     )
-
-
-def _permissions(*, writes: bool) -> str:
-    actions: dict[str, set[str]] = {}
-    for operation in OPERATIONS.values():
-        if operation.writes is writes:
-            for grant in operation.grants:
-                service, _, action = grant.action.partition(":")
-                actions.setdefault(service, set()).add(action)
-    rows = [
-        (f"`{service}`", ", ".join(f"`{action}`" for action in sorted(actions[service]))) for service in sorted(actions)
-    ]
-    return table(("service", "actions"), rows)
