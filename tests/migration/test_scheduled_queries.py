@@ -50,7 +50,7 @@ class World:
             sleep=self.account.clock.advance,
         )
         self.service = MigrationService(
-            aws=Aws(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=5),
+            aws=Aws(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=1),
             regions=region_catalog(),
             store=FileStore(folder),
             clock=clock,
@@ -224,6 +224,65 @@ def test_a_denied_list_is_never_nothing_to_cut_over(world: World) -> None:
     world.account.faults.add("scheduler:ListSchedules", kind="denied", times=None)
     with pytest.raises(PlanBlocked, match="needs events:ListRuleNamesByTarget"):
         world.service.prepare(cut_over)
+
+
+def test_a_schedule_that_has_begun_and_a_rule_with_a_rare_state_go_there_and_back(world: World) -> None:
+    """AWS refuses a start that has passed, and EnableRule knows one state only."""
+    keep_only(world.account, "morning-report", "load-on-arrival")
+    world.account.table(REGION, "schedules")["reports/morning-report"]["StartDate"] = 946_684_800.0
+    rare = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+    world.account.table(REGION, "event_rules")["data-platform/load-on-arrival"]["State"] = rare
+    cut_over = world.migrated()
+    done = world.run(cut_over).migration_id or ""
+
+    assert sides(world.account) == dict.fromkeys(("morning-report", "load-on-arrival"), (False, True))
+    made = contents(world.account)
+    assert "StartDate" not in made[f"schedule reports/morning-report-{WORKGROUP}"]
+    assert made[f"rule data-platform/load-on-arrival-{WORKGROUP}"]["State"] == rare
+    assert world.service.prepare(MIGRATE).is_empty
+
+    world.run(UndoMigration(region=REGION, migration_id=done))
+    assert sides(world.account) == dict.fromkeys(("morning-report", "load-on-arrival"), (True, False))
+    assert contents(world.account)["rule data-platform/load-on-arrival"]["State"] == rare
+
+
+def test_the_managed_secret_is_replaced_by_the_namespaces_once_that_exists(world: World) -> None:
+    keep_only(world.account, "QS2-nightly-sales-rollup", "morning-report")
+    old = "arn:aws:secretsmanager:us-east-2:123456789012:secret:redshift!prod-db-1-awsuser-AbCdEf"
+    world.account.table(REGION, "clusters")["prod-db-1"]["MasterPasswordSecretArn"] = old
+    rule = world.account.table(REGION, "event_rules")["default/QS2-nightly-sales-rollup"]
+    rule["_targets"][0]["RedshiftDataParameters"]["SecretManagerArn"] = old
+    target = world.account.table(REGION, "schedules")["reports/morning-report"]["Target"]
+    target["Input"] = json.dumps({**json.loads(target["Input"]), "SecretArn": old})
+
+    waiting = world.service.prepare(MIGRATE)
+    assert waiting.is_empty
+    assert "needs the managed admin secret of the namespace" in messages(waiting)
+
+    new = old.replace("prod-db-1", "my-namespace")
+    world.account.table(REGION, "namespaces")["my-namespace"]["adminPasswordSecretArn"] = new
+    world.run(MIGRATE)
+    made = contents(world.account)
+    copy = made[f"rule default/QS2-nightly-sales-rollup-{WORKGROUP}"]["_targets"][0]["RedshiftDataParameters"]
+    assert copy["SecretManagerArn"] == new
+    assert json.loads(made[f"schedule reports/morning-report-{WORKGROUP}"]["Target"]["Input"])["SecretArn"] == new
+    assert world.service.prepare(MIGRATE).is_empty
+
+
+@pytest.mark.parametrize("kind", ["throttle", "500", "reset", "hang", "lost_reply"])
+def test_one_fault_on_any_change_changes_nothing_about_the_end(world: World, kind: Any) -> None:
+    keep_only(world.account, "QS2-nightly-sales-rollup", "hourly-maintenance", "morning-report")
+    for operation in ("events:PutRule", "events:PutTargets", "scheduler:CreateSchedule"):
+        world.account.faults.add(operation, kind=kind)
+    cut_over = world.migrated()
+    changes = ("events:DisableRule", "events:EnableRule", "events:RemoveTargets", "scheduler:UpdateSchedule")
+    for operation in changes:
+        world.account.faults.add(operation, kind=kind)
+
+    world.run(cut_over)
+
+    assert set(sides(world.account).values()) == {(False, True)}
+    assert world.service.prepare(MIGRATE).is_empty
 
 
 # --- names and neighbours -------------------------------------------------------------------------------
