@@ -8,12 +8,14 @@ from redshift_migrate.migration.executor import same
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.probing import probe
 from redshift_migrate.migration.store import Store
-from redshift_migrate.models.base import Json, Value
+from redshift_migrate.models.base import Json, Value, canonical_json
 from redshift_migrate.models.choices import NO_DATA, MigrationChoices
-from redshift_migrate.models.finding import Finding
+from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, resolved
 from redshift_migrate.models.request import MigrateCluster
+from redshift_migrate.planner.data import RESTORE_ID, SNAPSHOT_ID
+from redshift_migrate.planner.namespace import CREATE_ID as NAMESPACE_ID
 
 
 class Drift(Value):
@@ -94,8 +96,17 @@ def _verification(request: MigrateCluster, journal: Journal | None, plan: Migrat
         migration_id=journal.migration_id if journal else None,
         settings=plan.changes,
         drift=tuple(_missing(step) for step in plan.steps),
-        findings=plan.findings,
+        findings=_open_findings(plan.findings, journal),
         plan_digest=None if plan.is_empty else plan.digest,
+    )
+
+
+def _open_findings(findings: tuple[Finding, ...], journal: Journal | None) -> tuple[Finding, ...]:
+    """Without those about moving the data, once it is moved: the cluster may be paused, the namespace is in use."""
+    if journal is None or RESTORE_ID not in journal.done_steps():
+        return findings
+    return tuple(
+        finding for finding in findings if finding.subject != Subject.DATA and finding.setting != "cluster status"
     )
 
 
@@ -106,12 +117,11 @@ def _missing(step: Step) -> Drift:
 def _from_journal(aws: Aws, request: MigrateCluster, journal: Journal) -> Verification:
     outputs, plan = journal.outputs(), journal.header.plan
     drift: list[Drift] = []
-    for step_id in journal.done_steps():
-        step = plan.step(step_id)
-        wanted = resolved(step.check.after, outputs)
-        found = probe(aws, step.check, outputs).value
+    for step in _lasting_steps(journal):
+        wanted = _lasting(step, resolved(step.check.after, outputs))
+        found = _lasting(step, probe(aws, step.check, outputs).value)
         if not same(found, wanted):
-            drift.append(Drift(step_id=step_id, summary=step.summary, asked=wanted, found=found))
+            drift.append(Drift(step_id=step.id, summary=step.summary, asked=wanted, found=found))
     return Verification(
         cluster_id=request.choices.cluster_id,
         namespace_name=request.choices.namespace_name,
@@ -121,5 +131,23 @@ def _from_journal(aws: Aws, request: MigrateCluster, journal: Journal) -> Verifi
         migration_id=journal.migration_id,
         settings=plan.changes,
         drift=tuple(drift),
-        findings=plan.findings,
+        findings=_open_findings(plan.findings, journal),
     )
+
+
+def _lasting_steps(journal: Journal) -> tuple[Step, ...]:
+    """The done steps whose value is meant to stay: not the snapshot, and of several that set one thing the last."""
+    last: dict[str, Step] = {}
+    for step_id in journal.done_steps():
+        if step_id != SNAPSHOT_ID:
+            step = journal.header.plan.step(step_id)
+            last[canonical_json([step.check.call.as_json(), step.check.select])] = step
+    return tuple(last.values())
+
+
+def _lasting(step: Step, value: Json) -> Json:
+    """Without what is meant to change later: the placeholder for the admin user, and the switch of a cut-over."""
+    passing = {NAMESPACE_ID: "adminUsername"}.get(step.id)
+    if step.subject == Subject.SCHEDULED_QUERIES:
+        passing = "State"
+    return {name: one for name, one in value.items() if name != passing} if isinstance(value, dict) else value

@@ -1,0 +1,166 @@
+"""Verified any day: nothing when all is as asked for, exactly the difference when it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from redshift_migrate.errors import ClusterNotFound
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.migration.verifying import Verification
+from redshift_migrate.models.request import CutOverScheduledQueries
+from redshift_migrate.simulated import SimulatedAccount
+from redshift_migrate.simulated.transitions import change
+from tests.support.migrating import REGION, approved_run, request_for, undone
+
+PROD = request_for("prod-db-1")
+
+
+def told(found: Verification) -> list[tuple[str, Any, Any]]:
+    return [(drift.step_id, drift.asked, drift.found) for drift in found.drift]
+
+
+@pytest.mark.parametrize("cluster_id", ["prod-db-1", "sales-shared", "crm-pending"])
+def test_after_a_migration_there_is_no_difference_and_nothing_is_written(
+    service: MigrationService, account: SimulatedAccount, cluster_id: str
+) -> None:
+    request = request_for(cluster_id)
+    outcome = approved_run(service, request)
+    written = len(account.writes())
+
+    found = service.verify(request)
+
+    assert found.drift == ()
+    assert found.plan_digest is None
+    assert found.migration_id == outcome.migration_id
+    assert found.against == "the cluster as it is now"
+    assert len(account.writes()) == written
+
+
+WORKGROUP, NAMESPACE = ("workgroups", "prod-db-1"), ("namespaces", "prod-db-1")
+BY_HAND = [
+    pytest.param(*WORKGROUP, {"baseCapacity": 64}, "capacity.base", id="base capacity"),
+    pytest.param(*WORKGROUP, {"maxCapacity": 512}, "capacity.max", id="max capacity"),
+    pytest.param(*WORKGROUP, {"publiclyAccessible": True}, "network.publicly_accessible", id="public"),
+    pytest.param(*WORKGROUP, {"securityGroupIds": ["sg-0"]}, "network.security_groups", id="security groups"),
+    pytest.param(*WORKGROUP, {"pendingTrackName": "trailing"}, "maintenance.track", id="track"),
+    pytest.param(*WORKGROUP, {"_tags": []}, "tags.workgroup.add", id="tags"),
+    pytest.param(*NAMESPACE, {"logExports": ["userlog"]}, "logging.log_exports", id="log exports"),
+    pytest.param(*NAMESPACE, {"iamRoles": [], "defaultIamRoleArn": None}, "identity.iam_roles", id="roles"),
+    pytest.param(*NAMESPACE, {"kmsKeyId": "AWS_OWNED_KMS_KEY"}, "encryption.kms_key", id="key"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "changes", "step_id"), BY_HAND)
+def test_what_somebody_changed_is_named_and_nothing_else(
+    service: MigrationService,
+    account: SimulatedAccount,
+    kind: str,
+    name: str,
+    changes: dict[str, Any],
+    step_id: str,
+) -> None:
+    approved_run(service, PROD)
+    change(account.table(REGION, kind)[name], changes)
+
+    found = service.verify(PROD)
+
+    (drift,) = found.drift
+    assert drift.step_id == step_id
+    assert drift.asked != drift.found
+    assert found.plan_digest is not None
+    assert service.plan(found.plan_digest).step(step_id).summary == drift.summary
+
+
+def test_what_belongs_to_it_is_compared_too(service: MigrationService, account: SimulatedAccount) -> None:
+    approved_run(service, PROD)
+    (copy,) = account.table(REGION, "snapshot_copy_configurations").values()
+    copy["snapshotRetentionPeriod"] = 3
+    limits = account.table(REGION, "serverless_usage_limits")
+    del limits[next(key for key, limit in limits.items() if limit["usageType"] == "serverless-compute")]
+    del account.table(REGION, "schedules")["reports/morning-report-prod-db-1"]
+
+    assert [drift.step_id for drift in service.verify(PROD).drift] == [
+        "usage_limits.create.serverless-compute-daily-log-16",
+        "snapshot_copy.update",
+        "scheduled_queries.schedule.reports/morning-report-prod-db-1",
+    ]
+
+
+def test_a_change_of_the_cluster_since_is_a_difference(service: MigrationService, account: SimulatedAccount) -> None:
+    approved_run(service, PROD)
+    account.table(REGION, "clusters")["prod-db-1"]["Endpoint"]["Port"] = 5440
+
+    assert told(service.verify(PROD)) == [("network.port", {"port": 5440}, {"port": 5439})]
+
+
+def test_a_paused_cluster_is_still_compared_with(service: MigrationService, account: SimulatedAccount) -> None:
+    approved_run(service, PROD)
+    account.table(REGION, "clusters")["prod-db-1"]["ClusterStatus"] = "paused"
+
+    found = service.verify(PROD)
+
+    assert found.drift == ()
+    assert [finding for finding in found.findings if finding.level == "blocker"] == []
+
+
+def test_the_choices_of_the_run_count_and_not_the_defaults(service: MigrationService) -> None:
+    approved_run(service, request_for("prod-db-1", exclude=["scheduled_queries", "tags"]))
+
+    assert service.verify(PROD).drift == ()
+
+
+def test_without_a_run_here_the_data_is_not_asked_for(service: MigrationService) -> None:
+    """Somebody else, or another machine, migrated: only settings can be compared."""
+    found = service.verify(request_for("prod-db-1", namespace_name="my-namespace", workgroup_name="my-workgroup"))
+
+    assert found.migration_id is None
+    assert "capacity.base" in [drift.step_id for drift in found.drift]
+    assert not any(drift.step_id.startswith("data.") for drift in found.drift)
+
+
+def test_after_an_undo_everything_is_missing(service: MigrationService) -> None:
+    outcome = approved_run(service, request_for("dev-sandbox"))
+    undone(service, outcome)
+
+    found = [drift.step_id for drift in service.verify(request_for("dev-sandbox")).drift]
+
+    assert found == ["data.snapshot", "namespace.create", "workgroup.create", "data.restore"]
+
+
+def test_when_the_cluster_is_gone_it_is_compared_with_what_was_written_down(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    outcome = approved_run(service, PROD)
+    del account.table(REGION, "clusters")["prod-db-1"]
+    for name in [name for name in account.table(REGION, "cluster_snapshots") if not name.startswith("rs:")]:
+        del account.table(REGION, "cluster_snapshots")[name]  # its owner did not need it any more
+
+    same = service.verify(PROD)
+    account.table(REGION, "workgroups")["prod-db-1"]["baseCapacity"] = 64
+    changed = service.verify(PROD)
+
+    assert same.against == "what the migration wrote down; the cluster is gone"
+    assert same.migration_id == outcome.migration_id
+    assert told(same) == []
+    ((step_id, asked, found),) = told(changed)
+    assert step_id == "workgroup.create"
+    assert {name for name in asked if asked[name] != found[name]} == {"baseCapacity"}
+
+
+def test_a_cut_over_is_no_difference(service: MigrationService, account: SimulatedAccount) -> None:
+    outcome = approved_run(service, PROD)
+    assert outcome.migration_id is not None
+    approved_run(service, CutOverScheduledQueries(region=REGION, migration_id=outcome.migration_id))
+
+    with_cluster = service.verify(PROD)
+    del account.table(REGION, "clusters")["prod-db-1"]
+
+    assert told(with_cluster) == []
+    assert told(service.verify(PROD)) == []
+
+
+def test_without_cluster_and_journal_there_is_nothing_to_compare_with(service: MigrationService) -> None:
+    with pytest.raises(ClusterNotFound):
+        service.verify(request_for("never-there"))
