@@ -62,7 +62,9 @@ def outcome_table(outcome: Outcome) -> Table:
     if outcome.status == "unchanged":
         return Table((), (), title=outcome.plan.title, note="It already is so; nothing was called.")
     rows = tuple((step.summary, canonical_json(outcome.observed.get(step.id))) for step in outcome.plan.steps)
-    back = f"Migration {outcome.migration_id}; it can be taken back with: undo migration {outcome.migration_id}"
+    back = f"Migration {outcome.migration_id}"
+    if any(step.undo for step in outcome.plan.steps):  # an undo has no way back of its own
+        back += f"; it can be taken back with: undo migration {outcome.migration_id}"
     return Table(
         ("done", "AWS answers now"),
         rows,

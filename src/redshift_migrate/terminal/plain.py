@@ -49,5 +49,5 @@ def _table(table: Table) -> str:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             lines.append("  ".join(cells).rstrip())
     if table.note:
-        lines.append(visible(table.note, None))
+        lines.append(visible(table.note, None, lines=True))
     return "\n".join(lines)

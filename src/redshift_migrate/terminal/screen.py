@@ -106,7 +106,7 @@ class Screen:
             fits = self.console.width >= NARROWEST_COLUMN * len(table.columns)
             parts.append(_grid(table) if fits else _records(table))
         if table.note:
-            parts.append(Text(visible(table.note, None), "dim"))
+            parts.append(Text(visible(table.note, None, lines=True), "dim"))
         return Group(*parts)
 
 
