@@ -68,6 +68,7 @@ def _story(demo: Demo, story: Story) -> dict[str, str]:
     verified = story.shown("/verify")
     _somebody_changes_a_setting(demo)
     blocks["verify"] = block(verified, f"{SOMEBODY}\n\n{story.shown('/verify', exit_code=1)}")
+    blocks["cut over"] = block(_cut_over_planned(story, migration))
     blocks["undo"] = block(_undo_planned(story, migration))
     return blocks
 
@@ -113,6 +114,16 @@ def _somebody_changes_a_setting(demo: Demo) -> None:
     demo.somebody_else(
         Call(service="redshift-serverless", region=REGION, operation="UpdateWorkgroup", parameters=parameters)
     )
+
+
+def _cut_over_planned(story: Story, migration: str) -> str:
+    return story.shown(
+        f"cut over the scheduled queries of migration {migration}",
+        only=(
+            "^Plan [0-9a-f]+:", "^setting ", "^(rule|schedule) ", "^step ", "^[1-4] +O", "^Nothing was", "^  ./chat",
+        ),
+        exit_code=3,
+    )  # fmt: skip
 
 
 def _undo_planned(story: Story, migration: str) -> str:

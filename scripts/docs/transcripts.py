@@ -36,6 +36,8 @@ class Story:
         command = f"$ ./chat --demo {' '.join(map(_typed, arguments))}"
         if ran.exit_code != exit_code:
             raise ValueError(f"{command}: exit code {ran.exit_code}, not {exit_code}\n{ran.stderr}{ran.stdout}")
+        if r"\u{a}" in ran.stderr + ran.stdout:
+            raise ValueError(f"{command}: a line break is spelled out in what it prints")
         printed = ran.stderr + ran.stdout if progress else ran.stdout or ran.stderr
         lines = self._steady(printed).strip("\n").split("\n")
         lines = _excerpt(lines, [re.compile(pattern) for pattern in only], command) if only else lines
