@@ -11,7 +11,8 @@ from redshift_migrate.migration.service import Outcome
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, MigrationPlan, Step
 from redshift_migrate.models.request import RemoveSnapshotCopy
-from redshift_migrate.terminal.approving import outcome_table
+from redshift_migrate.settings import Settings
+from redshift_migrate.terminal.approving import approve_command, outcome_table
 from redshift_migrate.terminal.plain import plain
 from redshift_migrate.terminal.screen import Screen
 
@@ -55,3 +56,12 @@ def test_the_report_has_a_line_of_its_own_in_a_pipe_and_on_a_screen() -> None:
 
     for said in (plain(table), stream.getvalue()):
         assert "Report: /state/reports/m-1.md" in [line.strip() for line in said.splitlines()]
+
+
+def test_the_command_that_approves_names_the_same_account_once() -> None:
+    plan = applied(undo=CALL).plan
+    settings = Settings(profile="audit", endpoint="https://agent.example.com")
+
+    command = approve_command(plan, settings)
+
+    assert command == f"./chat --profile audit --endpoint https://agent.example.com /approve {plan.digest[:12]}"
