@@ -12,7 +12,7 @@ from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.simulated import SimulatedAccount
 from redshift_migrate.simulated.demo_neighbours import iam_role
-from tests.extractors.conftest import HOME, SETTINGS
+from tests.extractors.conftest import HOME
 
 DELAY_S = 0.3
 
@@ -47,10 +47,10 @@ def test_reads_that_do_not_need_each_other_go_at_once(account: SimulatedAccount,
     session, _ = open_session(region=HOME)
     session.events.register("before-send", wire)
     door = Aws(session)
-    extract_cluster(door, "prod-db-1", HOME, SETTINGS)  # makes the clients, which takes longer than any call here
+    extract_cluster(door, "prod-db-1", HOME)  # makes the clients, which takes longer than any call here
     wire.delay_s, wire.held = DELAY_S, []
     begun_s = time.monotonic()
-    cluster = extract_cluster(door, "prod-db-1", HOME, SETTINGS)
+    cluster = extract_cluster(door, "prod-db-1", HOME)
     took_s = time.monotonic() - begun_s
 
     assert not any(isinstance(role.trusted_services, Unknown) for role in cluster.iam_roles)

@@ -45,7 +45,7 @@ class Toolbox:
 
     def list_scheduled_queries(self, cluster_id: str, region: str | None = None) -> Result:
         """SQL that AWS runs on a cluster by itself: when, as whom, what breaks."""
-        cluster = self._service.cluster(cluster_id, region, ("scheduled_queries",))
+        cluster = self._service.scheduled_queries(cluster_id, region)
         return cluster_results.scheduled_queries_result(cluster, datetime.now(UTC))
 
     def get_cluster_usage_limits(self, cluster_id: str, region: str | None = None) -> Result:

@@ -15,6 +15,7 @@ from redshift_migrate.extractors.replies import Reply, known
 from redshift_migrate.extractors.role_access import read_roles
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
+from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.plan import Call
 from redshift_migrate.models.scheduled_query import EVERYTHING, Home, ScheduledQuery
 from redshift_migrate.models.scheduled_query_forms import from_rule, from_schedule, runs_statements
@@ -27,27 +28,38 @@ _CLUSTER_IN_TEXT = r'"ClusterIdentifier"\s*:\s*"{}"'
 
 
 def extract_scheduled_queries(source: Source) -> tuple[ScheduledQuery, ...] | Unknown:
-    """Every scheduled query of the cluster, with what its role may do; Unknown if no place at all could be read.
+    """Every scheduled query of the cluster; Unknown if no place at all could be read.
 
     A place that could not be listed is an entry named `*`. Costs one call for the event buses and one for each of
-    them, two for each rule found, one for 100 schedules of the region, one for each that runs SQL, and a few a role.
+    them, two for each rule found, one for 100 schedules of the region, and one for each that runs SQL. What the roles
+    may do is another question: `with_role_access`.
     """
     now = datetime.now(UTC)
     rules, schedules = in_parallel([partial(_rules, source), partial(_schedules, source, now)])
     if isinstance(rules, Unknown) and isinstance(schedules, Unknown):
         return rules
     found = [*_entries("rule", rules), *_entries("schedule", schedules)]
-    roles = read_roles(source, {query.role_arn for query in found if query.role_arn})
-    return tuple(
-        query.model_copy(update={"role": roles[query.role_arn]}) if query.role_arn else query
-        for query in sorted(found, key=lambda query: (*query.place, query.target_id or ""))
+    return tuple(sorted(found, key=lambda query: (*query.place, query.target_id or "")))
+
+
+def with_role_access(aws: Aws, cluster: ProvisionedClusterConfig) -> ProvisionedClusterConfig:
+    """The cluster, its scheduled queries with what the role of each may do. Costs a few calls a role."""
+    queries = cluster.scheduled_queries
+    if isinstance(queries, Unknown):
+        return cluster
+    source = Source(aws, cluster.cluster_id, cluster.region, cluster.account_id, cluster.partition, cluster={})
+    roles = read_roles(source, {query.role_arn for query in queries if query.role_arn})
+    told = tuple(
+        query.model_copy(update={"role": roles[query.role_arn]}) if query.role_arn else query for query in queries
     )
+    return cluster.model_copy(update={"scheduled_queries": told})
 
 
 def rule_targets(aws: Aws, region: str, bus: str, name: str) -> tuple[Reply, list[Reply]]:
     """A rule and all its targets. ResourceNotFound if there is no such rule."""
-    rule = aws.call(_call("events", region, "DescribeRule", Name=name, EventBusName=bus))
-    targets = aws.pages(_call("events", region, "ListTargetsByRule", Rule=name, EventBusName=bus), "Targets")
+    describe = _call("events", region, "DescribeRule", Name=name, EventBusName=bus)
+    list_targets = _call("events", region, "ListTargetsByRule", Rule=name, EventBusName=bus)
+    rule, targets = in_parallel([partial(aws.call, describe), partial(aws.pages, list_targets, "Targets")])
     return rule, targets
 
 

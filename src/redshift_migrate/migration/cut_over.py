@@ -9,6 +9,7 @@ from redshift_migrate.configurators.scheduled_queries import observe_scheduled_q
 from redshift_migrate.configurators.serverless import observe_workgroup
 from redshift_migrate.errors import PlanBlocked, PlanError
 from redshift_migrate.extractors.provisioned import extract_cluster
+from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.migrating import MigrationParts
 from redshift_migrate.migration.store import Store
 from redshift_migrate.models.base import Unknown
@@ -40,7 +41,9 @@ def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> Migrat
     choices = _choices(store.journal(request.migration_id))
     _refuse_half_way(store, choices)
     region = request.region
-    cluster = extract_cluster(aws, choices.cluster_id, region, sections=(Subject.SCHEDULED_QUERIES,))
+    cluster = with_role_access(
+        aws, extract_cluster(aws, choices.cluster_id, region, sections=(Subject.SCHEDULED_QUERIES,))
+    )
     queries = _known(cluster)
     target = observe_workgroup(aws, choices.workgroup_name, region)
     pairs = carried(cluster, choices.workgroup_name)

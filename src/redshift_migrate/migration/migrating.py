@@ -10,6 +10,7 @@ from redshift_migrate.configurators.scheduled_queries import with_scheduled_quer
 from redshift_migrate.configurators.target import observe_target
 from redshift_migrate.errors import SettingsError, TargetNotReady
 from redshift_migrate.extractors.provisioned import extract_cluster
+from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.preflight import preflight
 from redshift_migrate.models.base import Value, canonical_json, sha256_hex
 from redshift_migrate.models.choices import FRESH_SNAPSHOT, NO_DATA, MigrationChoices
@@ -38,7 +39,7 @@ class MigrationParts(Value):
 def plan_migration(aws: Aws, request: MigrateCluster) -> MigrationParts:
     """Everything between the cluster and the wanted namespace and workgroup."""
     choices, region = request.choices, request.region
-    cluster = extract_cluster(aws, choices.cluster_id, region)
+    cluster = with_role_access(aws, extract_cluster(aws, choices.cluster_id, region))
     target = observe_target(aws, choices.namespace_name, choices.workgroup_name, region)
     _require_settled(target)
     translation = translate(cluster, choices)

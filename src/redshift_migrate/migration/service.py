@@ -21,6 +21,7 @@ from redshift_migrate.errors import (
     StateNotWritten,
 )
 from redshift_migrate.extractors import provisioned
+from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, refuse_blocked
 from redshift_migrate.migration.context import require_same_context
 from redshift_migrate.migration.executor import Executor
@@ -33,6 +34,7 @@ from redshift_migrate.migration.verifying import Verification, verify
 from redshift_migrate.models.approval import Approval, Channel
 from redshift_migrate.models.base import Json, Value
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
+from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan, SettingChange
 from redshift_migrate.models.regions import RegionCatalog
@@ -112,6 +114,10 @@ class MigrationService:
     ) -> ProvisionedClusterConfig:
         """One cluster, everything read from it, or only what these sections hold."""
         return provisioned.extract_cluster(self._aws, cluster_id, self.region(region), sections)
+
+    def scheduled_queries(self, cluster_id: str, region: str | None = None) -> ProvisionedClusterConfig:
+        """One cluster with its scheduled queries, and what their roles may do."""
+        return with_role_access(self._aws, self.cluster(cluster_id, region, (Subject.SCHEDULED_QUERIES,)))
 
     def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
         """One namespace with its workgroup, as it is now."""
