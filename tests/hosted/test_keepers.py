@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from redshift_migrate.errors import MigrationNotFound, PlanNotFound, StateConflict
-from redshift_migrate.hosted.keeper import Keeper, SessionBusy
+from redshift_migrate.hosted.busy import SessionBusy
+from redshift_migrate.hosted.keeper import Keeper
 from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.migration.service import journal_header
 from redshift_migrate.models.approval import Approval

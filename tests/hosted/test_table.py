@@ -10,8 +10,8 @@ from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.errors import AwsError, JournalMismatch, StateConflict
+from redshift_migrate.hosted.busy import SessionBusy
 from redshift_migrate.hosted.cloud import CloudKeeper
-from redshift_migrate.hosted.keeper import SessionBusy
 from redshift_migrate.migration.service import journal_header
 from redshift_migrate.models.journal import JournalEntry
 from redshift_migrate.simulated import SimulatedAws

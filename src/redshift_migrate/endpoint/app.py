@@ -63,8 +63,8 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 class Endpoint:
     """What the routes share."""
 
-    def __init__(self, identity: IdentityProvider, load: Callable[[Health], Backend]) -> None:
-        self.health = Health()
+    def __init__(self, identity: IdentityProvider, load: Callable[[Health], Backend], health: Health) -> None:
+        self.health = health
         self._identity = identity
         self.loading: Loading[Backend] = Loading(lambda: load(self.health))
         self._turns: set[asyncio.Task[None]] = set()
@@ -144,14 +144,18 @@ _SILENCE = object()
 
 
 def create_app(
-    identity: IdentityProvider, load: Callable[[Health], Backend], *, loopback: bool = False, load_after_s: float = 0
+    identity: IdentityProvider,
+    load: Callable[[Health], Backend],
+    *,
+    loopback: bool = False,
+    health: Health | None = None,
 ) -> FastAPI:
-    """The app. `load` makes the backend and runs in a thread of its own, `load_after_s` after the server is up."""
-    endpoint = Endpoint(identity, load)
+    """The app. `load` makes the backend, in a thread of its own, as soon as the app is started or first asked."""
+    endpoint = Endpoint(identity, load, health or Health())
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        endpoint.loading.start(load_after_s)
+        endpoint.loading.start()
         yield
         await endpoint.settle()
 
@@ -163,6 +167,7 @@ def create_app(
         docs_url=None,  # its page would be loaded from elsewhere
         redoc_url=None,
     )
+    app.state.endpoint = endpoint
     _add_routes(app, endpoint)
     _add_borders(app)
     app.add_middleware(Guard, loopback=loopback)
@@ -173,7 +178,7 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
     @app.get(PING)
     async def ping() -> PingAnswer:
         """Whether the server is there, and whether it is at work."""
-        return endpoint.health.answer()
+        return PingAnswer(**endpoint.health.answer())
 
     @app.post(INVOCATIONS, response_model=InvocationAnswer, responses=_ANSWERS)
     async def invocations(request: Request, body: Invocation) -> Response:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redshift_migrate.endpoint.identity import IdentityProvider, agentcore_identity, function_url_identity
 from redshift_migrate.endpoint.serving import serve
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.hosted.logs import log_as_json
@@ -16,6 +15,7 @@ from redshift_migrate.hosted.logs import log_as_json
 if TYPE_CHECKING:
     from redshift_migrate.endpoint.backend import Backend
     from redshift_migrate.endpoint.health import Health
+    from redshift_migrate.endpoint.identity import IdentityProvider
 
 BEHIND_ADAPTER, IN_CONTAINER = "127.0.0.1:8080", "0.0.0.0:8080"  # nothing but AgentCore is before it
 
@@ -55,6 +55,8 @@ def deployment(environ: Mapping[str, str]) -> Deployment:
 
 def identity_of(parts: Deployment) -> IdentityProvider:
     """Who vouches for callers there."""
+    from redshift_migrate.endpoint.identity import agentcore_identity, function_url_identity
+
     return agentcore_identity if parts.on_agentcore else function_url_identity(parts.migrate_principals)
 
 
@@ -94,7 +96,7 @@ def main() -> int:
         parts = deployment(os.environ)
         address = IN_CONTAINER if parts.on_agentcore else BEHIND_ADAPTER
         address = os.environ.get("REDSHIFT_AGENT_ADDRESS", address)
-        serve(address, identity_of(parts), lambda health: load(parts, health), behind_gateway=True)
+        serve(address, lambda: identity_of(parts), lambda health: load(parts, health), behind_gateway=True)
     except SettingsError as error:
         sys.stderr.write(f"{error.message} {error.hint}\n")
         return 2

@@ -6,8 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
-
-from redshift_migrate.endpoint.wire import PingAnswer
+from typing import Any
 
 
 class Health:
@@ -27,12 +26,11 @@ class Health:
         finally:
             self._count(-1)
 
-    def answer(self) -> PingAnswer:
+    def answer(self) -> dict[str, Any]:
         """What /ping says now."""
         with self._lock:
-            return PingAnswer(
-                status="HealthyBusy" if self._under_way else "Healthy", time_of_last_update=self._changed_at
-            )
+            status = "HealthyBusy" if self._under_way else "Healthy"
+            return {"status": status, "time_of_last_update": self._changed_at}
 
     def _count(self, change: int) -> None:
         with self._lock:

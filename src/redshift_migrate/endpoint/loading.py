@@ -29,6 +29,11 @@ class Loading(Generic[Made]):
         """What was made. Raises what kept it from being made."""
         return await asyncio.shield(asyncio.wrap_future(self._begun()))
 
+    def if_made(self) -> Made | None:
+        """What was made, None if it is not there yet."""
+        made = self._made
+        return made.result() if made is not None and made.done() and made.exception() is None else None
+
     def _begun(self) -> Future[Made]:
         with self._lock:
             if self._made is None or (self._made.done() and self._made.exception() is not None):

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from redshift_migrate.endpoint.identity import local_identity
 from redshift_migrate.endpoint.serving import is_loopback, parse_address, serve
 from redshift_migrate.errors import SettingsError
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from redshift_migrate.aws.door import Aws
     from redshift_migrate.endpoint.backend import Backend
     from redshift_migrate.endpoint.health import Health
+    from redshift_migrate.endpoint.identity import IdentityProvider
     from redshift_migrate.settings import Settings
 
 INTERRUPTED, USAGE = 130, 2
@@ -45,20 +45,25 @@ def run_server(program: Program) -> int:
     """Serve until interrupted; returns the exit code."""
     try:
         address, token = str(program.settings.serve), os.environ.get(TOKEN, "")
-        identity = local_identity(_whoami(), may_change=not program.settings.read_only, token=token)
         if not token and not is_loopback(parse_address(address)[0]):
             raise SettingsError(
                 f"--serve {address} could be reached from other machines, and would change what they ask for.",
                 hint=f"Serve on 127.0.0.1, or set {TOKEN} to a long random text that callers must send as a bearer "
                 "token.",
             )
-        serve(address, identity, lambda health: _backend(program, health))
+        serve(address, lambda: _identity(program, token), lambda health: _backend(program, health))
     except SettingsError as error:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
+
+
+def _identity(program: Program, token: str) -> IdentityProvider:
+    from redshift_migrate.endpoint.identity import local_identity
+
+    return local_identity(_whoami(), may_change=not program.settings.read_only, token=token)
 
 
 def _backend(program: Program, health: Health) -> Backend:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from redshift_migrate.endpoint.app import create_app
-from redshift_migrate.endpoint.health import Health
-from redshift_migrate.endpoint.identity import IdentityProvider
+from redshift_migrate.endpoint.early import Early
 from redshift_migrate.errors import SettingsError
 
 if TYPE_CHECKING:
     from redshift_migrate.endpoint.backend import Backend
-
-LOAD_AFTER_S = 0.1
-"""The agent begins to load once the first /ping had its chance: both want the interpreter for themselves."""
+    from redshift_migrate.endpoint.health import Health
+    from redshift_migrate.endpoint.identity import IdentityProvider
 
 
 def parse_address(text: str) -> tuple[str, int]:
@@ -37,7 +34,11 @@ def is_loopback(host: str) -> bool:
 
 
 def serve(
-    address: str, identity: IdentityProvider, load: Callable[[Health], Backend], *, behind_gateway: bool = False
+    address: str,
+    identity: Callable[[], IdentityProvider],
+    load: Callable[[Health], Backend],
+    *,
+    behind_gateway: bool = False,
 ) -> None:
     """Serve until interrupted. SettingsError when the address cannot be had.
 
@@ -45,9 +46,17 @@ def serve(
     """
     host, port = parse_address(address)
     listening = _listening(host, port)
-    loopback = is_loopback(host) and not behind_gateway
-    app = create_app(identity, load, loopback=loopback, load_after_s=LOAD_AFTER_S)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10)
+
+    def make_app(health: Health) -> Any:
+        from redshift_migrate.endpoint.app import create_app
+
+        app = create_app(identity(), load, loopback=is_loopback(host) and not behind_gateway, health=health)
+        app.state.endpoint.loading.start()
+        return app
+
+    config = uvicorn.Config(
+        Early(make_app), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+    )
     bound = listening.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
     sys.stderr.write(f"Listening on http://{shown}:{bound[1]}\n")

@@ -12,7 +12,8 @@ from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.hosted.audit import AuditLog, TableLines
-from redshift_migrate.hosted.keeper import History, SessionLease, busy
+from redshift_migrate.hosted.busy import busy
+from redshift_migrate.hosted.keeper import History, SessionLease
 from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.hosted.table_store import TableStore
 

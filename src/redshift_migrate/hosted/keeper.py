@@ -11,26 +11,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from redshift_migrate.aws.waiting import Clock
-from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.hosted.audit import AuditLog, FileLines
+from redshift_migrate.hosted.busy import busy
 from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.migration.files import private_folder
 from redshift_migrate.migration.store import FileStore, Store
 
 History = list[dict[str, Any]]
 """The messages of a conversation, as the model's protocol has them: JSON and nothing else."""
-
-
-class SessionBusy(RedshiftMigrateError):
-    """Another request works in this session right now. Nothing was done."""
-
-
-def busy() -> SessionBusy:
-    """The error for a second writer."""
-    return SessionBusy(
-        "Another request is being answered in this session. Nothing was done.",
-        hint="Wait until it has ended, or use another session.",
-    )
 
 
 class SessionLease(Protocol):
