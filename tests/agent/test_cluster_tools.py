@@ -85,15 +85,17 @@ def test_every_queue_is_told_named_or_not_with_what_survives(toolbox: Toolbox) -
     assert [queue["kind"] for queue in queues.values()] == ["automatic", "automatic", "automatic", "settings"]
     assert queues["etl"]["user_group"] == ["etl_users"]
     assert queues["etl"]["on_serverless"]["user_role"] == ["etl_users"]
-    assert [rule["rule_name"] for rule in queues["dashboards"]["rules"]] == [
-        "dashboard_scans_all",
-        "dashboard_hogs_cpu",
-    ]
-    assert [rule["rule_name"] for rule in queues["dashboards"]["on_serverless"]["rules"]] == ["dashboard_scans_all"]
+    scans = "dashboard_scans_all: scan_row_count > 1000000000 and query_execution_time > 120 -> abort"
+    hogs = "dashboard_hogs_cpu: query_cpu_time > 3600 -> change_query_priority"
+    assert queues["dashboards"]["rules"] == [scans, hogs]
+    assert queues["dashboards"]["on_serverless"]["rules"] == [scans]
     assert any("dashboard_hogs_cpu" in lost for lost in queues["dashboards"]["lost"])
     assert (queues["queue 3"]["named"], queues["queue 3"]["default"]) == (False, True)
     assert queues["queue 3"]["on_serverless"] is None
-    assert "CREATE ROLE" in result["roles_for_user_groups"]
+    assert [lines[:26] for lines in result["roles_for_user_groups"]] == [
+        'CREATE ROLE "etl_users"; S',
+        'CREATE ROLE "bi_users"; SE',
+    ]
 
 
 def test_without_queues_the_default_is_told(toolbox: Toolbox, account: SimulatedAccount) -> None:

@@ -143,7 +143,7 @@ def wlm_queues_result(cluster: ProvisionedClusterConfig) -> Result:
     return head | {
         "pending_reboot": parameter.pending_reboot,
         "queues": [_queue(number, element) for number, element in enumerate(elements, 1)],
-        **({"roles_for_user_groups": role_lines(groups)} if groups else {}),
+        **({"roles_for_user_groups": [role_lines((group,)) for group in groups]} if groups else {}),
         "findings": findings,
     }
 
@@ -152,6 +152,7 @@ def _queue(number: int, element: dict[str, Any]) -> Result:
     name = str(element.get("name") or f"queue {number}")
     survives = translated_queues([{**element, "name": name}])
     routing = ("user_group", "user_role", "query_group")
+    queue = survives.queues[0] if survives.queues else None
     is_settings = set(element) <= _SETTINGS_ONLY
     return {
         "name": name,
@@ -160,10 +161,23 @@ def _queue(number: int, element: dict[str, Any]) -> Result:
         "default": not is_settings and not any(element.get(key) for key in routing),
         **{key: element[key] for key in (*routing, "query_concurrency", "memory_percent_to_use") if element.get(key)},
         **{key: element[key] for key in ("priority", "concurrency_scaling", "max_execution_time") if element.get(key)},
-        "rules": element.get("rules") or [],
-        "on_serverless": survives.queues[0] if survives.queues else None,
+        "rules": _rules(element.get("rules")),
+        "on_serverless": {**queue, "rules": _rules(queue.get("rules"))} if queue else None,
         "lost": list(survives.lost),
     }
+
+
+def _rules(rules: Any) -> list[str]:
+    """`name: metric > value and … -> action`, one line a rule; what cannot be read stays as it is."""
+    return [_rule(rule) for rule in rules] if isinstance(rules, list) else []
+
+
+def _rule(rule: Any) -> str:
+    predicates = rule.get("predicate") if isinstance(rule, dict) else None
+    if not isinstance(predicates, list) or not all(isinstance(each, dict) for each in predicates):
+        return str(rule)
+    tests = " and ".join(f"{each.get('metric_name')} {each.get('operator')} {each.get('value')}" for each in predicates)
+    return f"{rule.get('rule_name')}: {tests} -> {rule.get('action')}"
 
 
 def _is_automatic(element: dict[str, Any]) -> bool:
