@@ -12,6 +12,7 @@ import pytest
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession
 from redshift_migrate.extractors.provisioned import extract_cluster
+from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.role_access import RoleAccess
 from redshift_migrate.models.scheduled_query import EVERYTHING, ScheduledQuery
@@ -51,7 +52,8 @@ Door = tuple[SimulatedAccount, Aws]
 
 
 def extracted(aws: Aws) -> tuple[ScheduledQuery, ...] | Unknown:
-    return extract_cluster(aws, "prod-db-1", REGION, sections=["scheduled_queries"]).scheduled_queries
+    cluster = extract_cluster(aws, "prod-db-1", REGION, sections=["scheduled_queries"])
+    return with_role_access(aws, cluster).scheduled_queries
 
 
 def found(aws: Aws) -> tuple[ScheduledQuery, ...]:

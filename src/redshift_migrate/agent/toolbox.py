@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from redshift_migrate.agent import cluster_results, results
@@ -46,7 +45,7 @@ class Toolbox:
     def list_scheduled_queries(self, cluster_id: str, region: str | None = None) -> Result:
         """SQL that AWS runs on a cluster by itself: when, as whom, what breaks."""
         cluster = self._service.scheduled_queries(cluster_id, region)
-        return cluster_results.scheduled_queries_result(cluster, datetime.now(UTC))
+        return cluster_results.scheduled_queries_result(cluster, self._service.now())
 
     def get_cluster_usage_limits(self, cluster_id: str, region: str | None = None) -> Result:
         """Usage limits; what each becomes."""

@@ -97,6 +97,10 @@ class MigrationService:
         """The region used when a request names none."""
         return self._default_region
 
+    def now(self) -> datetime:
+        """The present moment, of the clock that the service goes by."""
+        return self._clock.now()
+
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""
         self._listener = listener
