@@ -63,6 +63,7 @@ def identity_of(parts: Deployment) -> IdentityProvider:
 def load(parts: Deployment, health: Health) -> Backend:
     """The backend over the deployment's table, bucket and worker."""
     from redshift_migrate.agent.models.factory import create_model
+    from redshift_migrate.agent.tracing import start_tracing
     from redshift_migrate.aws.door import Aws
     from redshift_migrate.aws.own_parts import SessionBucket, WorkerFunction, state_table
     from redshift_migrate.aws.session import open_session, region_catalog
@@ -72,6 +73,7 @@ def load(parts: Deployment, health: Health) -> Backend:
     from redshift_migrate.hosted.cloud import CloudKeeper
     from redshift_migrate.hosted.observing import observe
 
+    start_tracing()
     session, _ = open_session(region=parts.region)
     clock = Clock()
     table, bucket = state_table(session, parts.table, parts.region), SessionBucket(session, parts.bucket, parts.region)

@@ -67,12 +67,14 @@ def _identity(program: Program, token: str) -> IdentityProvider:
 
 
 def _backend(program: Program, health: Health) -> Backend:
+    from redshift_migrate.agent.tracing import start_tracing
     from redshift_migrate.aws.session import region_catalog
     from redshift_migrate.aws.waiting import Clock
     from redshift_migrate.endpoint.backend import Backend, Parts
     from redshift_migrate.endpoint.runs import LocalRunner
     from redshift_migrate.hosted.keeper import FileKeeper
 
+    start_tracing()
     aws, region = program.account()
     keeper, clock = FileKeeper(program.state_folder / "served"), Clock()
     parts = Parts(
