@@ -116,7 +116,11 @@ def delete(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./deploy", description="Deploy the agent into an AWS account.")
+    parser = argparse.ArgumentParser(
+        prog="./deploy",
+        description="Deploy the agent into an AWS account.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=110, max_help_position=30),
+    )
     parser.add_argument("--stack", default="redshift-migrate", help="name of the stack (redshift-migrate)")
     parser.add_argument("--region", help="as the AWS CLI: AWS_REGION, AWS_DEFAULT_REGION, the profile")
     parser.add_argument("--profile", help="AWS profile")

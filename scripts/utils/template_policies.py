@@ -65,20 +65,22 @@ def grants(document: Document) -> set[tuple[str, str, str, str]]:
     """Every single thing that a document says: effect, action, resource, condition."""
     found = set()
     for statement in document["Statement"]:
-        condition = _spelled(statement.get("Condition", {}))
-        for action in _listed(statement["Action"]):
-            for resource in _listed(statement["Resource"]):
+        condition = spelled(statement.get("Condition", {}))
+        for action in listed(statement["Action"]):
+            for resource in listed(statement["Resource"]):
                 found.add((statement["Effect"], action, resource, condition))
     return found
 
 
-def _listed(value: Any) -> list[str]:
+def listed(value: Any) -> list[str]:
+    """One or many, as many."""
     return value if isinstance(value, list) else [value]
 
 
-def _spelled(condition: Mapping[str, Any]) -> str:
+def spelled(condition: Mapping[str, Any]) -> str:
+    """A condition in a line, the same for equal ones."""
     parts = []
     for operator, keys in sorted(condition.items()):
         for key, values in sorted(keys.items()):
-            parts.append(f"{operator} {key} = {' or '.join(sorted(map(str, _listed(values))))}")
+            parts.append(f"{operator} {key} = {' or '.join(sorted(map(str, listed(values))))}")
     return ", ".join(parts)

@@ -1,0 +1,106 @@
+"""The deployment's pages: what ./deploy and the template say, in Markdown."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+from typing import Any
+
+from redshift_migrate.permissions import OPERATIONS, TOOL_OPERATIONS, policy_of
+from scripts.docs.blocks import filled, table
+from scripts.utils import deploy
+from scripts.utils.template_policies import TemplatePolicies, listed, spelled
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOWN = {
+    "AWS::Partition": "PARTITION",
+    "AWS::AccountId": "ACCOUNT",
+    "AWS::Region": "REGION",
+    "AWS::URLSuffix": "DNS-SUFFIX",
+    "Regions": ["REGIONS"],
+    "ClusterPattern": "CLUSTERS",
+    "RolePattern": "ROLES",
+    "ModelId": "MODEL",
+    "FoundationModelPattern": "FOUNDATION-MODEL",
+}
+NAMES = {
+    "StateTable": "STATE-TABLE-ARN",
+    "SessionBucket": "SESSION-BUCKET-ARN",
+    "EndpointLogs": "ENDPOINT-LOG-GROUP-ARN",
+    "WorkerLogs": "WORKER-LOG-GROUP-ARN",
+    "EndpointFunction": "ENDPOINT-FUNCTION-ARN",
+    "WorkerFunction": "WORKER-FUNCTION-ARN",
+    "WorkerFunctionAliaslive": "WORKER-ALIAS-ARN",
+}
+POLICIES = {
+    "ReadPolicy": "Read: what a plan is made from and checked against. Attached to the endpoint and to the worker.",
+    "MigratePolicy": "Migrate: make and change what a migration makes. Attached to the worker.",
+    "CutOverPolicy": "Cut-over: switch schedules of the source, delete what a run made. Attached to the worker only "
+    "with `AllowCutOver`, which is off unless you switch it on.",
+    "InvokePolicy": "Invoke: call the endpoint by its URL. Attach it to whoever may talk to the agent.",
+}
+
+
+def generate_deploy_now(text: str) -> str:
+    """The page with its shown output filled in."""
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told), contextlib.suppress(SystemExit):
+        deploy.main(["--help"])
+    return filled(
+        text,
+        {
+            "deploy help": f"```\n{told.getvalue().strip()}\n```",
+            "what is made": f"```\n{deploy.MADE.strip()}\n```",
+            "what is kept": f"```\n{deploy.KEPT.strip()}\n```",
+        },
+    )
+
+
+def generate_permissions(_: str) -> str:
+    """The whole page, from the template and the table of operations."""
+    template = TemplatePolicies(ROOT / "template.yaml", SHOWN, NAMES)
+    parts = [_HEAD]
+    for name, purpose in POLICIES.items():
+        parts += [f"## {name}", purpose, _statements(template.policy(name))]
+    for role, shown in (("EndpointRole", "The endpoint's own parts"), ("WorkerRole", "The worker's own parts")):
+        own = {each: doc for each, doc in template.role_policies(role).items() if each not in POLICIES}
+        statements = [statement for document in own.values() for statement in document["Statement"]]
+        parts += [f"## {shown}", _statements({"Statement": statements})]
+    parts += ["## By tool", _BY_TOOL, _tools()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _statements(document: dict[str, Any]) -> str:
+    rows = []
+    for statement in document["Statement"]:
+        sid = statement["Sid"] if statement["Effect"] == "Allow" else f"**{statement['Sid']} (deny)**"
+        actions = "<br>".join(f"`{each}`" for each in listed(statement["Action"]))
+        resources = "<br>".join(f"`{each}`" for each in listed(statement["Resource"]))
+        rows.append((sid, actions, resources, spelled(statement.get("Condition", {})).replace("*", "\\*") or "-"))
+    return table(("statement", "actions", "on", "only if"), rows)
+
+
+def _tools() -> str:
+    rows = []
+    for tool, operations in TOOL_OPERATIONS.items():
+        order = ("read", "migrate", "cut_over", "none")
+        policies = sorted({policy_of(each) or "none" for each in operations}, key=order.index)
+        changes = [each for each in operations if OPERATIONS[each].writes]
+        rows.append((f"`{tool}`", ", ".join(policies) or "nothing", str(len(operations)), str(len(changes))))
+    return table(("tool", "needs", "operations at most", "of them changing"), rows)
+
+
+_HEAD = """\
+# What the deployment may do
+
+This page is made from `template.yaml` and from the program's own table of operations, and compared with both in the
+tests. They hold that nothing is missing and nothing is unused: every tool is used on the simulated account, every call
+and what AWS checks along with it is put to an evaluator of IAM policies, and every grant that could be taken away
+without a call being refused is an error. Words in capitals stand for values of your deployment.
+
+The endpoint, which talks to the model, can change nothing in Redshift: it has the read policy only. The worker, which
+the model cannot reach, carries out what a person approved. Both deny the deletion of clusters and namespaces, whatever
+else they are given; so a namespace that a run has made is taken back by a person with their own credentials."""
+_BY_TOOL = """\
+What each tool of the agent needs at most. `./chat "/permissions TOOL"` prints the smallest policy for one."""
