@@ -299,7 +299,11 @@ TOOL_OPERATIONS: dict[str, tuple[str, ...]] = {
     "get_cluster_maintenance_settings": ("redshift:DescribeClusters",),
     "get_cluster_snapshot_copy_settings": ("redshift:DescribeClusters", "redshift:DescribeSnapshotCopyGrants"),
     "list_scheduled_queries": ("redshift:DescribeClusters", *_reads("events", "scheduler", "iam")),
-    "get_cluster_usage_limits": ("redshift:DescribeClusters", "redshift:DescribeUsageLimits"),
+    "get_cluster_usage_limits": (
+        "redshift:DescribeClusters",
+        "redshift:DescribeUsageLimits",
+        *("redshift:DescribeClusterSnapshots", "redshift:DescribeReservedNodes", "redshift:DescribeScheduledActions"),
+    ),
     "get_cluster_wlm_queues": ("redshift:DescribeClusters", "redshift:DescribeClusterParameters"),
     "get_serverless_settings": _TARGET,
     "get_migration_status": (),
@@ -325,9 +329,14 @@ TOOL_OPERATIONS: dict[str, tuple[str, ...]] = {
     "resume_migration": _RUN,
     "undo_migration": _RUN,
     "cut_over_scheduled_queries": (
-        *_reads("events", "scheduler", "sts"),
+        *_reads("events", "scheduler", "iam", "sts"),
+        *_TARGET,
+        "redshift:DescribeClusters",
+        "redshift-serverless:GetWorkgroup",
         "events:DisableRule",
         "events:EnableRule",
+        "events:PutRule",  # a rule of a state that EnableRule does not know
+        "events:RemoveTargets",
         "scheduler:UpdateSchedule",
     ),
 }

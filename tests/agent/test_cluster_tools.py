@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from redshift_migrate.agent.changes import CHANGES
+from redshift_migrate.agent.tool_permissions import tool_operations
 from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import ApprovalRequired, MigrationNotFound, SettingsError
 from redshift_migrate.migration.service import MigrationService
@@ -139,3 +140,22 @@ def test_a_cut_over_of_nothing_known_is_refused(toolbox: Toolbox) -> None:
         toolbox.cut_over_scheduled_queries("")
     with pytest.raises(MigrationNotFound):
         toolbox.cut_over_scheduled_queries("20260101-000000-abcdef")
+
+
+def test_no_tool_calls_what_its_permissions_do_not_name(
+    toolbox: Toolbox, service: MigrationService, account: SimulatedAccount
+) -> None:
+    def called(tool: str, *arguments: str) -> set[str]:
+        account.calls.clear()
+        getattr(toolbox, tool)(*arguments)
+        return {call.name for call in account.calls}
+
+    for tool in ("list_scheduled_queries", "get_cluster_usage_limits", "get_cluster_wlm_queues"):
+        assert called(tool, "prod-db-1") <= set(tool_operations(tool)), tool
+    plan = service.prepare(MIGRATE)
+    service.approve(plan.digest, approved_by="tester", channel="program")
+    migration_id = service.run(MIGRATE).migration_id or ""
+    prepared = CHANGES["cut_over_scheduled_queries"](service, {"migration_id": migration_id}).prepare()
+    service.approve(prepared.digest, approved_by="tester", channel="program")
+
+    assert called("cut_over_scheduled_queries", migration_id) <= set(tool_operations("cut_over_scheduled_queries"))

@@ -42,6 +42,7 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("get_migration_status", {}),
     ("cut_over_scheduled_queries", {"migration_id": "LAST RUN"}),
     ("resume_migration", {"migration_id": "FIRST MIGRATION"}),
+    ("undo_migration", {"migration_id": "LAST RUN"}),  # a migration is not undone under a cut-over
     ("undo_migration", {"migration_id": "FIRST MIGRATION"}),
 ]
 """Tools in an order in which each finds something to do. Changes are approved as a person would."""

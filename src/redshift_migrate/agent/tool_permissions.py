@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.permissions import OPERATIONS, TOOL_OPERATIONS
 
 _NAMESPACE = (
     "redshift-serverless:GetNamespace",
@@ -19,6 +19,15 @@ _TOOLS: dict[str, tuple[str, ...]] = {
     "list_clusters": ("redshift:DescribeClusters",),
     "get_cluster_maintenance_settings": ("redshift:DescribeClusters",),
     "get_cluster_snapshot_copy_settings": ("redshift:DescribeClusters", "redshift:DescribeSnapshotCopyGrants"),
+    **{
+        tool: TOOL_OPERATIONS[tool]
+        for tool in (
+            "list_scheduled_queries",
+            "get_cluster_usage_limits",
+            "get_cluster_wlm_queues",
+            "cut_over_scheduled_queries",
+        )
+    },
     "get_serverless_settings": _NAMESPACE,
     "get_migration_status": (),
     "get_migration_help": (),
