@@ -196,6 +196,9 @@ class _Run:
                 return self._aws.call_with_request_id(call)[1]
             except (StateConflict, Unreachable, Throttled, ResourceNotFound) as error:
                 found = verdict(self.probe().value, before, after)
+                if found is Verdict.ACT and isinstance(error, Unreachable) and self.step.ready:
+                    # The call may be under way, and the value come only with its end.
+                    found = self._settled_verdict(before, after)
                 if found is Verdict.DONE:
                     return error.request_id
                 if found is Verdict.MOVED:
