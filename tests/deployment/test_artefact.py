@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ import aws_durable_execution_sdk_python_testing
 import httpx
 import pytest
 
+from redshift_migrate.aws.own_parts import SessionBucket
+from redshift_migrate.aws.state_table import StateTable
+from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.hosted.cloud import CloudKeeper
+from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
 from tests.deployment.policies import ROOT
 from tests.endpoint.conftest import MIGRATE_ROLE, MIGRATOR, READER
@@ -27,6 +33,8 @@ from tests.support.web_adapter import event, request_of
 
 ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
 WORKER = f"arn:aws:lambda:{REGION}:123456789012:function:worker:live"
+TURNS = 4
+"""Of each of 50 sessions; tests/endpoint has the same with 20 turns, without the processes in between."""
 DRIVE = """
 import json, sys
 from aws_durable_execution_sdk_python_testing import DurableFunctionTestRunner
@@ -111,10 +119,15 @@ class Deployed:
 
 
 @pytest.fixture
-def deployed(artefact: Path, account: SimulatedAccount, aws: SimulatedAws, tmp_path: Path) -> Iterator[Deployed]:
+def parts(aws: SimulatedAws) -> tuple[StateTable, SessionBucket]:
+    """The deployment's own table and bucket."""
+    return own_parts(aws)
+
+
+@pytest.fixture
+def deployed(artefact: Path, aws: SimulatedAws, parts: Any, tmp_path: Path) -> Iterator[Deployed]:
     """The endpoint of the artefact, on the simulated account."""
-    assert account
-    own_parts(aws)
+    assert parts
     taken: list[tuple[str, str, str]] = []
     invoked = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Taken", (Orders,), {"taken": taken}))
     threading.Thread(target=invoked.serve_forever, daemon=True).start()
@@ -205,6 +218,35 @@ def test_nobody_gets_in_by_saying_who_they_are(deployed: Deployed) -> None:
     assert deployed.ask("hello", who="", headers={"x-amzn-request-context": claimed}).status_code == 401
     other = deployed.send("GET", f"/plans/{'0' * 64}", who=READER, query="session=s1")
     assert other.status_code == 404
+
+
+def test_sessions_never_cross(deployed: Deployed, parts: tuple[StateTable, SessionBucket]) -> None:
+    """50 sessions, ten at a time, each with a word of its own; what is answered and what is kept is theirs alone."""
+    owners = [
+        Owner(principal=f"arn:aws:sts::123456789012:assumed-role/Migrators/person{number}", session=f"s{number % 3}")
+        for number in range(50)
+    ]
+    canaries = {owner.key: f"canary{number:03}x" for number, owner in enumerate(owners)}
+
+    def talk(owner: Owner) -> str:
+        said = ""
+        for turn in range(TURNS):
+            reply = deployed.ask(f"{canaries[owner.key]} turn {turn}", who=owner.principal, session=owner.session)
+            assert reply.status_code == 200, reply.text
+            said += reply.text
+        return said
+
+    with ThreadPoolExecutor(10) as pool:
+        transcripts = list(pool.map(talk, owners))
+
+    keeper = CloudKeeper(*parts, Clock())
+    for owner, said in zip(owners, transcripts, strict=True):
+        with keeper.lease(owner) as lease:
+            kept = json.dumps(lease.history())
+            assert lease.turns == TURNS
+        foreign = [canary for key, canary in canaries.items() if key != owner.key]
+        assert canaries[owner.key] in kept
+        assert not any(canary in kept or canary in said for canary in foreign)
 
 
 def test_bad_bodies_are_refused_without_a_trace(deployed: Deployed) -> None:
