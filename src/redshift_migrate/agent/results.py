@@ -131,7 +131,7 @@ def migration_plan_result(plan: MigrationPlan) -> Result:
     if plan.is_empty:
         said = f"{plan.title}: everything is as wanted already; there is nothing to apply."
     elif plan.blockers:
-        said = f"{plan.title}: it cannot be applied as long as there are blockers. Nothing was changed."
+        said = f"{plan.title}: it cannot be applied. {plan.blockers[0].message} Nothing was changed."
     else:
         said = f"{plan.title}: {len(plan.steps)} steps, planned and saved. Nothing was changed."
     return {

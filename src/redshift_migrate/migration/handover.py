@@ -9,7 +9,7 @@ from redshift_migrate.migration.approvals import Approvals, refuse_blocked
 from redshift_migrate.migration.context import require_same_context
 from redshift_migrate.migration.executor import Executor
 from redshift_migrate.migration.progress import Listener, silent
-from redshift_migrate.migration.service import MigrationService, journal_header
+from redshift_migrate.migration.service import MigrationService, journal_header, stopped_run
 from redshift_migrate.migration.store import JournalWriter, Store
 from redshift_migrate.models.approval import Channel
 from redshift_migrate.models.base import Value
@@ -34,7 +34,7 @@ def accept(
     A run of that plan which stopped is gone on with. Raises StalePlan when the account has moved since, and
     StateConflict while a run of it is under way.
     """
-    stopped = _stopped_run(store, store.plan(digest).digest)
+    stopped = stopped_run(store, store.plan(digest).digest)
     if stopped is not None:
         return _accept_again(service, store, clock, stopped, approved_by=approved_by, channel=channel)
     plan = service.refreshed(digest)
@@ -81,12 +81,3 @@ def carry_out(aws: Aws, clock: Clock, writer: JournalWriter, listener: Listener 
     if journal.header.approval.plan_digest != journal.header.plan.digest:
         raise ApprovalRequired(f"Migration {journal.migration_id} carries the approval of another plan.")
     Executor(aws, clock, listener).run(journal.header.plan, writer)
-
-
-def _stopped_run(store: Store, digest: str) -> Journal | None:
-    """The newest run of exactly that plan, if it has not come to its end."""
-    for migration_id in reversed(store.migration_ids()):
-        journal = store.journal(migration_id)
-        if journal.header.plan_digest == digest:
-            return None if journal.is_finished or journal.was_put_back else journal
-    return None

@@ -177,7 +177,13 @@ class MigrationService:
         return self._apply(self.prepare(request))
 
     def apply(self, digest: str) -> Outcome:
-        """Apply a saved plan, if it is approved and making it again gives the same plan."""
+        """Apply a saved plan, if it is approved and making it again gives the same plan.
+
+        A run of exactly that plan which stopped is gone on with: its plan is what was shown and approved.
+        """
+        stopped = stopped_run(self._store, self._store.plan(digest).digest)
+        if stopped is not None:
+            return self.resume(stopped.migration_id)
         return self._apply(self.refreshed(digest))
 
     def refreshed(self, digest: str) -> MigrationPlan:
@@ -187,11 +193,13 @@ class MigrationService:
         if fresh.digest == saved.digest or fresh.is_empty:
             return fresh
         self._store.spend_approval(saved.digest, f"void-{fresh.digest[:12]}")
+        what = moved(saved, fresh)
         raise StalePlan(
-            f"{saved.title}: since plan {saved.digest[:12]} was made, the account has moved. Nothing was changed.",
+            f"{saved.title}: since plan {saved.digest[:12]} was made, the account has moved. Nothing was changed. "
+            f"What moved: {'; '.join(what)}.",
             hint=f"Look at the new plan {fresh.digest[:12]} and approve that one.",
             plan_digest=fresh.digest,
-            moved=moved(saved, fresh),
+            moved=what,
         )
 
     def remaining(self, migration_id: str) -> MigrationPlan:
@@ -282,6 +290,15 @@ class MigrationService:
             raise SettingsError(
                 "This program was started with --read-only, so nothing can be changed.", hint="Start it without."
             )
+
+
+def stopped_run(store: Store, digest: str) -> Journal | None:
+    """The newest run of exactly that plan, if it has not come to its end."""
+    for migration_id in reversed(store.migration_ids()):
+        journal = store.journal(migration_id)
+        if journal.header.plan_digest == digest:
+            return None if journal.is_finished or journal.was_put_back else journal
+    return None
 
 
 def journal_header(plan: MigrationPlan, migration_id: str, approval: Approval, started_at: datetime) -> JournalHeader:

@@ -84,8 +84,10 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
     known = service.migration_ids()
     if not migration_id and not known:
         return Words("No migration has been started with this state folder, so there is nothing to verify.")
-    request = service.journal(migration_id or known[-1]).header.plan.request
-    if not isinstance(request, MigrateCluster):
+    wanted = [migration_id] if migration_id else reversed(known)
+    requests = (service.journal(each).header.plan.request for each in wanted)
+    request = next((each for each in requests if isinstance(each, MigrateCluster)), None)
+    if request is None:
         hint = "Name the migration of a whole cluster; /status shows the newest ones."
         return Problem(f"{migration_id or known[-1]} did not move a whole cluster, so it is not verified.", hint)
     found = service.verify(request)

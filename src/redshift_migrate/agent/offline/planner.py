@@ -48,7 +48,8 @@ def next_step(messages: Sequence[Message], offered: Collection[str]) -> NextStep
         return _reply(
             not_offered(missing, read_only=set(missing) <= CHANGING_TOOLS and not CHANGING_TOOLS & set(offered))
         )
-    left = _with_applies(intent.calls, turn.done)[len(turn.done) :]
+    whole = _with_applies(intent.calls, turn.done) if "apply_plan" in offered else intent.calls
+    left = whole[len(turn.done) :]
     stopped = any(done.call.changes and not done.worked for done in turn.done)
     if left and not stopped:
         return CallTools(_batch(left))
