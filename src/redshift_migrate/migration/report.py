@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from redshift_migrate.models.base import Json, canonical_json
 from redshift_migrate.models.finding import by_level
 from redshift_migrate.models.journal import Journal, JournalEntry
-from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.plan import REF, Call, MigrationPlan, references, resolved
 from redshift_migrate.text import visible
 
 
@@ -25,7 +27,8 @@ def migration_report(journal: Journal) -> str:
                 ("account, region", f"{plan.account_id} ({plan.partition}), {plan.region}"),
                 ("plan", header.plan_digest),
                 ("approved by", _approvals(journal)),
-                ("started", f"{header.started_at:%Y-%m-%d %H:%M:%S %Z}"),
+                ("started", _moment(header.started_at)),
+                ("last entry", _moment(journal.entries[-1].at if journal.entries else header.started_at)),
                 ("state", _state(journal)),
                 ("program version", header.tool_version),
             ],
@@ -33,13 +36,7 @@ def migration_report(journal: Journal) -> str:
         "",
         "## Settings",
         "",
-        *_table(
-            ("setting", "on the cluster", "before", "after", "action"),
-            [
-                (row.setting, row.on_cluster or "–", row.now or "–", row.after or "–", row.action)
-                for row in plan.changes
-            ],
-        ),
+        *(_settings(plan) or ["None: the steps below are all."]),
         "",
         "## Calls",
         "",
@@ -51,11 +48,18 @@ def migration_report(journal: Journal) -> str:
         "",
         "## Literal calls",
         "",
-        "```",
-        *(f"{step.call.cli()}" for step in plan.steps),
-        "```",
+        *_fenced([_literal(step.call, journal.outputs()) for step in plan.steps]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _settings(plan: MigrationPlan) -> list[str]:
+    rows = [(row.setting, row.on_cluster or "–", row.now or "–", row.after or "–", row.action) for row in plan.changes]
+    return _table(("setting", "on the cluster", "before", "after", "action"), list(rows)) if rows else []
 
 
 def _approvals(journal: Journal) -> str:
@@ -68,8 +72,10 @@ def _state(journal: Journal) -> str:
         return "finished"
     if journal.was_put_back:
         return "failed, and put back what it had removed"
-    failed = [entry for entry in journal.entries if entry.event == "failed"]
-    return f"stopped: {failed[-1].message}" if failed else "running, or stopped without a word"
+    last = journal.entries[-1] if journal.entries else None
+    if last is not None and last.event == "failed":
+        return f"stopped: {last.message}"
+    return "running, or stopped without a word"
 
 
 def _calls(journal: Journal) -> list[tuple[str, ...]]:
@@ -78,17 +84,29 @@ def _calls(journal: Journal) -> list[tuple[str, ...]]:
         (
             step.summary,
             step.call.name,
-            _request_id(journal.entries, step.id) or "–",
-            "done" if step.id in done else "not done",
+            _request_ids(journal.entries, step.id) or "–",
+            _result(journal.entries, step.id, is_done=step.id in done),
             _short(journal.observed(step.id)) if step.id in done else "–",
         )
         for step in journal.header.plan.steps
     ]
 
 
-def _request_id(entries: Iterable[JournalEntry], step_id: str) -> str:
-    ids = [entry.request_id for entry in entries if entry.step_id == step_id and entry.request_id]
-    return ids[-1] if ids else ""
+def _request_ids(entries: Iterable[JournalEntry], step_id: str) -> str:
+    return ", ".join(entry.request_id for entry in entries if entry.step_id == step_id and entry.request_id)
+
+
+def _result(entries: Iterable[JournalEntry], step_id: str, *, is_done: bool) -> str:
+    events = {entry.event for entry in entries if entry.step_id == step_id}
+    if is_done:
+        return "done" if "intent" in events else "was so already, nothing was called"
+    return "failed" if "failed" in events else "not done"
+
+
+def _literal(call: Call, outputs: Mapping[str, Json]) -> str:
+    """The call as an `aws` command, with what earlier steps put out where that is known."""
+    known = {name: outputs.get(name, {REF: name}) for name in references(call.parameters)}
+    return call.model_copy(update={"parameters": resolved(call.parameters, known)}).cli()
 
 
 def _findings(plan: MigrationPlan) -> list[str]:
@@ -111,5 +129,13 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    """Foreign text as one table cell: no line breaks, no column of its own, no markup that runs."""
-    return visible(text).replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+    """Foreign text as one table cell: no line breaks, no column of its own, no markup that runs, no link."""
+    safe = visible(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+    return safe.replace("](", "]\\(")
+
+
+def _fenced(lines: list[str]) -> list[str]:
+    """A block of code that no line of it can end."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence, *lines, fence]
