@@ -50,7 +50,7 @@ SOUND_RESOURCES: Mapping[str, Any] = {
             "RoleArn": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/agent"},
         },
     },
-    "Endpoint": {
+    "SomeFunction": {
         "Type": "AWS::Serverless::Function",
         "Properties": {
             "CodeUri": "src/",
@@ -114,28 +114,28 @@ MISTAKES: dict[str, tuple[Mistake, set[str]]] = {
         {CFN_LINT, TRANSLATED},
     ),
     "retired runtime": (
-        put("Endpoint", "Runtime", value="python3.6"),
+        put("SomeFunction", "Runtime", value="python3.6"),
         {CFN_LINT, TRANSLATED},
     ),
-    "timeout 9000": (put("Endpoint", "Timeout", value=9000), {CFN_LINT, TRANSLATED}),
+    "timeout 9000": (put("SomeFunction", "Timeout", value=9000), {CFN_LINT, TRANSLATED}),
     "InvokeMode STREAM": (
-        put("Endpoint", "FunctionUrlConfig", "InvokeMode", value="STREAM"),
+        put("SomeFunction", "FunctionUrlConfig", "InvokeMode", value="STREAM"),
         {TRANSLATED},
     ),
     "AuthType IAM": (
-        put("Endpoint", "FunctionUrlConfig", "AuthType", value="IAM"),
+        put("SomeFunction", "FunctionUrlConfig", "AuthType", value="IAM"),
         {TRANSLATED, SAM},
     ),
     "unknown IAM action of a function": (
-        put("Endpoint", *FUNCTION_ACTION, value="s3:ListBuckket"),
+        put("SomeFunction", *FUNCTION_ACTION, value="s3:ListBuckket"),
         {TRANSLATED},
     ),
     "unknown IAM prefix of a function": (
-        put("Endpoint", *FUNCTION_ACTION, value="s33:ListBucket"),
+        put("SomeFunction", *FUNCTION_ACTION, value="s33:ListBucket"),
         {TRANSLATED},
     ),
     "Resourse in a statement of a function": (
-        rename("Endpoint", "Policies", 0, "Statement", 0, "Resource", to="Resourse"),
+        rename("SomeFunction", "Policies", 0, "Statement", 0, "Resource", to="Resourse"),
         {TRANSLATED},
     ),
     "action that no API has": (
