@@ -166,6 +166,31 @@ def test_a_journal_that_is_not_the_runs_own_is_refused(
     assert applied(account) == before
 
 
+def test_a_journal_that_cannot_be_read_does_not_stand_in_the_way_of_other_plans(
+    service: MigrationService, tmp_path: Path
+) -> None:
+    approved_run(service, SMALL)
+    (migration_id,) = service.migration_ids()
+    journal_file(tmp_path, migration_id).write_text("no journal at all\n")
+
+    plan = approved(service, request_for("audit-forever", data="none"))
+
+    assert service.apply(plan.digest).status == "applied"
+
+
+def test_approving_the_plan_of_a_stopped_run_goes_on_with_it(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    migration_id = stopped_run(service, account)
+    digest = service.journal(migration_id).header.plan_digest
+    service.approve(digest, approved_by="tester", channel="program")
+
+    outcome = service.apply(digest)
+
+    assert outcome.migration_id == migration_id
+    assert applied(account) == MADE
+
+
 def test_an_unknown_run_is_refused_and_the_known_ones_named(
     service: MigrationService, account: SimulatedAccount
 ) -> None:

@@ -15,6 +15,7 @@ from redshift_migrate.aws.waiting import Clock
 from redshift_migrate.configurators import serverless
 from redshift_migrate.errors import (
     ApplyError,
+    JournalMismatch,
     PlanNotFound,
     SettingsError,
     StalePlan,
@@ -295,7 +296,11 @@ class MigrationService:
 def stopped_run(store: Store, digest: str) -> Journal | None:
     """The newest run of exactly that plan, if it has not come to its end."""
     for migration_id in reversed(store.migration_ids()):
-        journal = store.journal(migration_id)
+        try:
+            journal = store.journal(migration_id)
+        except JournalMismatch:  # one that cannot be read must not stand in the way of all other plans
+            LOG.warning("migration=<%s> | journal not readable, passed over", migration_id)
+            continue
         if journal.header.plan_digest == digest:
             return None if journal.is_finished or journal.was_put_back else journal
     return None
