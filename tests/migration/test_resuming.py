@@ -27,6 +27,7 @@ from redshift_migrate.errors import (
 from redshift_migrate.migration.progress import Progress
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.store import FileStore
+from redshift_migrate.models.request import UndoMigration
 from redshift_migrate.simulated import SimulatedAccount
 from tests.support.migrating import REGION, approved, approved_run, request_for, resumed
 
@@ -189,6 +190,17 @@ def test_approving_the_plan_of_a_stopped_run_goes_on_with_it(
 
     assert outcome.migration_id == migration_id
     assert applied(account) == MADE
+
+
+def test_a_new_plan_for_what_stopped_half_way_says_so(service: MigrationService, account: SimulatedAccount) -> None:
+    migration_id = stopped_run(service, account)
+
+    first = service.prepare(SMALL).findings[0]
+    approved_run(service, UndoMigration(region=REGION, migration_id=migration_id))
+
+    assert (first.level, first.setting) == ("warning", "earlier run")
+    assert f"resume migration {migration_id}" in first.message
+    assert not any(finding.setting == "earlier run" for finding in service.prepare(SMALL).findings)
 
 
 def test_an_unknown_run_is_refused_and_the_known_ones_named(

@@ -11,6 +11,7 @@ from redshift_migrate.configurators.snapshot_copy import destination_key
 from redshift_migrate.errors import SettingsError, TargetError
 from redshift_migrate.extractors.snapshot_copy import grant_key
 from redshift_migrate.migration.cut_over import cut_over
+from redshift_migrate.migration.history import stopped_findings
 from redshift_migrate.migration.migrating import plan_migration
 from redshift_migrate.migration.store import Store
 from redshift_migrate.migration.undoing import undo
@@ -158,7 +159,9 @@ class Planner:
 
     def _migrate(self, request: MigrateCluster) -> MigrationPlan:
         parts = plan_migration(self._aws, request)
-        return self._made(request, parts.title, parts.steps, parts.changes, parts.findings)
+        account_id = self._aws.identity().account_id
+        earlier = stopped_findings(self._store, request, account_id) if parts.steps else ()
+        return self._made(request, parts.title, parts.steps, parts.changes, (*earlier, *parts.findings))
 
     def _cut_over(self, request: CutOverScheduledQueries) -> MigrationPlan:
         parts = cut_over(self._aws, self._store, request)
