@@ -10,7 +10,6 @@ from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.request import MigrateCluster, UndoMigration
 
-
 RECENT = 20
 """How many runs are looked at."""
 
