@@ -315,9 +315,11 @@ TOOL_OPERATIONS: dict[str, tuple[str, ...]] = {
         "kms:DescribeKey",
         "redshift:DescribeSnapshotCopyGrants",
         "redshift-serverless:CreateSnapshotCopyConfiguration",
+        "redshift-serverless:UpdateSnapshotCopyConfiguration",
     ),
     "update_serverless_snapshot_copy": (*_COPY[:-1], "redshift-serverless:UpdateSnapshotCopyConfiguration"),
-    "remove_serverless_snapshot_copy": _COPY,
+    # What was removed is put back by creating it.
+    "remove_serverless_snapshot_copy": (*_COPY, "redshift-serverless:CreateSnapshotCopyConfiguration"),
     "set_workgroup_track": (
         *_TARGET,
         "redshift-serverless:GetWorkgroup",

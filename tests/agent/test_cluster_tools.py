@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from redshift_migrate.agent.changes import CHANGES
-from redshift_migrate.agent.tool_permissions import tool_operations
 from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import ApprovalRequired, MigrationNotFound, SettingsError
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.permissions import TOOL_OPERATIONS
 from redshift_migrate.simulated import SimulatedAccount
 from redshift_migrate.simulated.demo_queries import ROLLUP
 from tests.support.scheduled import MIGRATE, keep_only, sides
@@ -151,11 +151,11 @@ def test_no_tool_calls_what_its_permissions_do_not_name(
         return {call.name for call in account.calls}
 
     for tool in ("list_scheduled_queries", "get_cluster_usage_limits", "get_cluster_wlm_queues"):
-        assert called(tool, "prod-db-1") <= set(tool_operations(tool)), tool
+        assert called(tool, "prod-db-1") <= set(TOOL_OPERATIONS[tool]), tool
     plan = service.prepare(MIGRATE)
     service.approve(plan.digest, approved_by="tester", channel="program")
     migration_id = service.run(MIGRATE).migration_id or ""
     prepared = CHANGES["cut_over_scheduled_queries"](service, {"migration_id": migration_id}).prepare()
     service.approve(prepared.digest, approved_by="tester", channel="program")
 
-    assert called("cut_over_scheduled_queries", migration_id) <= set(tool_operations("cut_over_scheduled_queries"))
+    assert called("cut_over_scheduled_queries", migration_id) <= set(TOOL_OPERATIONS["cut_over_scheduled_queries"])

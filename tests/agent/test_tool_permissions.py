@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from redshift_migrate.agent.changes import CHANGES, change
-from redshift_migrate.agent.tool_permissions import _TOOLS, tool_operations
 from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS, Toolbox
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.permissions import OPERATIONS, TOOL_OPERATIONS
 from redshift_migrate.simulated import SimulatedAccount
 
 ANOTHER_REGION = {"namespace_name": "my-namespace", "destination_region": "eu-west-1"}
@@ -41,16 +40,16 @@ def test_every_call_of_a_tool_is_among_those_told(service: MigrationService, acc
         getattr(toolbox, tool)(**arguments)
         called = {call.name for call in account.calls[before:]}
 
-        assert called <= set(tool_operations(tool)), tool
+        assert called <= set(TOOL_OPERATIONS[tool]), tool
 
 
 @pytest.mark.parametrize("tool", [*READ_TOOLS, *CHANGING_TOOLS])
 def test_only_known_operations_are_told_and_reading_tools_write_nothing(tool: str) -> None:
-    told = tool_operations(tool)
+    told = TOOL_OPERATIONS[tool]
 
     assert set(told) <= set(OPERATIONS)
     assert tool not in READ_TOOLS or not any(OPERATIONS[name].writes for name in told)
 
 
-def test_the_table_names_tools_that_exist() -> None:
-    assert set(_TOOLS) <= {*READ_TOOLS, *CHANGING_TOOLS}
+def test_the_table_names_every_tool_and_no_other() -> None:
+    assert set(TOOL_OPERATIONS) == {*READ_TOOLS, *CHANGING_TOOLS}

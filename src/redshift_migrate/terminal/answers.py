@@ -101,19 +101,17 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
 
 
 def _permissions(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.agent.tool_permissions import tool_operations
     from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS
-    from redshift_migrate.permissions import statement
+    from redshift_migrate.permissions import TOOL_OPERATIONS, statement, tool_policy
     from redshift_migrate.terminal.approving import DIGEST
 
     if not wanted:
         return _help(desk, "permissions")
     tools = (*READ_TOOLS, *CHANGING_TOOLS)
     if wanted in tools:
-        operations = tool_operations(wanted)
-        if not operations:
+        if not TOOL_OPERATIONS[wanted]:
             return Words(f"{wanted} calls nothing at AWS.")
-        return Data(statement((name, {}) for name in operations), title=f"What {wanted} may need; narrow the resources")
+        return Data(tool_policy(wanted), title=f"What {wanted} may need; narrow the resources")
     if not DIGEST.fullmatch(wanted.lower()):
         return Problem(f"{wanted!r} is neither a tool nor a plan's digest.", f"Tools: {', '.join(tools)}.", "usage")
     plan = desk.program.service.plan(wanted.lower())
