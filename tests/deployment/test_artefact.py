@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.server
 import json
 import os
@@ -59,7 +60,15 @@ def runtime() -> tuple[str, str]:
 def artefact() -> Path:
     """The folder that `sam build` would make; made by the same script, and only when what it is made of has changed."""
     folder = ROOT / "build" / f"function-{runtime()[1]}"
-    subprocess.run([ROOT / "scripts" / "utils" / "build_function", folder, runtime()[1]], check=True)
+    folder.parent.mkdir(exist_ok=True)
+    this_run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with (folder.parent / "built-for").open("a+") as marker:
+        fcntl.flock(marker, fcntl.LOCK_EX)  # one worker of this run builds, the others wait and use it
+        marker.seek(0)
+        if marker.read() != this_run:
+            subprocess.run([ROOT / "scripts" / "utils" / "build_function", folder, runtime()[1]], check=True)
+            marker.truncate(0)
+            marker.write(this_run)
     return folder
 
 
