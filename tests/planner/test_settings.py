@@ -157,6 +157,15 @@ def test_a_limit_is_changed_in_place_where_that_is_possible(world: World) -> Non
     assert set(limits) == {limit(10), limit(20, "deactivate"), limit(30, period="weekly")}
 
 
+def test_limits_that_are_wholly_alike_count_as_one(world: World) -> None:
+    wanted = wish(usage_limits=(limit(10), limit(10)))
+    world.apply(world.plan(wanted))
+
+    limits = world.observe("my-namespace", "my-workgroup").config.usage_limits
+    assert limits == (limit(10),)
+    assert world.plan(wanted) == ()
+
+
 def test_schedules_and_endpoints_are_updated_by_name(world: World) -> None:
     world.apply(world.plan(wish(scheduled_snapshots=(a_schedule(),), endpoint_access=(endpoint("one", *SUBNETS[:2]),))))
     other: ScheduledSnapshot = a_schedule(schedule="(0 5 ? * MON *)", retention_period_days=None)
