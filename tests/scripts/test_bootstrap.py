@@ -311,9 +311,11 @@ def test_the_shell_adds_no_delay_that_anybody_notices(ready: Path, index: Packag
     assert through_the_shell - directly < STARTED_S
 
 
-def test_deploy_says_that_it_comes_later() -> None:
-    run = subprocess.run([ROOT / "deploy"], capture_output=True, text=True, check=False)
+def test_deploy_without_a_region_says_so_and_does_nothing() -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nowhere = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    run = subprocess.run([ROOT / "deploy"], capture_output=True, text=True, check=False, env=environment | nowhere)
 
-    assert run.returncode == 2
+    assert run.returncode == 1
     assert run.stdout == ""
-    assert "later release" in run.stderr
+    assert "No region is set" in run.stderr
