@@ -111,7 +111,7 @@ class Program:
         """The account that the settings name, and the region used when a request names none."""
         from redshift_migrate.aws.door import Aws
         from redshift_migrate.aws.session import PinnedSession, open_session
-        from redshift_migrate.hosted.observing import observe
+        from redshift_migrate.state.observing import observe
 
         settings = self.settings
         if self._demo is not None:
@@ -122,14 +122,14 @@ class Program:
 
     def model(self, region: str | None) -> Model:
         """A new model as the settings name it. Makes no call."""
-        from redshift_migrate.agent.models.factory import create_model
+        from redshift_migrate.agent.providers.factory import create_model
 
         return create_model(self.settings.model, region=region, profile=self.settings.profile)
 
     def _new_service(self) -> MigrationService:
         from redshift_migrate.aws.session import region_catalog
         from redshift_migrate.migration.service import MigrationService
-        from redshift_migrate.migration.store import FileStore
+        from redshift_migrate.state.store import FileStore
 
         aws, region = self.account()
         return MigrationService(
@@ -162,7 +162,7 @@ class DemoAccount:
 
         self._state_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         source = str(Path(redshift_migrate.__file__).resolve().parent.parent)
-        module = [sys.executable, "-m", "redshift_migrate.simulated"]
+        module = [sys.executable, "-m", "redshift_simulator"]
         return subprocess.Popen(  # noqa: S603  # our own module, with our own arguments
             [*module, "--state", str(self._state_file), "--exit-with-stdin"],
             stdin=subprocess.PIPE,

@@ -13,10 +13,10 @@ import pytest
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session, region_catalog
-from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
-from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIASIMULATED0000001",

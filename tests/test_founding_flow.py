@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+from redshift_simulator import SimulatedAccount, SimulatedAws
 from tests.support.fake_bedrock import ConverseRequest, FakeBedrock, Step, Text, Tool
 
 ROOT = Path(__file__).resolve().parent.parent

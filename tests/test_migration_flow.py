@@ -56,7 +56,7 @@ class Account:
 @pytest.fixture
 def account() -> Iterator[Account]:
     """Its states last a third of those of the demo: each is seen at least once."""
-    command = [sys.executable, "-m", "redshift_migrate.simulated", "--time-scale", "0.35", "--exit-with-stdin"]
+    command = [sys.executable, "-m", "redshift_simulator", "--time-scale", "0.35", "--exit-with-stdin"]
     process = subprocess.Popen(
         command, cwd=ROOT / "src", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -14,19 +14,19 @@ from typing import Any, NamedTuple
 import redshift_migrate
 from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.conversation import Conversation, create_agent
-from redshift_migrate.agent.models.factory import create_model
+from redshift_migrate.agent.providers.factory import create_model
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.plan import Call
 from redshift_migrate.settings import Settings, parse_settings
-from redshift_migrate.simulated import Clock as SimulatedClock
-from redshift_migrate.simulated import SimulatedAccount, SimulatedAws, demo
+from redshift_migrate.state.store import FileStore
 from redshift_migrate.terminal.lines import prompt_of
 from redshift_migrate.terminal.scripted import ScriptedRun
 from redshift_migrate.terminal.streams import Output
+from redshift_simulator import Clock as SimulatedClock
+from redshift_simulator import SimulatedAccount, SimulatedAws, demo
 
 REGION = demo.HOME_REGION
 BETWEEN_COMMANDS_S = 60.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 
-from redshift_migrate.agent.offline.facts import Facts
-from redshift_migrate.agent.offline.intents import Calls
-from redshift_migrate.agent.offline.reader import read_request
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.plan import Call
+from redshift_migrate.offline.facts import Facts
+from redshift_migrate.offline.intents import Calls
+from redshift_migrate.offline.reader import read_request
 from redshift_migrate.translators.capacity import (
     ALLOWED_RPU,
     GIB_PER_NODE,

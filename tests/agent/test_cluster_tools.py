@@ -11,8 +11,8 @@ from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import ApprovalRequired, MigrationNotFound, SettingsError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.permissions import TOOL_OPERATIONS
-from redshift_migrate.simulated import SimulatedAccount
-from redshift_migrate.simulated.demo_queries import ROLLUP
+from redshift_simulator import SimulatedAccount
+from redshift_simulator.demo_queries import ROLLUP
 from tests.support.scheduled import MIGRATE, keep_only, sides
 
 

@@ -12,7 +12,7 @@ from redshift_migrate.agent.conversation import Conversation, create_agent
 from redshift_migrate.agent.events import Answer, ToolCall, ToolResult, TurnEvent
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 from tests.support.scripted_model import ScriptedModel, Step
 
 COPY = {"namespace_name": "my-namespace", "destination_region": "us-west-2", "retention_period_days": 7}

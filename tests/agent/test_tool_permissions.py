@@ -10,7 +10,7 @@ from redshift_migrate.agent.changes import CHANGES, change
 from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS, Toolbox
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.permissions import OPERATIONS, TOOL_OPERATIONS
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 
 ANOTHER_REGION = {"namespace_name": "my-namespace", "destination_region": "eu-west-1"}
 GRANT = {"destination_region": "us-west-2", "snapshot_copy_grant_name": "my-kms-grant"}

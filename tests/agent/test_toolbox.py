@@ -22,7 +22,7 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.permissions import OPERATIONS
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 
 TOKENS_ALLOWED = 1_800
 

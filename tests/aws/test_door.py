@@ -18,8 +18,8 @@ from redshift_migrate.errors import (
     Unreachable,
 )
 from redshift_migrate.models.plan import Call
-from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
-from redshift_migrate.simulated.faults import FaultKind
+from redshift_simulator import SimulatedAccount, SimulatedAws
+from redshift_simulator.faults import FaultKind
 
 REGION = "us-east-2"
 DESCRIBE = Call(service="redshift", region=REGION, operation="DescribeClusters")

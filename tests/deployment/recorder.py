@@ -10,13 +10,13 @@ from typing import Any
 from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS, Toolbox
 from redshift_migrate.aws.door import Aws, Observed
 from redshift_migrate.aws.session import PinnedSession, region_catalog
-from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS
-from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 
 REGION = "us-east-2"
 COPY = {"namespace_name": "my-namespace", "destination_region": "us-west-2"}

@@ -23,10 +23,10 @@ import pytest
 
 from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import StateTable
-from redshift_migrate.aws.waiting import Clock
-from redshift_migrate.hosted.cloud import CloudKeeper
-from redshift_migrate.hosted.owner import Owner
-from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+from redshift_migrate.clock import Clock
+from redshift_migrate.state.cloud import CloudKeeper
+from redshift_migrate.state.owner import Owner
+from redshift_simulator import SimulatedAccount, SimulatedAws
 from tests.deployment.policies import ROOT
 from tests.endpoint.conftest import MIGRATE_ROLE, MIGRATOR, READER
 from tests.support.own_parts import BUCKET, REGION, TABLE, own_parts

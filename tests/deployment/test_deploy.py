@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 from scripts.utils import deploy
 
 

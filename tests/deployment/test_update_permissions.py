@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from redshift_migrate.simulated import SimulatedAws
+from redshift_simulator import SimulatedAws
 from scripts.check_template import translate
 from scripts.utils import update_permissions
 from tests.deployment.policies import REGION, TEMPLATE

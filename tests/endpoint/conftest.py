@@ -16,14 +16,14 @@ from strands.models import Model
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session, region_catalog
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.app import create_app
 from redshift_migrate.endpoint.backend import Backend, Parts
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.identity import REQUEST_CONTEXT, function_url_identity
 from redshift_migrate.endpoint.runs import LocalRunner
-from redshift_migrate.hosted.keeper import FileKeeper, Keeper
-from redshift_migrate.hosted.observing import observe
+from redshift_migrate.state.keeper import FileKeeper, Keeper
+from redshift_migrate.state.observing import observe
 from tests.support.scripted_model import ScriptedModel, Step
 
 T = TypeVar("T")

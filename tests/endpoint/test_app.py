@@ -11,7 +11,7 @@ import pytest
 
 from redshift_migrate.agent.events import Answer
 from redshift_migrate.endpoint.wire import LARGEST_BODY, ApprovalRequired, TurnEnded, decoded
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 from tests.endpoint.conftest import COPY, MIGRATOR, READER, Server, approve, ask, signed_by
 
 CONFIGURE = "configure_serverless_snapshot_copy " + json.dumps(COPY)

@@ -10,7 +10,7 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 from tests.extractors.conftest import HOME, SETTINGS
 
 MEMBERS = {

@@ -10,8 +10,8 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.simulated import SimulatedAccount
-from redshift_migrate.simulated.demo_neighbours import iam_role
+from redshift_simulator import SimulatedAccount
+from redshift_simulator.demo_neighbours import iam_role
 from tests.extractors.conftest import HOME
 
 DELAY_S = 0.3

@@ -16,10 +16,10 @@ from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.role_access import RoleAccess
 from redshift_migrate.models.scheduled_query import EVERYTHING, ScheduledQuery
-from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
-from redshift_migrate.simulated.demo_queries import EXECUTE, ROLLUP, STATEMENTS
-from redshift_migrate.simulated.events.rules import TARGETS, rule_of
-from redshift_migrate.simulated.scheduler.schedules import schedule_of
+from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_simulator.demo_queries import EXECUTE, ROLLUP, STATEMENTS
+from redshift_simulator.events.rules import TARGETS, rule_of
+from redshift_simulator.scheduler.schedules import schedule_of
 
 REGION = "us-east-2"
 ROLE = "arn:aws:iam::123456789012:role/ReportScheduleRole"

@@ -9,10 +9,10 @@ import pytest
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
-from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import SimulatedAccount, SimulatedAws
 
 REGION = "us-east-2"
 

@@ -13,7 +13,7 @@ from redshift_migrate.errors import PlanError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import CutOverScheduledQueries, PlanRequest, UndoMigration
-from redshift_migrate.simulated import SimulatedAws
+from redshift_simulator import SimulatedAws
 from tests.support.driver import KILLED, run_until_killed, service_at
 from tests.support.scheduled import MIGRATE, REGION, contents, keep_only, sides, watched_account
 

@@ -17,18 +17,18 @@ from botocore.retries.standard import ExponentialBackoff
 
 from redshift_migrate.aws.door import WIRE_ATTEMPTS, Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
-from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApplyError, AwsError, Unreachable
 from redshift_migrate.migration.progress import Progress
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
-from redshift_migrate.simulated.account import DURATIONS_S
-from redshift_migrate.simulated.calls import RecordedCall, is_mutating
-from redshift_migrate.simulated.demo_neighbours import iam_role
-from redshift_migrate.simulated.faults import FaultKind
-from redshift_migrate.simulated.redshift.endpoints import endpoint_of
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_simulator.account import DURATIONS_S
+from redshift_simulator.calls import RecordedCall, is_mutating
+from redshift_simulator.demo_neighbours import iam_role
+from redshift_simulator.faults import FaultKind
+from redshift_simulator.redshift.endpoints import endpoint_of
 from tests.support.migrating import REGION, approved, request_for, resumed
 
 ONE_OFF: tuple[FaultKind, ...] = ("throttle", "500", "reset", "hang", "lost_reply")

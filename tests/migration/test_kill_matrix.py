@@ -12,7 +12,7 @@ import pytest
 
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.request import MigrateCluster
-from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 from tests.support.driver import KILLED, approve, run_until_killed, service_at
 
 REGION = "us-east-2"

@@ -17,8 +17,8 @@ from redshift_migrate.models.request import (
     UndoMigration,
     UpdateSnapshotCopy,
 )
-from redshift_migrate.simulated import SimulatedAccount
-from redshift_migrate.simulated.faults import FaultKind
+from redshift_simulator import SimulatedAccount
+from redshift_simulator.faults import FaultKind
 
 REGION = "us-east-2"
 CONFIGURE = ConfigureSnapshotCopy(

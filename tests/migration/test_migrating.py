@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import (
     ApprovalRequired,
     ClusterNotFound,
@@ -21,12 +21,12 @@ from redshift_migrate.errors import (
     TargetError,
 )
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.simulated import SimulatedAccount, demo
-from redshift_migrate.simulated.redshift.snapshots import snapshot_of
-from redshift_migrate.simulated.serverless.namespaces import namespace_of
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import SimulatedAccount, demo
+from redshift_simulator.redshift.snapshots import snapshot_of
+from redshift_simulator.serverless.namespaces import namespace_of
 from tests.support.migrating import REGION, approved, approved_run, request_for, step_ids
 
 MOVABLE = [

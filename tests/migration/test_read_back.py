@@ -8,8 +8,8 @@ import pytest
 
 from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.simulated import SimulatedAccount
-from redshift_migrate.simulated.registry import HANDLERS
+from redshift_simulator import SimulatedAccount
+from redshift_simulator.registry import HANDLERS
 from tests.migration.test_laws import CONFIGURE, UPDATE, approved_run
 
 NAME = ("redshift-serverless", "UpdateSnapshotCopyConfiguration")

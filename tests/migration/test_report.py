@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.service import MigrationService, Outcome
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 from tests.support.migrating import REGION, approved_run, request_for, resumed, undone
 
 SMALL = request_for("dev-sandbox")

@@ -14,7 +14,7 @@ import pytest
 import redshift_migrate
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import region_catalog
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import (
     ApplyError,
     ApprovalRequired,
@@ -26,9 +26,9 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.migration.progress import Progress
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.request import UndoMigration
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import SimulatedAccount
 from tests.support.migrating import REGION, approved, approved_run, request_for, resumed
 
 SMALL = request_for("dev-sandbox")

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
-from redshift_migrate.aws.waiting import Clock as ProductClock
+from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApplyError, PlanBlocked, PlanError
 from redshift_migrate.migration.service import MigrationService, Outcome
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import CutOverScheduledQueries, PlanRequest, UndoMigration
-from redshift_migrate.simulated import SimulatedAws
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import SimulatedAws
 from tests.support.scheduled import (
     CLUSTER_ARN,
     MIGRATE,

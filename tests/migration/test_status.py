@@ -8,7 +8,7 @@ from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.progress import Progress
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.status import MigrationStatus
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 from tests.support.migrating import approved_run, request_for, resumed
 
 SMALL = request_for("dev-sandbox")

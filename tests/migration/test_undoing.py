@@ -9,13 +9,13 @@ import pytest
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import ApplyError, JournalMismatch, PlanBlocked
 from redshift_migrate.migration.service import MigrationService, Outcome
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.plan import Call
 from redshift_migrate.models.request import UndoMigration
-from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import SimulatedAccount, SimulatedAws
 from tests.support.migrating import REGION, approved_run, request_for, resumed, step_ids, undone
 
 KEPT = {"cluster_snapshots", "serverless_snapshots"}

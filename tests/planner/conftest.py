@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from redshift_migrate.aws.session import open_session
-from redshift_migrate.aws.waiting import Clock
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_migrate.clock import Clock
+from redshift_simulator import SimulatedAccount
 from tests.planner.world import REGION, World, a_world
 
 

@@ -138,7 +138,7 @@ def test_the_plan_never_holds_a_password(world: World) -> None:
 
 
 def test_a_full_migration_takes_less_than_half_a_minute_in_the_demo(world: World) -> None:
-    from redshift_migrate.simulated import demo
+    from redshift_simulator import demo
 
     world.account.durations.update(demo.DURATIONS_S)
     began = world.account.clock.now()

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.aws.waiting import Clock
-from redshift_migrate.configurators.target import observe_target
+from redshift_migrate.clock import Clock
 from redshift_migrate.migration.executor import Executor
 from redshift_migrate.migration.probing import probe
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.journal import Journal, JournalHeader
@@ -29,9 +27,11 @@ from redshift_migrate.models.serverless import (
     WantedEndpoint,
 )
 from redshift_migrate.models.source import SourceData
+from redshift_migrate.observers.target import observe_target
 from redshift_migrate.planner.migration import plan_steps
 from redshift_migrate.planner.undo import plan_undo, way_back
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import SimulatedAccount
 
 REGION = "us-east-2"
 ROLES = (
@@ -114,7 +114,7 @@ class World:
     runs: list[str] = field(default_factory=list)
 
     def observe(self, namespace_name: str = "prod-db-1", workgroup_name: str | None = "prod-db-1") -> Any:
-        """The target as the configurators see it."""
+        """The target as the observers see it."""
         return observe_target(self.aws, namespace_name, workgroup_name, REGION)
 
     def plan(self, wanted: ServerlessConfig, source: SourceData = NO_DATA) -> tuple[Step, ...]:

@@ -15,13 +15,13 @@ LINT = "import importlinter.cli as cli; cli.lint_imports_command()"
 ROOMS = (
     "agent",
     "aws",
-    "configurators",
     "endpoint",
     "extractors",
     "migration",
     "models",
+    "observers",
+    "offline",
     "planner",
-    "simulated",
     "terminal",
     "translators",
 )
@@ -32,13 +32,13 @@ FORBIDDEN = [
     ("aws", "from redshift_migrate.extractors import room", "Rooms import downwards"),
     ("migration", "from redshift_migrate.agent import room", "Rooms import downwards"),
     ("agent", "from redshift_migrate.terminal import room", "Rooms import downwards"),
-    ("agent", "from redshift_migrate.simulated import room", "Rooms import downwards"),
-    ("extractors", "from redshift_migrate.configurators import room", "Rooms import downwards"),
+    ("agent", "import redshift_simulator.room", "nothing of each other"),
+    ("offline", "import time", "no I/O"),
+    ("extractors", "from redshift_migrate.observers import room", "Rooms import downwards"),
     ("translators", "from redshift_migrate.aws import room", "Rooms import downwards"),
     ("planner", "import os", "no I/O"),
     ("translators", "import time", "no I/O"),
-    ("simulated", "from redshift_migrate.aws import room", "stands apart"),
-    ("simulated", "from redshift_migrate.permissions import room", "stands apart"),
+    ("../redshift_simulator", "from redshift_migrate.models import room", "nothing of each other"),
     ("agent", "import redshift_agent", "composition root"),
     ("migration", "import boto3", "boto3 and botocore only"),
     ("extractors", "from botocore.exceptions import ClientError", "boto3 and botocore only"),
@@ -50,13 +50,12 @@ FORBIDDEN = [
 ]
 ALLOWED = [
     ("aws", "import boto3"),
-    ("simulated", "import botocore"),
-    ("simulated", "from redshift_migrate.models import room"),
+    ("../redshift_simulator", "import botocore"),
     ("terminal", "import rich"),
     ("agent", "import strands"),
     ("endpoint", "import fastapi"),
     ("terminal", "from redshift_migrate.agent import room"),
-    ("migration", "from redshift_migrate.configurators import room"),
+    ("migration", "from redshift_migrate.observers import room"),
     ("planner", "from redshift_migrate.permissions import room"),
     ("models", "from redshift_migrate.errors import room"),
 ]
@@ -71,6 +70,10 @@ def package(tmp_path: Path) -> Path:
         (package / room).mkdir(parents=True)
         (package / room / "__init__.py").write_text("")
         (package / room / "room.py").write_text("")
+    simulator = tmp_path / "src" / "redshift_simulator"
+    simulator.mkdir()
+    for module in ("__init__", "room"):
+        (simulator / f"{module}.py").write_text("")
     for module in ("__init__", "errors", "permissions"):
         (package / f"{module}.py").write_text("")
     return package
@@ -118,7 +121,7 @@ def test_a_room_without_a_place_in_the_order_is_refused(package: Path) -> None:
 
 
 def test_rooms_that_do_not_exist_yet_are_no_fault(package: Path) -> None:
-    for room in ("terminal", "endpoint", "agent", "migration", "extractors", "configurators"):
+    for room in ("terminal", "endpoint", "agent", "migration", "extractors", "observers"):
         shutil.rmtree(package / room)
 
     assert lint(package).returncode == 0

@@ -15,15 +15,15 @@ from typing import Any
 import botocore.loaders
 
 import redshift_migrate.migration.executor as executor_module
-import redshift_migrate.migration.store as store_module
+import redshift_migrate.state.store as store_module
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import PlanRequest
-from redshift_migrate.simulated import SimulatedAccount, SimulatedAws
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import SimulatedAccount, SimulatedAws
 
 SERVICES = ("redshift", "redshift-serverless", "ec2", "iam", "kms", "events", "scheduler", "cloudwatch", "sts")
 

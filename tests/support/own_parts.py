@@ -5,7 +5,7 @@ from __future__ import annotations
 from redshift_migrate.aws.own_parts import SessionBucket, state_table
 from redshift_migrate.aws.session import PinnedSession
 from redshift_migrate.aws.state_table import StateTable
-from redshift_migrate.simulated import SimulatedAws
+from redshift_simulator import SimulatedAws
 
 REGION, TABLE, BUCKET = "us-east-2", "state", "sessions-123456789012"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.request import MigrateCluster
-from redshift_migrate.simulated import Clock, SimulatedAccount, demo
+from redshift_simulator import Clock, SimulatedAccount, demo
 
 REGION = "us-east-2"
 WORKGROUP = "my-workgroup"

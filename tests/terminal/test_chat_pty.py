@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from redshift_migrate.simulated import SimulatedAccount
+from redshift_simulator import SimulatedAccount
 from tests.support.fake_bedrock import FakeBedrock, Script, Text, fake_bedrock
 from tests.terminal.chatting import COLOUR, PROMPT, Terminal
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.settings import Settings
-from redshift_migrate.simulated import SimulatedAccount
 from redshift_migrate.terminal.lines import read_lines
 from redshift_migrate.terminal.scripted import ScriptedRun
 from redshift_migrate.terminal.streams import Output
+from redshift_simulator import SimulatedAccount
 from tests.terminal.played import PlayedProgram, Reply
 
 CONFIGURE: Reply = (

@@ -15,20 +15,20 @@ from aws_durable_execution_sdk_python.exceptions import InvocationError
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.aws.state_table import StateTable
-from redshift_migrate.aws.waiting import Clock as ProductClock
-from redshift_migrate.hosted.order import Order
-from redshift_migrate.hosted.owner import Owner
-from redshift_migrate.hosted.table_store import TableStore
+from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.migration.handover import Accepted, accept, carry_out
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.store import FileStore, Store
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.request import ConfigureSnapshotCopy, MigrateCluster, PlanRequest, SetWorkgroupTrack
 from redshift_migrate.models.source import RUN_TAG
-from redshift_migrate.simulated import Clock, SimulatedAccount, SimulatedAws, demo
-from redshift_migrate.simulated.account import DURATIONS_S
+from redshift_migrate.state.order import Order
+from redshift_migrate.state.owner import Owner
+from redshift_migrate.state.store import FileStore, Store
+from redshift_migrate.state.table_store import TableStore
 from redshift_migrate.worker.running import WorkerParts, run, worker
+from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_simulator.account import DURATIONS_S
 from tests.support.durable import durable_runner
 from tests.support.own_parts import REGION, own_parts
 

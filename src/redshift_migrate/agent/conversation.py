@@ -30,8 +30,8 @@ from redshift_migrate.agent.events import (
     Usage,
 )
 from redshift_migrate.agent.gate import PlanGate
-from redshift_migrate.agent.models.bedrock import BedrockRetry
-from redshift_migrate.agent.models.problems import describe_model_error, is_worth_another_try
+from redshift_migrate.agent.providers.bedrock import BedrockRetry
+from redshift_migrate.agent.providers.problems import describe_model_error, is_worth_another_try
 from redshift_migrate.agent.toolbox import Toolbox, tools
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.text import visible_values

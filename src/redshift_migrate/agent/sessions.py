@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from redshift_migrate.errors import SettingsError, StateConflict
-from redshift_migrate.migration.files import private_folder
+from redshift_migrate.state.files import private_folder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PREFIX = "session_"

@@ -45,7 +45,7 @@ from redshift_migrate.endpoint.wire import (
     encoded,
 )
 from redshift_migrate.errors import RedshiftMigrateError
-from redshift_migrate.hosted.owner import Owner, Principal
+from redshift_migrate.state.owner import Owner, Principal
 
 if TYPE_CHECKING:
     from redshift_migrate.endpoint.backend import Backend

@@ -15,18 +15,18 @@ from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFai
 from redshift_migrate.agent.restoring import pair_faults
 from redshift_migrate.agent.sdk import Message, Model
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
-from redshift_migrate.hosted.audit import Trail, leaving, leaving_async
-from redshift_migrate.hosted.keeper import History, Keeper, SessionLease
-from redshift_migrate.hosted.metrics import tool_called
-from redshift_migrate.hosted.owner import Owner, Principal
 from redshift_migrate.migration.handover import Accepted, accept
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.base import sha256_hex
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
+from redshift_migrate.state.audit import Trail, leaving, leaving_async
+from redshift_migrate.state.keeper import History, Keeper, SessionLease
+from redshift_migrate.state.metrics import tool_called
+from redshift_migrate.state.owner import Owner, Principal
 
 MOST_KEPT = 200
 """Conversations kept in memory between turns; the least recently used goes first, and is read again when needed."""

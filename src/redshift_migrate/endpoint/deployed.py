@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from redshift_migrate.endpoint.serving import serve
 from redshift_migrate.errors import SettingsError
-from redshift_migrate.hosted.logs import log_as_json
+from redshift_migrate.state.logs import log_as_json
 
 if TYPE_CHECKING:
     from redshift_migrate.endpoint.backend import Backend
@@ -62,16 +62,16 @@ def identity_of(parts: Deployment) -> IdentityProvider:
 
 def load(parts: Deployment, health: Health) -> Backend:
     """The backend over the deployment's table, bucket and worker."""
-    from redshift_migrate.agent.models.factory import create_model
+    from redshift_migrate.agent.providers.factory import create_model
     from redshift_migrate.agent.tracing import start_tracing
     from redshift_migrate.aws.door import Aws
     from redshift_migrate.aws.own_parts import SessionBucket, WorkerFunction, state_table
     from redshift_migrate.aws.session import open_session, region_catalog
-    from redshift_migrate.aws.waiting import Clock
+    from redshift_migrate.clock import Clock
     from redshift_migrate.endpoint.backend import Backend, Parts
     from redshift_migrate.endpoint.runs import WorkerRunner
-    from redshift_migrate.hosted.cloud import CloudKeeper
-    from redshift_migrate.hosted.observing import observe
+    from redshift_migrate.state.cloud import CloudKeeper
+    from redshift_migrate.state.observing import observe
 
     start_tracing()
     session, _ = open_session(region=parts.region)

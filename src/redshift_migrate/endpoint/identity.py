@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from redshift_migrate.hosted.owner import Principal
+from redshift_migrate.state.owner import Principal
 
 Headers = Mapping[str, str]
 IdentityProvider = Callable[[Headers], Principal | None]

@@ -69,10 +69,10 @@ def _identity(program: Program, token: str) -> IdentityProvider:
 def _backend(program: Program, health: Health) -> Backend:
     from redshift_migrate.agent.tracing import start_tracing
     from redshift_migrate.aws.session import region_catalog
-    from redshift_migrate.aws.waiting import Clock
+    from redshift_migrate.clock import Clock
     from redshift_migrate.endpoint.backend import Backend, Parts
     from redshift_migrate.endpoint.runs import LocalRunner
-    from redshift_migrate.hosted.keeper import FileKeeper
+    from redshift_migrate.state.keeper import FileKeeper
 
     start_tracing()
     aws, region = program.account()

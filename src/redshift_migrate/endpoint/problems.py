@@ -16,7 +16,7 @@ from redshift_migrate.errors import (
     SettingsError,
     StateConflict,
 )
-from redshift_migrate.hosted.busy import SessionBusy
+from redshift_migrate.state.busy import SessionBusy
 from redshift_migrate.text import visible_values
 
 _STATUS: tuple[tuple[type[RedshiftMigrateError], int], ...] = (

@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.own_parts import WorkerFunction
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.errors import RedshiftMigrateError
-from redshift_migrate.hosted.audit import AuditedJournal, Trail, leaving
-from redshift_migrate.hosted.keeper import Keeper
-from redshift_migrate.hosted.order import Order
-from redshift_migrate.hosted.owner import Owner
 from redshift_migrate.migration.handover import Accepted, carry_out
+from redshift_migrate.state.audit import AuditedJournal, Trail, leaving
+from redshift_migrate.state.keeper import Keeper
+from redshift_migrate.state.order import Order
+from redshift_migrate.state.owner import Owner
 
 LOG = logging.getLogger(__name__)
 MOST_AT_ONCE = 4

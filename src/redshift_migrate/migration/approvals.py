@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import ApprovalRequired, PlanBlocked
-from redshift_migrate.migration.store import Store
 from redshift_migrate.models.approval import Approval, Channel
 from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.state.store import Store
 
 VALID_FOR = timedelta(hours=1)
 

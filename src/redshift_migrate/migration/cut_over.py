@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.configurators.scheduled_queries import observe_scheduled_queries
-from redshift_migrate.configurators.serverless import observe_workgroup
 from redshift_migrate.errors import PlanBlocked, PlanError
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.migrating import MigrationParts
-from redshift_migrate.migration.store import Store
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
@@ -20,6 +17,8 @@ from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, UndoMigration
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import ServerlessTarget
+from redshift_migrate.observers.scheduled_queries import observe_scheduled_queries
+from redshift_migrate.observers.serverless import observe_workgroup
 from redshift_migrate.planner.building import Place
 from redshift_migrate.planner.cut_over import (
     Switch,
@@ -29,6 +28,7 @@ from redshift_migrate.planner.cut_over import (
     state_of,
 )
 from redshift_migrate.planner.scheduled_queries import Address, copies
+from redshift_migrate.state.store import Store
 from redshift_migrate.translators.query_roles import role_findings, verdict_of
 from redshift_migrate.translators.role_check import Answer
 from redshift_migrate.translators.scheduled_queries import Pair, carried, left_out, pairs_by_role

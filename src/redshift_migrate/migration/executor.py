@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import (
     ApplyError,
     RedshiftMigrateError,
@@ -20,11 +20,11 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.migration.probing import Probe, look, probe
 from redshift_migrate.migration.progress import Listener, Progress, silent
-from redshift_migrate.migration.store import JournalWriter
 from redshift_migrate.models.base import Json, canonical_json
 from redshift_migrate.models.journal import Event, JournalEntry
 from redshift_migrate.models.plan import Call, MigrationPlan, Step, Wait, resolved
 from redshift_migrate.planner.undo import inverted
+from redshift_migrate.state.store import JournalWriter
 
 BUSY_FOR_S = 60 * 60
 """How long a busy resource is asked again before the step fails. Source: AWS's own handlers wait as long."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import ApprovalRequired, PlanNotFound
 from redshift_migrate.migration.approvals import Approvals, refuse_blocked
 from redshift_migrate.migration.context import require_same_context
 from redshift_migrate.migration.executor import Executor
 from redshift_migrate.migration.progress import Listener, silent
 from redshift_migrate.migration.service import MigrationService, journal_header, stopped_run
-from redshift_migrate.migration.store import JournalWriter, Store
 from redshift_migrate.models.approval import Channel
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.state.store import JournalWriter, Store
 
 
 class Accepted(Value):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from redshift_migrate.errors import JournalMismatch
-from redshift_migrate.migration.store import Store
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.request import MigrateCluster, UndoMigration
+from redshift_migrate.state.store import Store
 
 RECENT = 20
 """How many runs are looked at."""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.configurators.scheduled_queries import with_scheduled_queries
-from redshift_migrate.configurators.target import observe_target
 from redshift_migrate.errors import SettingsError, TargetNotReady
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.scheduled_queries import with_role_access
@@ -21,6 +19,8 @@ from redshift_migrate.models.regions import either, similar
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessTarget
 from redshift_migrate.models.source import SourceData
+from redshift_migrate.observers.scheduled_queries import with_scheduled_queries
+from redshift_migrate.observers.target import observe_target
 from redshift_migrate.planner.data import plans_restore
 from redshift_migrate.planner.migration import plan_findings, plan_steps
 from redshift_migrate.translators.all import translate, wanted_config

@@ -6,14 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.configurators import serverless
-from redshift_migrate.configurators.snapshot_copy import destination_key
 from redshift_migrate.errors import SettingsError, TargetError
 from redshift_migrate.extractors.snapshot_copy import grant_key
 from redshift_migrate.migration.cut_over import cut_over
 from redshift_migrate.migration.history import stopped_findings
 from redshift_migrate.migration.migrating import plan_migration
-from redshift_migrate.migration.store import Store
 from redshift_migrate.migration.undoing import undo
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject, by_level
@@ -36,8 +33,11 @@ from redshift_migrate.models.serverless import (
     ServerlessTarget,
     SnapshotCopyConfiguration,
 )
+from redshift_migrate.observers import serverless
+from redshift_migrate.observers.snapshot_copy import destination_key
 from redshift_migrate.planner.maintenance import effective_track, plan_track, track_findings
 from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy
+from redshift_migrate.state.store import Store
 from redshift_migrate.translators.snapshot_copy import kept, recovery_window
 
 

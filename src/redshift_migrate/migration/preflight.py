@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from redshift_migrate.aws.door import Aws, Identity
-from redshift_migrate.configurators import serverless
-from redshift_migrate.configurators.snapshot_copy import destination_key
 from redshift_migrate.errors import AccessDenied, AwsError, SettingsError
 from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.plan import Call, Step
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.observers import serverless
+from redshift_migrate.observers.snapshot_copy import destination_key
 
 USUAL_QUOTA = 25
 """Namespaces, and workgroups, of an account in a region; it can be raised. Source: Management Guide, "Quotas"."""

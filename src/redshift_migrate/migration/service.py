@@ -11,8 +11,7 @@ from pydantic import Field
 
 import redshift_migrate
 from redshift_migrate.aws.door import Aws, Identity
-from redshift_migrate.aws.waiting import Clock
-from redshift_migrate.configurators import serverless
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import (
     ApplyError,
     JournalMismatch,
@@ -30,7 +29,6 @@ from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.progress import Listener, silent
 from redshift_migrate.migration.report import migration_report
 from redshift_migrate.migration.status import MigrationStatus, migration_status
-from redshift_migrate.migration.store import JournalWriter, Store
 from redshift_migrate.migration.verifying import Verification, verify
 from redshift_migrate.models.approval import Approval, Channel
 from redshift_migrate.models.base import Json, Value
@@ -41,6 +39,8 @@ from redshift_migrate.models.plan import MigrationPlan, SettingChange
 from redshift_migrate.models.regions import RegionCatalog
 from redshift_migrate.models.request import MigrateCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessTarget
+from redshift_migrate.observers import serverless
+from redshift_migrate.state.store import JournalWriter, Store
 
 LOG = logging.getLogger(__name__)
 

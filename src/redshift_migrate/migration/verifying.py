@@ -7,7 +7,6 @@ from redshift_migrate.errors import ClusterNotFound
 from redshift_migrate.migration.executor import same
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.probing import probe
-from redshift_migrate.migration.store import Store
 from redshift_migrate.models.base import Json, Value, canonical_json
 from redshift_migrate.models.choices import NO_DATA, MigrationChoices
 from redshift_migrate.models.finding import Finding, Subject
@@ -16,6 +15,7 @@ from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, res
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.planner.data import RESTORE_ID, SNAPSHOT_ID
 from redshift_migrate.planner.namespace import CREATE_ID as NAMESPACE_ID
+from redshift_migrate.state.store import Store
 
 
 class Drift(Value):

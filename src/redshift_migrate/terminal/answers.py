@@ -140,7 +140,7 @@ def _session(desk: Desk, name: str) -> Shown:
 
 
 def _model(desk: Desk, spec: str) -> Shown:
-    from redshift_migrate.agent.models.spec import PROVIDERS, parse_model_spec
+    from redshift_migrate.agent.providers.spec import PROVIDERS, parse_model_spec
 
     if not spec:
         return Words(f"Model: {parse_model_spec(desk.settings.model)}. Others: /model with {', '.join(PROVIDERS)}.")

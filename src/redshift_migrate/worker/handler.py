@@ -8,10 +8,10 @@ import os
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.own_parts import state_table
 from redshift_migrate.aws.session import open_session
-from redshift_migrate.aws.waiting import Clock
-from redshift_migrate.hosted.logs import log_as_json
-from redshift_migrate.hosted.observing import observe
-from redshift_migrate.hosted.order import Order
+from redshift_migrate.clock import Clock
+from redshift_migrate.state.logs import log_as_json
+from redshift_migrate.state.observing import observe
+from redshift_migrate.state.order import Order
 from redshift_migrate.worker.running import WorkerParts, worker
 
 

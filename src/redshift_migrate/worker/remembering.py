@@ -18,12 +18,12 @@ from aws_durable_execution_sdk_python.exceptions import StepError
 from aws_durable_execution_sdk_python.retries import RetryDecision
 
 from redshift_migrate.aws.door import Aws, Identity
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, StateConflict
-from redshift_migrate.hosted.table_store import TableJournal
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.state.table_store import TableJournal
 from redshift_migrate.worker.errors import document_of, error_of
 
 LOG = logging.getLogger(__name__)

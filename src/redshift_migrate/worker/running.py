@@ -12,12 +12,12 @@ from aws_durable_execution_sdk_python.exceptions import DurableExecutionsError, 
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.state_table import StateTable
-from redshift_migrate.aws.waiting import Clock
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, Throttled, Unreachable
-from redshift_migrate.hosted.audit import AuditLog, TableLines, Trail, leaving
-from redshift_migrate.hosted.order import Order
-from redshift_migrate.hosted.table_store import TableJournal, TableStore
 from redshift_migrate.migration.handover import carry_out
+from redshift_migrate.state.audit import AuditLog, TableLines, Trail, leaving
+from redshift_migrate.state.order import Order
+from redshift_migrate.state.table_store import TableJournal, TableStore
 from redshift_migrate.worker.remembering import RememberingAws, RememberingJournal, remembering_clock
 
 LOG = logging.getLogger(__name__)

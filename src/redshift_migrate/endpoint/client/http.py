@@ -24,7 +24,7 @@ from redshift_migrate.errors import (
     StateConflict,
     Unreachable,
 )
-from redshift_migrate.hosted.busy import SessionBusy
+from redshift_migrate.state.busy import SessionBusy
 from redshift_migrate.text import visible, visible_values
 
 Sign = Callable[[str, str, Mapping[str, str], bytes], dict[str, str]]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from redshift_migrate.migration.files import write_whole
+from redshift_migrate.state.files import write_whole
 
 MOST = 200
 

@@ -1,0 +1,273 @@
+"""Who asked, which plan, who approved, each call, each read-back: a chain in which every link holds the one before.
+
+A record names the hash of its predecessor. To change, remove, insert or reorder records, all later ones would have to
+be made anew; the newest hash is told to the log at once, so that even that, and a cut-off end, is found.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import fcntl
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import Field, ValidationError
+
+from redshift_migrate.aws.door import Observed
+from redshift_migrate.aws.state_table import Item, StateTable
+from redshift_migrate.clock import Clock
+from redshift_migrate.errors import RedshiftMigrateError, StateConflict
+from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, sha256_hex
+from redshift_migrate.models.journal import Journal, JournalEntry
+from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.state.files import private_folder
+from redshift_migrate.state.store import JournalWriter
+
+LOG = logging.getLogger(__name__)
+BEGINNING = "0" * 64
+_TRIES = 50
+
+
+class AuditRecord(Value):
+    """One link. `hash` is that of everything else in it."""
+
+    number: int
+    at: datetime
+    who: str
+    session: str
+    request_id: str
+    event: str
+    details: JsonObject = Field(default_factory=dict)
+    previous: str
+    hash: str = ""
+
+    def with_hash(self) -> AuditRecord:
+        """The record, sealed."""
+        return self.model_copy(update={"hash": self.computed_hash()})
+
+    def computed_hash(self) -> str:
+        """What `hash` must be."""
+        return sha256_hex(canonical_json(self.model_dump(mode="json", exclude={"hash"})))
+
+
+class AuditLines(Protocol):
+    """Where the chain is kept: lines with numbers, each written once."""
+
+    def add(self, number: int, line: str) -> bool:
+        """Write the line of that number; False if there is one already."""
+
+    def last(self) -> str | None:
+        """The newest line."""
+
+    def all(self) -> Iterable[str]:
+        """Every line, oldest first."""
+
+
+class AuditLog:
+    """Adds to one chain. Several processes may: whoever finds its number taken takes the next."""
+
+    def __init__(self, lines: AuditLines, clock: Clock) -> None:
+        self._lines, self._clock = lines, clock
+
+    def record(self, event: str, *, who: str, session: str, request_id: str, details: JsonObject) -> AuditRecord:
+        """Add a link. What cannot be recorded must not happen: raises what keeping it raises."""
+        for _ in range(_TRIES):
+            line = self._lines.last()
+            newest = AuditRecord.model_validate_json(line) if line else None
+            record = AuditRecord(
+                number=newest.number + 1 if newest else 0,
+                at=self._clock.now(),
+                who=who,
+                session=session,
+                request_id=request_id,
+                event=event,
+                details=details,
+                previous=newest.hash if newest else BEGINNING,
+            ).with_hash()
+            if self._lines.add(record.number, record.model_dump_json()):
+                LOG.info("audit", extra={"event": "audit", "number": record.number, "head": record.hash})
+                return record
+        raise StateConflict("The audit log is written by too many at once. Nothing was done.", hint="Try again.")
+
+
+def faults(lines: Iterable[str], head: str | None = None) -> list[str]:
+    """What is wrong with a chain, empty when nothing is. With `head`, that hash must be in it: no end is missing."""
+    found: list[str] = []
+    previous, heads = BEGINNING, {BEGINNING}
+    for number, line in enumerate(lines):
+        try:
+            record = AuditRecord.model_validate_json(line)
+        except ValidationError:
+            found.append(f"record {number} cannot be read")
+            previous = ""
+            continue
+        if record.number != number:
+            found.append(f"record {number} is numbered {record.number}")
+        if record.previous != previous:
+            found.append(f"record {number} does not follow the one before it")
+        if record.hash != record.computed_hash() or line != record.model_dump_json():
+            found.append(f"record {number} was altered")
+        previous = record.hash
+        heads.add(record.hash)
+    if head is not None and head not in heads:
+        found.append("the end of the log is missing")
+    return found
+
+
+@dataclass
+class Trail:
+    """What one request, or one run, leaves in the log. Reads are gathered; changes are written at once."""
+
+    log: AuditLog
+    who: str
+    session: str
+    request_id: str
+    _reads: list[Json] = field(default_factory=list)
+
+    def record(self, event: str, **details: Json) -> None:
+        """One link, after the reads that came before it."""
+        self.flush()
+        self._write(event, details)
+
+    def called(self, observed: Observed) -> None:
+        """A call of AWS was made."""
+        call = observed.call
+        told: JsonObject = {"operation": call.name, "region": call.region, "aws_request_id": observed.request_id}
+        if observed.error_code:
+            told["error"] = observed.error_code
+        if OPERATIONS[call.name].writes:
+            self.record("called", **told, parameters_sha256=sha256_hex(canonical_json(call.parameters)))
+        else:
+            self._reads.append(told)
+
+    def journalled(self, entry: JournalEntry) -> None:
+        """A line of a run's journal was written; with it, what AWS answered when a step was read back."""
+        details = entry.model_dump(mode="json", include={"step_id", "request_id", "observed"}, exclude_none=True)
+        self.record(f"run:{entry.event}", **{name: value for name, value in details.items() if value != ""})
+
+    def flush(self) -> None:
+        """Write the reads that were gathered."""
+        if self._reads:
+            reads, self._reads = self._reads, []
+            self._write("read", {"calls": reads})
+
+    def end(self) -> None:
+        """The request is over. Reads that cannot be recorded any more are told to the log."""
+        try:
+            self.flush()
+        except RedshiftMigrateError as error:
+            LOG.warning("audit: reads were not recorded | code=<%s>", error.code)
+
+    def _write(self, event: str, details: JsonObject) -> None:
+        self.log.record(event, who=self.who, session=self.session, request_id=self.request_id, details=details)
+
+
+_TRAIL: contextvars.ContextVar[Trail | None] = contextvars.ContextVar("trail", default=None)
+
+
+@contextlib.contextmanager
+def leaving(trail: Trail) -> Iterator[Trail]:
+    """Everything that is called inside is put on this trail."""
+    token = _TRAIL.set(trail)
+    try:
+        yield trail
+    finally:
+        _TRAIL.reset(token)
+        trail.end()
+
+
+@contextlib.asynccontextmanager
+async def leaving_async(trail: Trail) -> AsyncIterator[Trail]:
+    """The same where nothing may block."""
+    token = _TRAIL.set(trail)
+    try:
+        yield trail
+    finally:
+        _TRAIL.reset(token)
+        await asyncio.to_thread(trail.end)
+
+
+def on_call(observed: Observed) -> None:
+    """For `Aws(on_call=…)`: puts the call on the trail of whoever makes it."""
+    trail = _TRAIL.get()
+    if trail is not None:
+        trail.called(observed)
+
+
+class AuditedJournal:
+    """A journal whose lines are recorded as well."""
+
+    def __init__(self, journal: JournalWriter, trail: Trail) -> None:
+        self._journal, self._trail = journal, trail
+
+    def append(self, entry: JournalEntry) -> None:
+        """Write the line, then record that it was written."""
+        self._journal.append(entry)
+        self._trail.journalled(entry)
+
+    def read(self) -> Journal:
+        """Everything written so far."""
+        return self._journal.read()
+
+
+class FileLines:
+    """One file, locked for each line."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def add(self, number: int, line: str) -> bool:
+        private_folder(self._file.parent)
+        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            newest = self.last()
+            if number != (json.loads(newest)["number"] + 1 if newest else 0):
+                return False
+            os.write(descriptor, line.encode() + b"\n")
+            os.fsync(descriptor)
+            return True
+        finally:
+            os.close(descriptor)
+
+    def last(self) -> str | None:
+        try:
+            with self._file.open("rb") as file:
+                end = file.seek(0, os.SEEK_END)
+                size = min(end, 4096)
+                while True:
+                    file.seek(end - size)
+                    lines = file.read(size).splitlines()
+                    if len(lines) > 1 or size == end:
+                        return lines[-1].decode() if lines else None
+                    size = min(end, size * 4)
+        except FileNotFoundError:
+            return None
+
+    def all(self) -> Iterable[str]:
+        return self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
+
+
+class TableLines:
+    """One group of a table."""
+
+    def __init__(self, table: StateTable, group: str) -> None:
+        self._table, self._group = table, group
+
+    def add(self, number: int, line: str) -> bool:
+        return self._table.put(Item(self._group, f"audit#{number:09}", line), new=True)
+
+    def last(self) -> str | None:
+        item = self._table.last(self._group, "audit#")
+        return item.body if item else None
+
+    def all(self) -> Iterable[str]:
+        return [item.body for item in self._table.items(self._group, "audit#")]

@@ -1,0 +1,172 @@
+"""One simulated AWS account: its resources per region, its time, its faults, and what was asked of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from redshift_simulator.calls import RecordedCall
+from redshift_simulator.clock import Clock
+from redshift_simulator.faults import Faults
+from redshift_simulator.places import partition_of
+from redshift_simulator.statefile import StateFile
+from redshift_simulator.transitions import Resource, schedule, settle
+
+STATE_VERSION = 1
+ACCOUNT_ID = "123456789012"
+ID_NAMESPACE = uuid.UUID("6f1f6c5e-2f0b-4d53-9a55-0d1c7f3f6a11")  # any fixed value: the same seed, the same ARNs
+
+DURATIONS_S = {
+    "namespace.create": 30.0,
+    "namespace.modify": 60.0,
+    "namespace.delete": 60.0,
+    "workgroup.create": 150.0,
+    "workgroup.modify": 120.0,
+    "workgroup.delete": 120.0,
+    "cluster_snapshot.create": 240.0,
+    "snapshot.create": 60.0,
+    "restore.unseen": 8.0,  # how long the status may still read AVAILABLE after the call is not known
+    "restore": 600.0,
+    "endpoint.create": 300.0,
+    "endpoint.modify": 120.0,
+    "endpoint.delete": 180.0,
+    "snapshot_copy.modify": 0.0,  # whether a namespace is busy after a change of its copy is not known
+}
+"""How long each state lasts, about as long as public test runs report; override any of them."""
+
+Seed = Callable[["SimulatedAccount"], None]
+
+
+class SimulatedAccount:
+    """Everything in `state` is plain JSON data, so an account can live in a file between processes."""
+
+    def __init__(
+        self,
+        account_id: str = ACCOUNT_ID,
+        clock: Clock | None = None,
+        page_size: int | None = None,
+        durations: dict[str, float] | None = None,
+    ) -> None:
+        self.account_id = account_id
+        self.clock = clock or Clock.real()
+        self.page_size = page_size
+        """Overrides how many results a page holds, so that a test sees pages without making 100 clusters."""
+        self.durations = {**DURATIONS_S, **(durations or {})}
+        self.faults = Faults()
+        self.calls: list[RecordedCall] = []
+        self.defects: list[str] = []
+        """Replies that did not fit the service model; a test that finds one here found a fault of ours."""
+        self.state: dict[str, Any] = {
+            "version": STATE_VERSION,
+            "clock_offset_s": 0.0,
+            "counter": 0,
+            "regions": {},
+            "settings": {},
+            "neighbour_requests": [],
+        }
+        self._file: StateFile | None = None
+        self._lock = threading.RLock()
+
+    @classmethod
+    def load_or_seed(cls, path: Path, seed: Seed | None = None, **options: Any) -> SimulatedAccount:
+        """The account kept in a file; a file that does not exist yet, or is of another version, is seeded.
+
+        Several processes may share one file. Raises StateFileError when the file cannot be read.
+        """
+        account = cls(**options)
+        account._file = StateFile(path)
+        with account._lock, account._file.locked():
+            if not account._load_if_changed() and seed is not None:
+                seed(account)
+                account._save()
+        return account
+
+    def table(self, region: str, kind: str) -> dict[str, Resource]:
+        """The resources of one kind in one region, by name."""
+        regions: dict[str, dict[str, dict[str, Resource]]] = self.state["regions"]
+        return regions.setdefault(region, {}).setdefault(kind, {})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Switches of the simulation itself, such as `snapshot_copy_disabled_regions`."""
+        settings: dict[str, Any] = self.state["settings"]
+        return settings
+
+    def writes(self) -> list[RecordedCall]:
+        """The calls that may have changed something."""
+        return [call for call in self.calls if call.mutates]
+
+    def arn(self, service: str, region: str, resource: str) -> str:
+        partition = partition_of(region) or "aws"
+        return f"arn:{partition}:{service}:{region}:{self.account_id}:{resource}"
+
+    def caller_arn(self, region: str) -> str:
+        """Who every access key belongs to."""
+        return f"arn:{partition_of(region) or 'aws'}:iam::{self.account_id}:user/demo"
+
+    def new_uuid(self) -> str:
+        """A new id; the same sequence in every account with the same history."""
+        self.state["counter"] += 1
+        return str(uuid.uuid5(ID_NAMESPACE, f"{self.account_id}/{self.state['counter']}"))
+
+    def after(self, resource: Resource, duration: str, changes: dict[str, Any] | None = None) -> None:
+        """Let changes happen to a resource once a named duration has passed; without changes it is gone then."""
+        at_s = self.clock.now() + self.durations[duration]
+        schedule(resource, at_s, changes, delete=changes is None)
+        self.settle()
+
+    def settle(self) -> None:
+        """Let everything happen that is due."""
+        now_s = self.clock.now()
+        for tables in self.state["regions"].values():
+            for table in tables.values():
+                settle(table, now_s)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One request at a time, in this process and in every other that shares the file."""
+        with self._lock:
+            if self._file is None:
+                self.settle()
+                yield
+                return
+            with self._file.locked():
+                self._load_if_changed()
+                before = self.snapshot()
+                try:
+                    self.settle()
+                    yield
+                finally:
+                    self.state["clock_offset_s"] = self.clock.offset_s
+                    if self.snapshot() != before:
+                        self._save()
+
+    def snapshot(self) -> str:
+        """The state as text, for `restore`."""
+        return json.dumps(self.state)
+
+    def restore(self, snapshot: str) -> None:
+        """Forget whatever happened since the snapshot was taken."""
+        self.state = json.loads(snapshot)
+
+    def _save(self) -> None:
+        assert self._file is not None
+        self._file.write(self.snapshot())
+
+    def _load_if_changed(self) -> bool:
+        """Take over what another process wrote; False when the file holds no state of this version."""
+        assert self._file is not None
+        text = self._file.read_if_changed()
+        if text is None:
+            return self._file.seen
+        state = self._file.parse(text)
+        if state.get("version") != STATE_VERSION:
+            return False
+        self.state = state
+        self.clock.offset_s = max(self.clock.offset_s, state["clock_offset_s"])
+        return True

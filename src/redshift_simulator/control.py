@@ -1,0 +1,88 @@
+"""The control door for tests in other processes: calls, faults, clock and resources as plain JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.exchange import Reply, Request
+from redshift_simulator.transitions import PENDING, change
+
+PREFIX = "/_simulated/"
+
+KINDS = {  # (service, kind) -> table
+    ("redshift", "cluster"): "clusters",
+    ("redshift", "snapshot_copy_grant"): "snapshot_copy_grants",
+    ("redshift", "cluster_snapshot"): "cluster_snapshots",
+    ("redshift", "resource_policy"): "resource_policies",
+    ("redshift", "subnet_group"): "subnet_groups",
+    ("redshift", "parameter_group"): "parameter_groups",
+    ("redshift", "logging"): "cluster_logging",
+    ("redshift", "usage_limit"): "cluster_usage_limits",
+    ("redshift", "scheduled_action"): "cluster_scheduled_actions",
+    ("redshift", "snapshot_schedule"): "snapshot_schedules",
+    ("redshift", "endpoint"): "cluster_endpoints",
+    ("redshift", "endpoint_authorization"): "cluster_endpoint_authorizations",
+    ("redshift", "data_share"): "data_shares",
+    ("redshift", "integration"): "integrations",
+    ("redshift", "partner"): "partners",
+    ("redshift", "event_subscription"): "event_subscriptions",
+    ("redshift", "reserved_node"): "reserved_nodes",
+    ("ec2", "subnet"): "subnets",
+    ("kms", "key"): "kms_keys",
+    ("cloudwatch", "alarm"): "alarms",
+    ("redshift-serverless", "namespace"): "namespaces",
+    ("redshift-serverless", "workgroup"): "workgroups",
+    ("redshift-serverless", "snapshot_copy_configuration"): "snapshot_copy_configurations",
+    ("redshift-serverless", "usage_limit"): "serverless_usage_limits",
+    ("redshift-serverless", "scheduled_action"): "serverless_scheduled_actions",
+    ("redshift-serverless", "endpoint"): "serverless_endpoints",
+    ("redshift-serverless", "snapshot"): "serverless_snapshots",
+    ("redshift-serverless", "custom_domain"): "serverless_custom_domains",
+}
+
+
+def answer(account: SimulatedAccount, request: Request) -> Reply:
+    """Answer one control request."""
+    try:
+        with account.transaction():
+            return _json(200, _do(account, request))
+    except (LookupError, TypeError, ValueError) as error:
+        return _json(400, {"error": f"{type(error).__name__}: {error}"})
+
+
+def _do(account: SimulatedAccount, request: Request) -> Any:
+    match request.method, request.path.removeprefix(PREFIX):
+        case "GET", "calls":
+            return {"calls": [call.to_json() for call in account.calls]}
+        case "DELETE", "calls":
+            account.calls.clear()
+        case "POST", "faults":
+            account.faults.add_json(json.loads(request.body))
+        case "DELETE", "faults":
+            account.faults.clear()
+        case "GET", "state":
+            return account.state
+        case "GET", "defects":
+            return {"defects": account.defects}
+        case "POST", "clock":
+            account.clock.advance(float(json.loads(request.body)["advance_s"]))
+        case "POST", "set":
+            return _set(account, json.loads(request.body))
+        case method, what:
+            raise LookupError(f"no control request {method} {what}")
+    return {}
+
+
+def _set(account: SimulatedAccount, document: dict[str, Any]) -> dict[str, Any]:
+    """Change a resource by hand, as a colleague in the console would; None removes a member."""
+    table = account.table(document["region"], KINDS[document["service"], document["kind"]])
+    resource = table[document["name"]]
+    resource.pop(PENDING, None)  # what was set by hand stays
+    change(resource, document["changes"])
+    return resource
+
+
+def _json(status: int, document: Any) -> Reply:
+    return Reply(status, {"Content-Type": "application/json"}, json.dumps(document, default=str).encode())

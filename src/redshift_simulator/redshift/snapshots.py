@@ -1,0 +1,119 @@
+"""Manual snapshots of clusters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.errors import SimulatedError, invalid_parameter
+from redshift_simulator.redshift.clusters import find_cluster
+from redshift_simulator.redshift.listing import has_tags, listed
+from redshift_simulator.registry import Parameters, operation
+from redshift_simulator.transitions import Resource, public
+
+KIND = "cluster_snapshots"
+QUOTA = "manual_snapshot_quota"
+"""Setting of the account: how many manual snapshots a region holds."""
+DEFAULT_QUOTA = 20
+NAME = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,253}[a-z0-9]|[a-z]")
+FROM_CLUSTER = (
+    "AvailabilityZone",
+    "ClusterCreateTime",
+    "ClusterVersion",
+    "DBName",
+    "Encrypted",
+    "EnhancedVpcRouting",
+    "KmsKeyId",
+    "MaintenanceTrackName",
+    "MasterPasswordSecretArn",
+    "MasterPasswordSecretKmsKeyId",
+    "MasterUsername",
+    "NodeType",
+    "NumberOfNodes",
+    "VpcId",
+)
+
+
+@operation("redshift", "CreateClusterSnapshot")
+def create_cluster_snapshot(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters["SnapshotIdentifier"].lower()
+    cluster = find_cluster(account, region, parameters["ClusterIdentifier"])
+    if not NAME.fullmatch(name):
+        raise invalid_parameter(f"The snapshot identifier {name} isn't valid.")
+    days: int = parameters.get("ManualSnapshotRetentionPeriod") or cluster["ManualSnapshotRetentionPeriod"]
+    if days != -1 and not 1 <= days <= 3653:
+        raise SimulatedError("InvalidRetentionPeriodFault", "The retention period must be -1 or from 1 to 3653 days.")
+    snapshots = account.table(region, KIND)
+    if name in snapshots:
+        raise SimulatedError("ClusterSnapshotAlreadyExists", f"Snapshot {name} already exists.")
+    if cluster["ClusterStatus"] != "available":
+        raise SimulatedError(
+            "InvalidClusterState", f"The cluster {cluster['ClusterIdentifier']} is {cluster['ClusterStatus']}."
+        )
+    if len(snapshots) >= account.settings.get(QUOTA, DEFAULT_QUOTA):
+        raise SimulatedError("ClusterSnapshotQuotaExceeded", "The quota of manual snapshots is reached.")
+    snapshot = snapshot_of(account, region, name, cluster, days=days, tags=parameters.get("Tags", []))
+    snapshot["Status"] = "creating"
+    shown = public(snapshot)
+    account.after(snapshot, "cluster_snapshot.create", {"Status": "available", "BackupProgressInMegaBytes": 2048.0})
+    return {"Snapshot": shown}
+
+
+def snapshot_of(
+    account: SimulatedAccount,
+    region: str,
+    name: str,
+    cluster: Resource,
+    *,
+    days: int = -1,
+    tags: list[dict[str, str]] | None = None,
+) -> Resource:
+    """An available manual snapshot of a cluster, with its databases as they are now; put in the account."""
+    identifier = cluster["ClusterIdentifier"]
+    snapshot: Resource = {
+        "SnapshotIdentifier": name,
+        "ClusterIdentifier": identifier,
+        "SnapshotArn": account.arn("redshift", region, f"snapshot:{identifier}/{name}"),
+        "SnapshotType": "manual",
+        "SnapshotCreateTime": account.clock.now(),
+        "Status": "available",
+        "OwnerAccount": account.account_id,
+        "Port": cluster["Endpoint"]["Port"],
+        "TotalBackupSizeInMegaBytes": 2048.0,
+        "BackupProgressInMegaBytes": 0.0,
+        "ManualSnapshotRetentionPeriod": days,
+        "Tags": tags or [],
+        "_databases": list(cluster.get("_databases", [cluster["DBName"]])),
+        **{key: cluster[key] for key in FROM_CLUSTER if key in cluster},
+    }
+    account.table(region, KIND)[name] = snapshot
+    return snapshot
+
+
+@operation("redshift", "DescribeClusterSnapshots")
+def describe_cluster_snapshots(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    asked = {
+        member: parameters[member]
+        for member in ("ClusterIdentifier", "SnapshotIdentifier", "SnapshotArn", "SnapshotType")
+        if member in parameters
+    }
+    found = [
+        public(snapshot)
+        for _, snapshot in sorted(account.table(region, KIND).items())
+        if asked.items() <= snapshot.items() and has_tags(snapshot["Tags"], parameters)
+    ]
+    name = parameters.get("SnapshotIdentifier") or parameters.get("SnapshotArn")
+    if name is not None and not found:
+        raise SimulatedError("ClusterSnapshotNotFound", f"Snapshot {name} not found.", 404)
+    return listed(account, parameters, "Snapshots", found)
+
+
+@operation("redshift", "DeleteClusterSnapshot")
+def delete_cluster_snapshot(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    snapshots, name = account.table(region, KIND), parameters["SnapshotIdentifier"]
+    if name not in snapshots:
+        raise SimulatedError("ClusterSnapshotNotFound", f"Snapshot {name} not found.", 404)
+    if snapshots[name]["Status"] != "available":
+        raise SimulatedError("InvalidClusterSnapshotState", f"Snapshot {name} is {snapshots[name]['Status']}.")
+    return {"Snapshot": {**public(snapshots.pop(name)), "Status": "deleted"}}

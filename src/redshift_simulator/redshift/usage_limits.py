@@ -1,0 +1,61 @@
+"""Usage limits of clusters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.redshift.clusters import find_cluster
+from redshift_simulator.redshift.listing import has_tags, listed
+from redshift_simulator.registry import Parameters, operation
+
+KIND = "cluster_usage_limits"
+LIMIT_TYPES = {
+    "concurrency-scaling": "time",
+    "spectrum": "data-scanned",
+    "cross-region-datasharing": "data-scanned",
+    "extra-compute-for-automatic-optimization": "time",
+}
+
+
+@operation("redshift", "DescribeUsageLimits")
+def describe_usage_limits(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    cluster = parameters.get("ClusterIdentifier")
+    if cluster is not None:
+        find_cluster(account, region, cluster)
+    wanted = {
+        member: parameters[member]
+        for member in ("UsageLimitId", "ClusterIdentifier", "FeatureType")
+        if member in parameters
+    }
+    found = [
+        dict(limit)
+        for _, limit in sorted(account.table(region, KIND).items())
+        if wanted.items() <= limit.items() and has_tags(limit["Tags"], parameters)
+    ]
+    return listed(account, parameters, "UsageLimits", found)
+
+
+def usage_limit_of(
+    account: SimulatedAccount,
+    region: str,
+    cluster: str,
+    feature: str,
+    amount: int,
+    *,
+    period: str = "monthly",
+    breach_action: str = "log",
+) -> None:
+    """A limit on one feature; minutes for the features that are used for a time, TB for the others."""
+    number = len(account.table(region, KIND)) + 1
+    identifier = f"4c0a91d2-7b1e-4f0e-9b7d-{number:012d}"
+    account.table(region, KIND)[identifier] = {
+        "UsageLimitId": identifier,
+        "ClusterIdentifier": cluster,
+        "FeatureType": feature,
+        "LimitType": LIMIT_TYPES[feature],
+        "Amount": amount,
+        "Period": period,
+        "BreachAction": breach_action,
+        "Tags": [],
+    }

@@ -1,0 +1,211 @@
+"""Namespaces: databases and users, without compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.errors import SimulatedError, conflict, not_found, validation
+from redshift_simulator.places import partition_of
+from redshift_simulator.registry import Parameters, operation
+from redshift_simulator.serverless.listing import listed
+from redshift_simulator.serverless.snapshot_store import check_retention, snapshot_of
+from redshift_simulator.transitions import Resource, is_changing, public
+
+KIND = "namespaces"
+AWS_OWNED_KEY = "AWS_OWNED_KMS_KEY"
+MAX_TAGS = 50
+PAIRS = (
+    {"adminUsername", "adminUserPassword"},
+    {"iamRoles", "defaultIamRoleArn"},
+    {"manageAdminPassword", "adminPasswordSecretKmsKeyId"},
+)
+"""The only settings that UpdateNamespace takes together."""
+LOG_DESTINATION = {"logDestinationType", "s3TableAction", "s3TableGranularity", "s3TableKmsKeyId", "s3TableNames"}
+
+
+@operation("redshift-serverless", "CreateNamespace")
+def create_namespace(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters["namespaceName"]
+    if name in account.table(region, KIND):
+        raise conflict(f"Namespace {name} already exists")
+    _check_admin(parameters)
+    _check_roles(parameters, parameters.get("iamRoles", []))
+    _check_region(parameters.get("kmsKeyId"), "kms", region)
+    if len(parameters.get("tags", [])) > MAX_TAGS:
+        raise SimulatedError("TooManyTagsException", "Too many tags.", resourceName=name)
+    namespace = namespace_of(account, region, name, parameters)
+    namespace["status"] = "MODIFYING"
+    account.after(namespace, "namespace.create", {"status": "AVAILABLE"})
+    return {"namespace": public(namespace)}
+
+
+def namespace_of(account: SimulatedAccount, region: str, name: str, parameters: Parameters) -> Resource:
+    """An available namespace, put in the account."""
+    identifier = account.new_uuid()
+    namespace: Resource = {
+        "namespaceName": name,
+        "namespaceId": identifier,
+        "namespaceArn": account.arn("redshift-serverless", region, f"namespace/{identifier}"),
+        "status": "AVAILABLE",
+        "creationDate": account.clock.now(),
+        "adminUsername": parameters.get("adminUsername", "admin"),
+        "dbName": parameters.get("dbName", "dev"),
+        "kmsKeyId": parameters.get("kmsKeyId", AWS_OWNED_KEY),
+        "iamRoles": [_applied(role) for role in parameters.get("iamRoles", [])],
+        "logExports": parameters.get("logExports", []),
+        "_tags": parameters.get("tags", []),
+        "_databases": [parameters.get("dbName", "dev")],
+    }
+    if "defaultIamRoleArn" in parameters:
+        namespace["defaultIamRoleArn"] = parameters["defaultIamRoleArn"]
+    if parameters.get("manageAdminPassword"):
+        namespace.update(secret_members(account, region, namespace, parameters))
+    account.table(region, KIND)[name] = namespace
+    return namespace
+
+
+@operation("redshift-serverless", "GetNamespace")
+def get_namespace(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    return {"namespace": public(find_namespace(account, region, parameters["namespaceName"]))}
+
+
+@operation("redshift-serverless", "ListNamespaces")
+def list_namespaces(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    namespaces = [public(namespace) for _, namespace in sorted(account.table(region, KIND).items())]
+    return listed(account, parameters, "namespaces", namespaces)
+
+
+@operation("redshift-serverless", "UpdateNamespace")
+def update_namespace(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters["namespaceName"]
+    namespace = find_namespace(account, region, name)
+    asked = set(parameters) - {"namespaceName"}
+    _check_one_setting(asked, name)
+    _check_admin(parameters)
+    if "defaultIamRoleArn" in asked and "iamRoles" not in asked:
+        raise validation("To change the default IAM role, you must specify the entire list of IAM roles.")
+    _check_roles(parameters, parameters.get("iamRoles", []))
+    _check_region(parameters.get("kmsKeyId"), "kms", region)
+    check_namespace_idle(namespace, "updating")
+    namespace["status"] = "MODIFYING"
+    changes = {"status": "AVAILABLE", **_changes(account, region, namespace, parameters)}
+    account.after(namespace, "namespace.modify", changes)
+    return {"namespace": public(namespace)}
+
+
+@operation("redshift-serverless", "DeleteNamespace")
+def delete_namespace(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters["namespaceName"]
+    namespace = find_namespace(account, region, name)
+    check_namespace_idle(namespace, "deleting")
+    if any(group["namespaceName"] == name for group in account.table(region, "workgroups").values()):
+        raise conflict(f"Namespace {name} has a workgroup. Delete the workgroup first.")
+    check_retention(parameters.get("finalSnapshotRetentionPeriod"))
+    if "finalSnapshotName" in parameters:
+        days = parameters.get("finalSnapshotRetentionPeriod")
+        snapshot_of(account, region, parameters["finalSnapshotName"], namespace, days, [])
+    elif "finalSnapshotRetentionPeriod" in parameters:
+        raise validation("finalSnapshotRetentionPeriod needs finalSnapshotName.")
+    account.table(region, "resource_policies").pop(namespace["namespaceArn"], None)
+    copies = account.table(region, "snapshot_copy_configurations")
+    for identifier in [key for key, copy in copies.items() if copy["namespaceName"] == name]:
+        del copies[identifier]
+    namespace["status"] = "DELETING"
+    shown = public(namespace)
+    account.after(namespace, "namespace.delete")
+    return {"namespace": shown}
+
+
+def find_namespace(account: SimulatedAccount, region: str, name: str) -> Resource:
+    """A namespace by name; raises ResourceNotFoundException."""
+    namespace = account.table(region, KIND).get(name)
+    if namespace is None:
+        raise not_found(f"Namespace {name} not found.", name)
+    return namespace
+
+
+def check_namespace_idle(namespace: Resource, doing: str) -> None:
+    """Raise ConflictException while something runs on the namespace."""
+    if namespace["status"] != "AVAILABLE" or is_changing(namespace):
+        raise conflict(f"There is an operation running on the namespace. Try {doing} the namespace again later.")
+
+
+def _check_one_setting(asked: set[str], name: str) -> None:
+    if not asked:
+        raise validation(f"No configuration to update was given for namespace {name}.")
+    if len(asked) > 1 and not any(asked <= together for together in (*PAIRS, LOG_DESTINATION)):
+        raise validation(
+            f"Amazon Redshift Serverless can't update multiple configurations at the same time for namespace {name}."
+        )
+
+
+def _check_admin(parameters: Parameters) -> None:
+    if parameters.get("manageAdminPassword"):
+        if "adminUserPassword" in parameters:
+            raise validation("You can't use adminUserPassword if manageAdminPassword is true.")
+    elif ("adminUsername" in parameters) != ("adminUserPassword" in parameters):
+        raise validation("Specify both the user name and password, or neither.")
+    if "adminPasswordSecretKmsKeyId" in parameters and not parameters.get("manageAdminPassword"):
+        raise validation("adminPasswordSecretKmsKeyId needs manageAdminPassword to be true.")
+
+
+def _check_roles(parameters: Parameters, roles: list[str]) -> None:
+    default = parameters.get("defaultIamRoleArn")
+    if default is not None and default not in roles:
+        raise validation(f"The default IAM role {default} must be in the list of IAM roles.")
+    for role in roles:
+        if not role.startswith("arn:") or ":iam::" not in role or ":role/" not in role:
+            raise validation(f"{role} is not the ARN of an IAM role.")
+
+
+def _check_region(arn: str | None, service: str, region: str) -> None:
+    """A key that is given as an ARN has to be in the region of the namespace."""
+    if (
+        arn is not None
+        and arn.startswith("arn:")
+        and not arn.startswith(f"arn:{partition_of(region)}:{service}:{region}:")
+    ):
+        raise validation(f"The KMS key {arn} is not in Region {region}.")
+
+
+def _changes(account: SimulatedAccount, region: str, namespace: Resource, parameters: Parameters) -> dict[str, Any]:
+    """What an update leaves behind; a password is never kept."""
+    changes: dict[str, Any] = {
+        key: parameters[key]
+        for key in ("adminUsername", "kmsKeyId", "logExports", "defaultIamRoleArn")
+        if key in parameters
+    }
+    if "iamRoles" in parameters:
+        changes["iamRoles"] = [_applied(role) for role in parameters["iamRoles"]]
+        changes.setdefault("defaultIamRoleArn", None)
+    if parameters.get("manageAdminPassword"):
+        changes.update(secret_members(account, region, namespace, parameters))
+    elif parameters.get("manageAdminPassword") is False or "adminUserPassword" in parameters:
+        changes.update({"adminPasswordSecretArn": None, "adminPasswordSecretKmsKeyId": None})
+    if parameters.get("s3TableAction") == "Enable":
+        changes["s3TablePublishStatus"] = {
+            "enabledAll": parameters.get("s3TableNames", ["all"]) == ["all"],
+            "s3TableGranularity": parameters.get("s3TableGranularity", "namespace"),
+            "s3Tables": parameters.get("s3TableNames", ["all"]),
+        }
+    elif parameters.get("s3TableAction") == "Disable":
+        changes["s3TablePublishStatus"] = None
+    return changes
+
+
+def secret_members(
+    account: SimulatedAccount, region: str, namespace: Resource, parameters: Parameters
+) -> dict[str, str]:
+    """What a namespace shows of a managed admin password: a secret of its own, named after it and the admin user."""
+    admin = parameters.get("adminUsername", namespace["adminUsername"])
+    name = f"redshift!{namespace['namespaceName']}-{admin}"
+    key = parameters.get("adminPasswordSecretKmsKeyId")
+    return {"adminPasswordSecretArn": account.arn("secretsmanager", region, f"secret:{name}-Ab12Cd")} | (
+        {"adminPasswordSecretKmsKeyId": key} if key else {}
+    )
+
+
+def _applied(role_arn: str) -> str:
+    """A role the way the service really shows it: a printed object instead of an ARN."""
+    return f"IamRole(applyStatus=in-sync, iamRoleArn={role_arn})"

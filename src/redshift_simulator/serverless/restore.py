@@ -1,0 +1,90 @@
+"""RestoreFromSnapshot: the databases, users and admin user of a snapshot take the place of the namespace's own.
+
+For a moment after the call the namespace still reads AVAILABLE, although it takes no other change any more; then both
+it and the workgroup are MODIFYING until the restore is over, and only then does the namespace name another admin user.
+That is the harshest order that the documentation allows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.errors import conflict, not_found, validation
+from redshift_simulator.redshift.snapshots import KIND as CLUSTER_SNAPSHOTS
+from redshift_simulator.registry import Parameters, operation
+from redshift_simulator.serverless.namespaces import check_namespace_idle, find_namespace, secret_members
+from redshift_simulator.serverless.snapshot_store import KIND as SNAPSHOTS
+from redshift_simulator.serverless.workgroups import check_workgroup_idle, find_workgroup
+from redshift_simulator.transitions import Resource, public, schedule
+
+ALSO_CHANGES = "restore_also_changes"
+"""Setting of the account: members of a namespace that a restore overwrites too, to see that somebody looks."""
+
+
+@operation("redshift-serverless", "RestoreFromSnapshot")
+def restore_from_snapshot(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name, arn = parameters.get("snapshotName"), parameters.get("snapshotArn")
+    if (name is None) == (arn is None):
+        raise validation("Specify either the snapshot name or the snapshot ARN, not both.")
+    if "adminPasswordSecretKmsKeyId" in parameters and not parameters.get("manageAdminPassword"):
+        raise validation("adminPasswordSecretKmsKeyId needs manageAdminPassword to be true.")
+    namespace = find_namespace(account, region, parameters["namespaceName"])
+    workgroup = find_workgroup(account, region, parameters["workgroupName"])
+    if workgroup["namespaceName"] != namespace["namespaceName"]:
+        raise validation(f"Workgroup {workgroup['workgroupName']} isn't in namespace {namespace['namespaceName']}.")
+    snapshot = _snapshot(account, region, name, arn)
+    check_namespace_idle(namespace, "restoring")
+    check_workgroup_idle(account, region, workgroup, "restoring")
+    _begin(account, region, namespace, workgroup, snapshot, parameters)
+    return {
+        "namespace": public(namespace),
+        "snapshotName": snapshot["name"],
+        "ownerAccount": account.account_id,
+    }
+
+
+def _snapshot(account: SimulatedAccount, region: str, name: str | None, arn: str | None) -> Resource:
+    """What of a snapshot a restore needs; a name is looked up among the snapshots of namespaces only."""
+    for one in account.table(region, SNAPSHOTS).values():
+        if name == one["snapshotName"] or arn == one["snapshotArn"]:
+            return _ready(one["snapshotName"], one["status"] == "AVAILABLE", one["adminUsername"], one["_databases"])
+    for one in account.table(region, CLUSTER_SNAPSHOTS).values():
+        if arn == one["SnapshotArn"]:
+            is_ready = one["Status"] == "available"
+            return _ready(one["SnapshotIdentifier"], is_ready, one["MasterUsername"], one["_databases"])
+    raise not_found(f"Snapshot {name or arn} not found.", str(name or arn))
+
+
+def _ready(name: str, is_ready: bool, admin: str, databases: list[str]) -> Resource:
+    if not is_ready:
+        raise conflict(f"Snapshot {name} isn't available yet. Try restoring it again later.")
+    return {"name": name, "adminUsername": admin, "databases": databases}
+
+
+def _begin(
+    account: SimulatedAccount,
+    region: str,
+    namespace: Resource,
+    workgroup: Resource,
+    snapshot: Resource,
+    parameters: Parameters,
+) -> None:
+    unseen_until_s = account.clock.now() + account.durations["restore.unseen"]
+    end_s = unseen_until_s + account.durations["restore"]
+    named = {**namespace, "adminUsername": snapshot["adminUsername"]}
+    secret: dict[str, Any] = {"adminPasswordSecretArn": None, "adminPasswordSecretKmsKeyId": None}
+    if parameters.get("manageAdminPassword"):
+        secret |= secret_members(account, region, named, parameters)
+    restored = {
+        "adminUsername": snapshot["adminUsername"],
+        "_databases": list(snapshot["databases"]),
+        "_restored_from": [*namespace.get("_restored_from", []), snapshot["name"]],
+        **secret,
+        **account.settings.get(ALSO_CHANGES, {}),
+    }
+    schedule(namespace, unseen_until_s, {"status": "MODIFYING"})
+    schedule(namespace, end_s, {"status": "AVAILABLE", **restored})
+    schedule(workgroup, unseen_until_s, {"status": "MODIFYING"})
+    schedule(workgroup, end_s, {"status": "AVAILABLE"})
+    account.settle()

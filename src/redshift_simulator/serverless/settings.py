@@ -1,0 +1,96 @@
+"""What a workgroup's settings may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redshift_simulator.errors import validation
+from redshift_simulator.registry import Parameters
+
+DEFAULT_BASE_CAPACITY_RPU = 128
+DEFAULT_PORT = 5439
+MAX_VALUE_LENGTH = 8000
+
+PLAIN_KEYS = frozenset(
+    {
+        "auto_mv",
+        "datestyle",
+        "enable_case_sensitive_identifier",
+        "enable_user_activity_logging",
+        "query_group",
+        "search_path",
+        "require_ssl",
+        "use_fips_ssl",
+    }
+)
+METRIC_KEYS = frozenset(
+    {
+        "max_query_execution_time",
+        "max_query_queue_time",
+        "max_query_blocks_read",
+        "max_query_temp_blocks_to_disk",
+        "max_scan_row_count",
+        "max_join_row_count",
+        "max_nested_loop_join_row_count",
+        "max_query_cpu_time",
+        "max_query_cpu_usage_percent",
+        "max_return_row_count",
+        "max_io_skew",
+        "max_cpu_skew",
+    }
+)
+WLM_KEY = "wlm_json_configuration"
+ALWAYS_SHOWN = {"require_ssl": "false", "use_fips_ssl": "false"}
+"""Keys that a reply has even when nobody sent them."""
+
+
+def check_settings(parameters: Parameters, workgroup: dict[str, Any]) -> None:
+    """Raise ValidationException for a value that a workgroup cannot have; `workgroup` is empty before it exists."""
+    _check_capacity(parameters, workgroup)
+    port = parameters.get("port")
+    if port is not None and not (5431 <= port <= 5455 or 8191 <= port <= 8215):
+        raise validation(f"The port {port} must be in 5431-5455 or 8191-8215.")
+    if "configParameters" in parameters:
+        _check_config(parameters["configParameters"], workgroup.get("configParameters", []))
+
+
+def is_capacity(rpu: int) -> bool:
+    """4, multiples of 8 up to 512, multiples of 32 up to 1024."""
+    return rpu == 4 or (8 <= rpu <= 512 and rpu % 8 == 0) or (512 < rpu <= 1024 and rpu % 32 == 0)
+
+
+def _check_capacity(parameters: Parameters, workgroup: dict[str, Any]) -> None:
+    base = parameters.get("baseCapacity", workgroup.get("baseCapacity", DEFAULT_BASE_CAPACITY_RPU))
+    if not is_capacity(base):
+        raise validation(f"The base capacity {base} must be 4, 8 to 512 in steps of 8, or to 1024 in steps of 32.")
+    maximum = parameters.get("maxCapacity", workgroup.get("maxCapacity"))
+    if maximum == -1:
+        if "maxCapacity" not in workgroup:
+            raise validation("The max capacity isn't set, so it can't be removed.")
+    elif maximum is not None and maximum < base:
+        raise validation(f"The max capacity {maximum} must not be less than the base capacity {base}.")
+
+
+def _check_config(given: list[dict[str, str]], present: list[dict[str, str]]) -> None:
+    known = PLAIN_KEYS | METRIC_KEYS | {WLM_KEY}
+    for item in given:
+        key = item.get("parameterKey", "")
+        if key not in known:
+            raise validation(f"The parameter key {key} isn't supported. Supported values: [{sorted(known)}]")
+        if len(item.get("parameterValue", "")) > MAX_VALUE_LENGTH:
+            raise validation(f"The value of {key} is longer than {MAX_VALUE_LENGTH} characters.")
+    had_queues = any(item["parameterKey"] == WLM_KEY for item in present)
+    keys = {item["parameterKey"] for item in given}
+    if keys & METRIC_KEYS and (WLM_KEY in keys or had_queues):
+        raise validation(f"{WLM_KEY} and query monitoring metrics can't be set at the same time.")
+
+
+def merged_parameters(present: list[dict[str, str]], given: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The parameters after an update: given ones replace those of the same key, the rest stays.
+
+    Queues take the place of query limits, and there is no way back.
+    """
+    if any(item["parameterKey"] == WLM_KEY for item in given):
+        present = [item for item in present if item["parameterKey"] not in METRIC_KEYS]
+    values = ALWAYS_SHOWN | {item["parameterKey"]: item.get("parameterValue", "") for item in (*present, *given)}
+    return [{"parameterKey": key, "parameterValue": values[key]} for key in sorted(values)]

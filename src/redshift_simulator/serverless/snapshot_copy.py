@@ -1,0 +1,137 @@
+"""Copies of a namespace's snapshots to another region: at most one configuration a namespace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.errors import conflict, not_found, validation
+from redshift_simulator.places import partition_of
+from redshift_simulator.registry import Parameters, operation
+from redshift_simulator.serverless.listing import listed
+from redshift_simulator.serverless.namespaces import (
+    AWS_OWNED_KEY,
+    check_namespace_idle,
+    find_namespace,
+)
+from redshift_simulator.transitions import Resource, public
+
+KIND = "snapshot_copy_configurations"
+MAX_RETENTION_DAYS = 3653
+DISABLED_REGIONS = "snapshot_copy_disabled_regions"
+"""Setting of the account: regions that answer as if the feature had not arrived there."""
+
+
+@operation("redshift-serverless", "CreateSnapshotCopyConfiguration")
+def create_snapshot_copy_configuration(
+    account: SimulatedAccount, region: str, parameters: Parameters
+) -> dict[str, Any]:
+    _check_enabled(account, region)
+    name = parameters["namespaceName"]
+    namespace = find_namespace(account, region, name)
+    _check_destination(parameters["destinationRegion"], region)
+    _check_retention(parameters.get("snapshotRetentionPeriod"))
+    _check_key(parameters.get("destinationKmsKeyId"), parameters["destinationRegion"])
+    copies = account.table(region, KIND)
+    if any(copy["namespaceName"] == name for copy in copies.values()):
+        raise conflict(f"A snapshot copy configuration already exists for namespace {name}.")
+    check_namespace_idle(namespace, "configuring")
+    copy = copy_of(account, region, name, parameters)
+    _occupy(account, namespace)
+    return {"snapshotCopyConfiguration": public(copy)}
+
+
+def copy_of(account: SimulatedAccount, region: str, namespace_name: str, parameters: Parameters) -> Resource:
+    """A snapshot copy configuration, put in the account."""
+    identifier = account.new_uuid()
+    copy: Resource = {
+        "snapshotCopyConfigurationId": identifier,
+        "snapshotCopyConfigurationArn": account.arn(
+            "redshift-serverless", region, f"snapshotcopyconfiguration/{identifier}"
+        ),
+        "namespaceName": namespace_name,
+        "destinationRegion": parameters["destinationRegion"],
+        "destinationKmsKeyId": parameters.get("destinationKmsKeyId", AWS_OWNED_KEY),
+        "snapshotRetentionPeriod": parameters.get("snapshotRetentionPeriod", -1),
+    }
+    account.table(region, KIND)[identifier] = copy
+    return copy
+
+
+@operation("redshift-serverless", "ListSnapshotCopyConfigurations")
+def list_snapshot_copy_configurations(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    _check_enabled(account, region)
+    name = parameters.get("namespaceName")
+    if name is not None:
+        find_namespace(account, region, name)
+    copies = [public(copy) for copy in account.table(region, KIND).values() if name in (None, copy["namespaceName"])]
+    return listed(account, parameters, "snapshotCopyConfigurations", copies, "InvalidPaginationException")
+
+
+@operation("redshift-serverless", "UpdateSnapshotCopyConfiguration")
+def update_snapshot_copy_configuration(
+    account: SimulatedAccount, region: str, parameters: Parameters
+) -> dict[str, Any]:
+    copy = _find(account, region, parameters["snapshotCopyConfigurationId"])
+    if "snapshotRetentionPeriod" not in parameters:
+        raise validation("snapshotRetentionPeriod is required to update a snapshot copy configuration.")
+    _check_retention(parameters["snapshotRetentionPeriod"])
+    namespace = find_namespace(account, region, copy["namespaceName"])
+    check_namespace_idle(namespace, "configuring")
+    copy["snapshotRetentionPeriod"] = parameters["snapshotRetentionPeriod"]
+    _occupy(account, namespace)
+    return {"snapshotCopyConfiguration": public(copy)}
+
+
+@operation("redshift-serverless", "DeleteSnapshotCopyConfiguration")
+def delete_snapshot_copy_configuration(
+    account: SimulatedAccount, region: str, parameters: Parameters
+) -> dict[str, Any]:
+    copy = _find(account, region, parameters["snapshotCopyConfigurationId"])
+    namespace = find_namespace(account, region, copy["namespaceName"])
+    check_namespace_idle(namespace, "configuring")
+    del account.table(region, KIND)[copy["snapshotCopyConfigurationId"]]
+    _occupy(account, namespace)
+    return {"snapshotCopyConfiguration": public(copy)}
+
+
+def _find(account: SimulatedAccount, region: str, identifier: str) -> Resource:
+    copy = account.table(region, KIND).get(identifier)
+    if copy is None:
+        raise not_found(f"Snapshot copy configuration {identifier} not found.", identifier)
+    return copy
+
+
+def _occupy(account: SimulatedAccount, namespace: Resource) -> None:
+    if account.durations["snapshot_copy.modify"] > 0:
+        namespace["status"] = "MODIFYING"
+        account.after(namespace, "snapshot_copy.modify", {"status": "AVAILABLE"})
+
+
+def _check_enabled(account: SimulatedAccount, region: str) -> None:
+    if region in account.settings.get(DISABLED_REGIONS, []):
+        raise validation(f"Snapshot copy isn't supported in Region {region}.")
+
+
+def _check_destination(destination: str, region: str) -> None:
+    if destination == region:
+        raise validation("The destination Region must be different from the source Region.")
+    if partition_of(destination) is None or destination.endswith("-global"):
+        raise validation(f"The destination Region {destination} isn't valid.")
+    if partition_of(destination) != partition_of(region):
+        raise validation(f"The destination Region {destination} isn't in the partition of {region}.")
+
+
+def _check_retention(days: int | None) -> None:
+    """-1 means for ever on provisioned clusters; nobody knows whether it is taken here, so it is not."""
+    if days is not None and not 1 <= days <= MAX_RETENTION_DAYS:
+        raise validation(f"The snapshot retention period {days} must be between 1 and {MAX_RETENTION_DAYS} days.")
+
+
+def _check_key(key: str | None, destination: str) -> None:
+    if (
+        key is not None
+        and key.startswith("arn:")
+        and not key.startswith(f"arn:{partition_of(destination)}:kms:{destination}:")
+    ):
+        raise validation(f"The KMS key {key} isn't in the destination Region {destination}.")

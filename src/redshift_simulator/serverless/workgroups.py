@@ -1,0 +1,170 @@
+"""Workgroups: the compute of a namespace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.errors import SimulatedError, conflict, not_found, validation
+from redshift_simulator.places import dns_suffix
+from redshift_simulator.redshift.tracks import TRACK_VERSIONS
+from redshift_simulator.registry import Parameters, operation
+from redshift_simulator.serverless.listing import listed
+from redshift_simulator.serverless.namespaces import MAX_TAGS, check_namespace_idle, find_namespace
+from redshift_simulator.serverless.network import check_network
+from redshift_simulator.serverless.settings import (
+    DEFAULT_BASE_CAPACITY_RPU,
+    DEFAULT_PORT,
+    check_settings,
+    merged_parameters,
+)
+from redshift_simulator.serverless.tracks import check_track
+from redshift_simulator.serverless.usage_limits import forget_limits_of
+from redshift_simulator.transitions import Resource, is_changing, public
+
+KIND = "workgroups"
+SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728", "subnet-0c1d2e3f405162738"]
+SECURITY_GROUPS = ["sg-0a1b2c3d4e5f60718"]
+
+
+@operation("redshift-serverless", "CreateWorkgroup")
+def create_workgroup(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name, namespace_name = parameters["workgroupName"], parameters["namespaceName"]
+    workgroups = account.table(region, KIND)
+    if name in workgroups:
+        raise conflict(f"Workgroup {name} already exists")
+    namespace = find_namespace(account, region, namespace_name)
+    if any(group["namespaceName"] == namespace_name for group in workgroups.values()):
+        raise conflict(f"Namespace {namespace_name} already has a workgroup.")
+    check_track(parameters.get("trackName", "current"))
+    check_settings(parameters, {})
+    check_network(account, region, parameters, {})
+    if len(parameters.get("tags", [])) > MAX_TAGS:
+        raise SimulatedError("TooManyTagsException", "Too many tags.", resourceName=name)
+    check_namespace_idle(namespace, "using")
+    workgroup = workgroup_of(account, region, name, parameters)
+    workgroup["status"] = "CREATING"
+    account.after(workgroup, "workgroup.create", {"status": "AVAILABLE"})
+    return {"workgroup": public(workgroup)}
+
+
+def workgroup_of(account: SimulatedAccount, region: str, name: str, parameters: Parameters) -> Resource:
+    """An available workgroup, put in the account."""
+    identifier = account.new_uuid()
+    port = parameters.get("port", DEFAULT_PORT)
+    track = parameters.get("trackName", "current")
+    workgroup: Resource = {
+        "workgroupName": name,
+        "workgroupId": identifier,
+        "workgroupArn": account.arn("redshift-serverless", region, f"workgroup/{identifier}"),
+        "namespaceName": parameters["namespaceName"],
+        "status": "AVAILABLE",
+        "creationDate": account.clock.now(),
+        "baseCapacity": parameters.get("baseCapacity", DEFAULT_BASE_CAPACITY_RPU),
+        "configParameters": merged_parameters([], parameters.get("configParameters", [])),
+        "enhancedVpcRouting": parameters.get("enhancedVpcRouting", False),
+        "extraComputeForAutomaticOptimization": parameters.get("extraComputeForAutomaticOptimization", False),
+        "ipAddressType": parameters.get("ipAddressType", "ipv4"),
+        "publiclyAccessible": parameters.get("publiclyAccessible", False),
+        "securityGroupIds": parameters.get("securityGroupIds", SECURITY_GROUPS),
+        "subnetIds": parameters.get("subnetIds", SUBNETS),
+        "crossAccountVpcs": [],
+        "pricePerformanceTarget": parameters.get("pricePerformanceTarget", {"status": "DISABLED"}),
+        "port": port,
+        "endpoint": _endpoint(account, region, name, port),
+        "trackName": track,
+        "workgroupVersion": TRACK_VERSIONS[track],
+        "patchVersion": "1",
+        "_tags": parameters.get("tags", []),
+    }
+    if "maxCapacity" in parameters:
+        workgroup["maxCapacity"] = parameters["maxCapacity"]
+    account.table(region, KIND)[name] = workgroup
+    return workgroup
+
+
+@operation("redshift-serverless", "GetWorkgroup")
+def get_workgroup(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    return {"workgroup": public(find_workgroup(account, region, parameters["workgroupName"]))}
+
+
+@operation("redshift-serverless", "ListWorkgroups")
+def list_workgroups(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    workgroups = [public(workgroup) for _, workgroup in sorted(account.table(region, KIND).items())]
+    return listed(account, parameters, "workgroups", workgroups)
+
+
+@operation("redshift-serverless", "UpdateWorkgroup")
+def update_workgroup(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters["workgroupName"]
+    workgroup = find_workgroup(account, region, name)
+    asked = set(parameters) - {"workgroupName"}
+    if not asked:
+        raise validation(f"No configuration to update was given for workgroup {name}.")
+    if len(asked) > 1:
+        raise validation(f"Can't update multiple configurations at the same time for workgroup {name}.")
+    if "trackName" in parameters:
+        check_track(parameters["trackName"])
+    check_settings(parameters, workgroup)
+    check_network(account, region, parameters, workgroup)
+    check_workgroup_idle(account, region, workgroup, "updating")
+    workgroup["status"] = "MODIFYING"
+    changes = {"status": "AVAILABLE", **_changes(account, region, workgroup, parameters)}
+    account.after(workgroup, "workgroup.modify", changes)
+    return {"workgroup": public(workgroup)}
+
+
+@operation("redshift-serverless", "DeleteWorkgroup")
+def delete_workgroup(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    workgroup = find_workgroup(account, region, parameters["workgroupName"])
+    check_workgroup_idle(account, region, workgroup, "deleting")
+    name = workgroup["workgroupName"]
+    if any(endpoint["workgroupName"] == name for endpoint in account.table(region, "serverless_endpoints").values()):
+        raise conflict(f"Workgroup {name} has VPC endpoints. Delete them first.")
+    forget_limits_of(account, region, workgroup["workgroupArn"])
+    workgroup["status"] = "DELETING"
+    shown = public(workgroup)
+    account.after(workgroup, "workgroup.delete")
+    return {"workgroup": shown}
+
+
+def find_workgroup(account: SimulatedAccount, region: str, name: str) -> Resource:
+    """A workgroup by name; raises ResourceNotFoundException."""
+    workgroup = account.table(region, KIND).get(name)
+    if workgroup is None:
+        raise not_found(f"Serverless workgroup {name} not found.", name)
+    return workgroup
+
+
+def check_workgroup_idle(account: SimulatedAccount, region: str, workgroup: Resource, doing: str) -> None:
+    """Raise ConflictException while something runs on the workgroup or its namespace."""
+    if workgroup["status"] != "AVAILABLE" or is_changing(workgroup):
+        raise conflict(f"There is an operation running on the workgroup. Try {doing} the workgroup again later.")
+    check_namespace_idle(find_namespace(account, region, workgroup["namespaceName"]), "using")
+
+
+def _changes(account: SimulatedAccount, region: str, workgroup: Resource, parameters: Parameters) -> dict[str, Any]:
+    ((key, value),) = ((key, value) for key, value in parameters.items() if key != "workgroupName")
+    if key == "trackName":
+        return _track_changes(workgroup, value)
+    if key == "maxCapacity" and value == -1:
+        return {"maxCapacity": None}
+    if key == "configParameters":
+        return {key: merged_parameters(workgroup["configParameters"], value)}
+    if key == "port":
+        return {key: value, "endpoint": _endpoint(account, region, workgroup["workgroupName"], value)}
+    return {key: value}
+
+
+def _track_changes(workgroup: Resource, wanted: str) -> dict[str, Any]:
+    """To a newer track at once; to an older one never by a downgrade, so it stays pending until that catches up."""
+    if wanted == workgroup["trackName"]:
+        return {"pendingTrackName": None}
+    if wanted == "trailing":
+        return {"pendingTrackName": "trailing"}
+    return {"trackName": wanted, "pendingTrackName": None, "workgroupVersion": TRACK_VERSIONS[wanted]}
+
+
+def _endpoint(account: SimulatedAccount, region: str, name: str, port: int) -> dict[str, Any]:
+    address = f"{name}.{account.account_id}.{region}.redshift-serverless.{dns_suffix(region)}"
+    return {"address": address, "port": port}
