@@ -1,8 +1,8 @@
 """What AWS answers unasked, accepts and refuses: a dated record, for the product and the simulated account alike.
 
 Every line of `data/*.toml` is one fact with the place where it was read or seen, the date, and how well it stands:
-`documented` by AWS, `seen` on a real account by others, `derived` from the two, or `assumed`. A fact that changes is changed
-here, and nowhere else. What is not in the record is unknown, which is never the same as "does not exist".
+`documented` by AWS, `seen` on a real account by others, `derived` from the two, or `assumed`. A fact that changes is
+changed here, and nowhere else. What is not in the record is unknown, which is never the same as "does not exist".
 """
 
 from __future__ import annotations
