@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import botocore
-import jmespath
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -96,15 +95,15 @@ class Aws:
         """The reply and the id under which AWS knows the request."""
         return self._made(call)
 
-    def pages(self, call: Call, select: str) -> list[Any]:
-        """The list that `select` (JMESPath) picks from each page, all pages joined."""
+    def pages(self, call: Call, member: str) -> list[Any]:
+        """The list that each page holds under that name, all pages joined."""
         self._require_known(call)
         client = self._client(call)
         items: list[Any] = []
         try:
             paginator = client.get_paginator(botocore.xform_name(call.operation))
             for page in paginator.paginate(**call.parameters):
-                items += jmespath.search(select, page) or []
+                items += page.get(member) or []
         except (BotoCoreError, ClientError) as error:
             raise self._failed(call, error) from error
         self._report(call, "")

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from redshift_migrate.errors import AwsError, ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
-from redshift_migrate.extractors.replies import Reply, known
+from redshift_migrate.extractors.replies import Reply, known, texts
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import JsonObject, Unknown
 from redshift_migrate.models.plan import Call
@@ -92,8 +92,8 @@ class _Reader:
         return {each["EvalActionName"]: each["EvalDecision"] == "allowed" for each in results}
 
     def _policies(self) -> tuple[list[PolicyDocument], list[Unknown]]:
-        inline = self._list("ListRolePolicies", "PolicyNames")
-        attached = self._list("ListAttachedRolePolicies", "AttachedPolicies[].PolicyArn")
+        inline = self._names("ListRolePolicies", "PolicyNames", tuple)
+        attached = self._names("ListAttachedRolePolicies", "AttachedPolicies", lambda found: texts(found, "PolicyArn"))
         reads: list[Callable[[], PolicyDocument | Unknown]] = []
         found: list[PolicyDocument | Unknown] = []
         for names, read in ((inline, self._inline), (attached, self._managed)):
@@ -124,10 +124,11 @@ class _Reader:
         call, nothing = self._call(operation, **parameters), Reply()
         return known(call, lambda: self.source.aws.call(call), absent=nothing)
 
-    def _list(self, operation: str, select: str) -> list[str] | Unknown:
+    def _names(
+        self, operation: str, member: str, names: Callable[[list[Any]], tuple[str, ...]]
+    ) -> tuple[str, ...] | Unknown:
         call = self._call(operation, RoleName=self.name)
-        nothing: list[str] = []
-        return known(call, lambda: self.source.aws.pages(call, select), absent=nothing)
+        return known(call, lambda: names(self.source.aws.pages(call, member)), absent=())
 
     def _call(self, operation: str, **parameters: Any) -> Call:
         return self.source.call("iam", operation, **parameters)

@@ -148,8 +148,8 @@ def _joined(
 ) -> tuple[T, ...] | Unknown:
     """The answers of several lists as one; Unknown if one of them is, for half a list looks like a whole one."""
 
-    def ask(call: Call, select: str, parse: Callable[[list[Reply]], tuple[T, ...]]) -> tuple[T, ...] | Unknown:
-        return known(call, lambda: parse(source.aws.pages(call, select)), absent=())
+    def ask(call: Call, member: str, parse: Callable[[list[Reply]], tuple[T, ...]]) -> tuple[T, ...] | Unknown:
+        return known(call, lambda: parse(source.aws.pages(call, member)), absent=())
 
     answers = in_parallel([partial(ask, *question) for question in questions])
     joined: tuple[T, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied, ResourceNotFound, SettingsError
-from redshift_migrate.extractors.replies import Reply
+from redshift_migrate.extractors.replies import Reply, texts
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import SnapshotCopySettings
@@ -47,7 +47,8 @@ def grant_key(aws: Aws, grant_name: str, destination_region: str) -> str:
         reply = aws.call(_describe_grants(destination_region, SnapshotCopyGrantName=grant_name))
         return str(reply["SnapshotCopyGrants"][0]["KmsKeyId"])
     except (ResourceNotFound, IndexError, KeyError) as error:
-        known = aws.pages(_describe_grants(destination_region), "SnapshotCopyGrants[].SnapshotCopyGrantName")
+        grants = aws.pages(_describe_grants(destination_region), "SnapshotCopyGrants")
+        known = texts(grants, "SnapshotCopyGrantName")
         near = similar(grant_name, known) or sorted(known)[:5]
         raise SettingsError(
             f"There is no snapshot copy grant {grant_name!r} in {destination_region}, where grants for copies to "

@@ -46,14 +46,14 @@ def _known(read: Callable[[], tuple[Dependent, ...]], action: str) -> Dependents
 
 
 def _endpoints(aws: Aws, workgroup_name: str, region: str) -> tuple[Dependent, ...]:
-    names = aws.pages(_call(region, "ListEndpointAccess", workgroupName=workgroup_name), "endpoints[].endpointName")
+    found = aws.pages(_call(region, "ListEndpointAccess", workgroupName=workgroup_name), "endpoints")
     return tuple(
         Dependent(
             what=f"VPC endpoint {name}",
             of=f"workgroup {workgroup_name}",
             removal=_call(region, "DeleteEndpointAccess", endpointName=name),
         )
-        for name in names
+        for name in (each["endpointName"] for each in found)
     )
 
 
@@ -66,14 +66,14 @@ def _rules(aws: Aws, workgroup_name: str, workgroup_arn: str, region: str) -> tu
         )
         for bus in event_buses(aws, region)
         for name in aws.pages(
-            _call(region, "ListRuleNamesByTarget", "events", TargetArn=workgroup_arn, EventBusName=bus), "RuleNames[]"
+            _call(region, "ListRuleNamesByTarget", "events", TargetArn=workgroup_arn, EventBusName=bus), "RuleNames"
         )
     )
 
 
 def _schedules(aws: Aws, workgroup_name: str, region: str) -> tuple[Dependent, ...]:
     found = []
-    for listed in aws.pages(_call(region, "ListSchedules", "scheduler"), "Schedules[]"):
+    for listed in aws.pages(_call(region, "ListSchedules", "scheduler"), "Schedules"):
         if not runs_statements((listed.get("Target") or {}).get("Arn") or ""):
             continue
         which = {"Name": listed["Name"], "GroupName": listed["GroupName"]}
@@ -93,19 +93,19 @@ def _schedules(aws: Aws, workgroup_name: str, region: str) -> tuple[Dependent, .
 
 
 def _scheduled_actions(aws: Aws, which: dict[str, str], region: str) -> tuple[Dependent, ...]:
-    names = aws.pages(_call(region, "ListScheduledActions", **which), "scheduledActions[].scheduledActionName")
+    found = aws.pages(_call(region, "ListScheduledActions", **which), "scheduledActions")
     return tuple(
         Dependent(
             what=f"Scheduled action {name}",
             of=f"namespace {which['namespaceName']}",
             removal=_call(region, "DeleteScheduledAction", scheduledActionName=name),
         )
-        for name in names
+        for name in (each["scheduledActionName"] for each in found)
     )
 
 
 def _copies(aws: Aws, which: dict[str, str], region: str) -> tuple[Dependent, ...]:
-    copies = aws.pages(_call(region, "ListSnapshotCopyConfigurations", **which), "snapshotCopyConfigurations[]")
+    copies = aws.pages(_call(region, "ListSnapshotCopyConfigurations", **which), "snapshotCopyConfigurations")
     return tuple(
         Dependent(
             what=f"The snapshot copy to {copy['destinationRegion']}",

@@ -95,7 +95,7 @@ def snapshots_of(aws: Aws, cluster: ProvisionedClusterConfig) -> list[dict[str, 
         operation="DescribeClusterSnapshots",
         parameters={"ClusterIdentifier": cluster.cluster_id},
     )
-    return aws.pages(call, "Snapshots[]")
+    return aws.pages(call, "Snapshots")
 
 
 def existing_snapshot(cluster: ProvisionedClusterConfig, taken: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:

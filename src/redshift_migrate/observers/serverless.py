@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
@@ -25,7 +26,7 @@ def observe_namespace(aws: Aws, namespace_name: str, region: str) -> ServerlessT
     try:
         namespace = aws.call(_call(region, "GetNamespace", namespaceName=namespace_name))["namespace"]
     except ResourceNotFound as error:
-        names = aws.pages(_call(region, "ListNamespaces"), "namespaces[].namespaceName")
+        names = namespace_names(aws, region)
         raise NamespaceNotFound(
             f"There is no serverless namespace {namespace_name!r} in {region}. Nothing was changed.",
             hint=_what_exists("Namespaces", namespace_name, names, region),
@@ -33,7 +34,7 @@ def observe_namespace(aws: Aws, namespace_name: str, region: str) -> ServerlessT
             region=region,
             similar=similar(namespace_name, names),
         ) from error
-    workgroups = aws.pages(_call(region, "ListWorkgroups"), "workgroups[]")
+    workgroups = aws.pages(_call(region, "ListWorkgroups"), "workgroups")
     workgroups = [each for each in workgroups if each.get("namespaceName") == namespace_name]
     return _target(aws, namespace, workgroups[0] if workgroups else None, region)
 
@@ -43,7 +44,8 @@ def observe_workgroup(aws: Aws, workgroup_name: str, region: str) -> ServerlessT
     try:
         workgroup = aws.call(_call(region, "GetWorkgroup", workgroupName=workgroup_name))["workgroup"]
     except ResourceNotFound as error:
-        names = aws.pages(_call(region, "ListWorkgroups"), "workgroups[].workgroupName")
+        workgroups = aws.pages(_call(region, "ListWorkgroups"), "workgroups")
+        names = [each["workgroupName"] for each in workgroups]
         raise WorkgroupNotFound(
             f"There is no serverless workgroup {workgroup_name!r} in {region}. Nothing was changed.",
             hint=_what_exists("Workgroups", workgroup_name, names, region),
@@ -72,12 +74,13 @@ def require_ready(target: ServerlessTarget) -> None:
 
 def namespace_names(aws: Aws, region: str) -> tuple[str, ...]:
     """The namespaces of the region."""
-    return tuple(sorted(aws.pages(_call(region, "ListNamespaces"), "namespaces[].namespaceName")))
+    found = aws.pages(_call(region, "ListNamespaces"), "namespaces")
+    return tuple(sorted(each["namespaceName"] for each in found))
 
 
 def offered_tracks(aws: Aws, region: str) -> tuple[str, ...]:
     """The maintenance tracks that serverless offers in the region."""
-    return tuple(sorted(aws.pages(_call(region, "ListTracks"), "tracks[].trackName")))
+    return tuple(sorted(each["trackName"] for each in aws.pages(_call(region, "ListTracks"), "tracks")))
 
 
 def _target(aws: Aws, namespace: dict[str, Any], workgroup: dict[str, Any] | None, region: str) -> ServerlessTarget:
@@ -113,7 +116,7 @@ def _workgroup(workgroup: dict[str, Any]) -> WorkgroupObserved:
     )
 
 
-def _what_exists(kind: str, name: str, names: list[str], region: str) -> str:
+def _what_exists(kind: str, name: str, names: Sequence[str], region: str) -> str:
     near = similar(name, names)
     if near:
         return f"Did you mean {either(near)}?"

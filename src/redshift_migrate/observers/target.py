@@ -42,7 +42,7 @@ def observe_target(
     """
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         namespace = pool.submit(_namespace, aws, namespace_name, region)
-        workgroups = aws.pages(_call(region, "ListWorkgroups"), "workgroups[]")
+        workgroups = aws.pages(_call(region, "ListWorkgroups"), "workgroups")
         found = namespace.result()
         workgroup = _workgroup_of(workgroups, namespace_name, workgroup_name)
         if found is None:
@@ -194,19 +194,19 @@ def _tags(aws: Aws, arn: str, region: str) -> readings.Tags:
 
 
 def _limits(aws: Aws, arn: str, region: str) -> tuple[UsageLimitObserved, ...]:
-    found = aws.pages(_call(region, "ListUsageLimits", resourceArn=arn), "usageLimits[]")
+    found = aws.pages(_call(region, "ListUsageLimits", resourceArn=arn), "usageLimits")
     limits = (UsageLimitObserved(usage_limit_id=one["usageLimitId"], limit=readings.usage_limit(one)) for one in found)
     return tuple(sorted(limits, key=lambda one: (one.limit.usage_type, one.limit.period, one.limit.amount)))
 
 
 def _endpoints(aws: Aws, workgroup_name: str, region: str) -> tuple[WantedEndpoint, ...]:
-    found = aws.pages(_call(region, "ListEndpointAccess", workgroupName=workgroup_name), "endpoints[]")
+    found = aws.pages(_call(region, "ListEndpointAccess", workgroupName=workgroup_name), "endpoints")
     return tuple(sorted((readings.endpoint(one) for one in found), key=lambda one: one.endpoint_name))
 
 
 def _schedule_names(aws: Aws, namespace_name: str, region: str) -> list[str]:
-    select = "scheduledActions[].scheduledActionName"
-    return sorted(aws.pages(_call(region, "ListScheduledActions", namespaceName=namespace_name), select))
+    found = aws.pages(_call(region, "ListScheduledActions", namespaceName=namespace_name), "scheduledActions")
+    return sorted(one["scheduledActionName"] for one in found)
 
 
 def _scheduled(

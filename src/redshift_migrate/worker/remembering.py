@@ -64,10 +64,10 @@ class RememberingAws(Aws):
             raise error_of(answer["error"])
         return answer["reply"], answer["request_id"]
 
-    def pages(self, call: Call, select: str) -> list[Any]:
+    def pages(self, call: Call, member: str) -> list[Any]:
         def answer(_: Any) -> dict[str, Any]:
             try:
-                return {"items": as_json(self._door.pages(call, select))}
+                return {"items": as_json(self._door.pages(call, member))}
             except RedshiftMigrateError as error:
                 return {"error": document_of(error)}
 
