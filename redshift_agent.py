@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
 
 import redshift_migrate
+from redshift_migrate.errors import SettingsError
 from redshift_migrate.settings import Settings, parse_settings
 from redshift_migrate.terminal.streams import open_missing_streams
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from redshift_migrate.aws.door import Aws
     from redshift_migrate.endpoint.client.program import RemoteProgram
     from redshift_migrate.migration.service import MigrationService
+
+DEMO_PACKAGES = ("redshift_simulator", "moto", "flask")
+"""What the extra `demo` installs, as far as a look at their names tells."""
 
 
 class Program:
@@ -145,6 +150,11 @@ class DemoAccount:
     """The simulated AWS account of --demo, in a process of its own that ends with this one."""
 
     def __init__(self, state_file: Path) -> None:
+        if any(find_spec(package) is None for package in DEMO_PACKAGES):
+            raise SettingsError(
+                "--demo needs the packages of the simulated AWS account, which are not installed; nothing was started.",
+                hint="Install them with: pip install 'redshift-migrate[demo]'",
+            )
         self._state_file = state_file
         self._process: subprocess.Popen[bytes] | None = None
         self._endpoint_url = ""
@@ -162,7 +172,7 @@ class DemoAccount:
 
         self._state_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         source = str(Path(redshift_migrate.__file__).resolve().parent.parent)
-        module = [sys.executable, "-m", "redshift_simulator"]
+        module = [sys.executable, "-P", "-m", "redshift_simulator"]
         return subprocess.Popen(  # noqa: S603  # our own module, with our own arguments
             [*module, "--state", str(self._state_file), "--exit-with-stdin"],
             stdin=subprocess.PIPE,
@@ -173,8 +183,6 @@ class DemoAccount:
 
     def endpoint_url(self) -> str:
         """Where the account answers; waits for it to start."""
-        from redshift_migrate.errors import SettingsError
-
         process = self.start()
         if not self._endpoint_url and process.stdout is not None:
             line = process.stdout.readline().decode().strip()
@@ -214,11 +222,21 @@ def create_agent(settings: Settings | None = None) -> Agent:
     return Program(settings or Settings())._agent(None)
 
 
+COMMANDS = {"redshift_agent.py": "./chat", "__main__.py": "python -m redshift_migrate"}
+"""The file that Python runs → the command that a person typed, where it is not the file's own name."""
+
+
 def main() -> int:
-    """Run ./chat with the process's arguments; returns the exit code."""
+    """Run ./chat, which is `redshift-migrate` where it is installed; returns the exit code."""
     open_missing_streams()
-    settings = parse_settings(sys.argv[1:], os.environ, redshift_migrate.__version__)
-    program: Program | RemoteProgram = Program(settings)
+    started_as = Path(sys.argv[0]).name
+    command = COMMANDS.get(started_as, started_as)
+    settings = parse_settings(sys.argv[1:], os.environ, redshift_migrate.__version__, command)
+    try:
+        program: Program | RemoteProgram = Program(settings)
+    except SettingsError as error:
+        sys.stderr.write(f"{error.message} {error.hint}\n")
+        return 2
     if settings.endpoint:
         from redshift_migrate.endpoint.client.program import RemoteProgram
 

@@ -33,12 +33,14 @@ class Settings(NamedTuple):
     serve: str | None = None
     state: str | None = None
     """REDSHIFT_AGENT_STATE; None means the platform's state directory."""
+    command: str = "./chat"
+    """How this program was started, for the commands that it prints."""
 
 
-def parser(version: str) -> argparse.ArgumentParser:
-    """The command line of ./chat."""
+def parser(version: str, command: str = "./chat") -> argparse.ArgumentParser:
+    """The command line of ./chat, and of `redshift-migrate` where the package is installed."""
     cli = argparse.ArgumentParser(
-        prog="./chat",
+        prog=command,
         description="Move Redshift provisioned clusters to Redshift Serverless: ask, see the plan, approve, verify.",
         epilog=EPILOG,
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=_help_width()),
@@ -80,9 +82,11 @@ def _help_width() -> int:
         return 110
 
 
-def parse_settings(arguments: Sequence[str], environ: Mapping[str, str], version: str) -> Settings:
+def parse_settings(
+    arguments: Sequence[str], environ: Mapping[str, str], version: str, command: str = "./chat"
+) -> Settings:
     """The settings of a run. Ends the process with code 2 for a wrong command line, as argparse does."""
-    cli = parser(version)
+    cli = parser(version, command)
     given = cli.parse_args(arguments)
     for digest in given.approve:
         if not 8 <= len(digest) <= 64 or set(digest.lower()) - set("0123456789abcdef"):
@@ -106,4 +110,5 @@ def parse_settings(arguments: Sequence[str], environ: Mapping[str, str], version
         endpoint=given.endpoint,
         serve=given.serve,
         state=environ.get("REDSHIFT_AGENT_STATE") or None,
+        command=command,
     )

@@ -75,7 +75,7 @@ def translated(call: Call, error: Exception, identity: Identity | None) -> AwsEr
         return CredentialsProblem(
             f"There are no AWS credentials for {call.name}. Nothing was called.",
             hint="Set them up as for the AWS CLI (aws configure, aws sso login, or AWS_PROFILE), "
-            "or try ./chat --demo, which needs none.",
+            "or try --demo, which needs none.",
             operation=call.name,
         )
     if isinstance(error, botocore_errors.ParamValidationError):

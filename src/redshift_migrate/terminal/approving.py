@@ -47,7 +47,7 @@ def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = 
     options = ["--demo"] if settings.demo else []
     options += ["--profile", settings.profile] if settings.profile else []
     options += ["--endpoint", settings.endpoint] if settings.endpoint else []
-    return shlex.join(["./chat", *options, "/approve", plan.digest[:SHORT_DIGEST]])
+    return f"{settings.command} {shlex.join([*options, '/approve', plan.digest[:SHORT_DIGEST]])}"
 
 
 def approve_and_apply(service: MigrationService, digest: str, channel: Channel) -> Outcome:
