@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 from typing import Any
 
-from redshift_migrate.permissions import OPERATIONS, TOOL_OPERATIONS, policy_of
+from redshift_migrate.permissions import OPERATIONS, policy_of
+from redshift_migrate.tools import TOOLS
 from scripts.docs.blocks import filled, table
 from scripts.utils import deploy
 from scripts.utils.template_policies import TemplatePolicies, listed, spelled
@@ -83,11 +84,11 @@ def _statements(document: dict[str, Any]) -> str:
 
 def _tools() -> str:
     rows = []
-    for tool, operations in TOOL_OPERATIONS.items():
+    for tool in TOOLS.values():
         order = ("read", "migrate", "cut_over", "none")
-        policies = sorted({policy_of(each) or "none" for each in operations}, key=order.index)
-        changes = [each for each in operations if OPERATIONS[each].writes]
-        rows.append((f"`{tool}`", ", ".join(policies) or "nothing", str(len(operations)), str(len(changes))))
+        policies = sorted({policy_of(each) or "none" for each in tool.may_call}, key=order.index)
+        changes = [each for each in tool.may_call if OPERATIONS[each].writes]
+        rows.append((f"`{tool.name}`", ", ".join(policies) or "nothing", str(len(tool.may_call)), str(len(changes))))
     return table(("tool", "needs", "operations at most", "of them changing"), rows)
 
 

@@ -277,79 +277,13 @@ def policy_of(operation: str) -> Policy | None:
     return "cut_over" if takes_away or operation in _OF_CUT_OVER else "migrate"
 
 
-def _reads(*services: str) -> tuple[str, ...]:
-    """The reads of these services, of all without any."""
-    known = (name for name, operation in OPERATIONS.items() if not operation.writes)
-    return tuple(name for name in known if not services or name.partition(":")[0] in services)
-
-
-_TARGET = (
-    "redshift-serverless:GetNamespace",
-    "redshift-serverless:ListSnapshotCopyConfigurations",
-    "redshift-serverless:ListWorkgroups",
-    "redshift-serverless:ListNamespaces",
-)
-_COPY = (*_TARGET, "sts:GetCallerIdentity", "redshift-serverless:DeleteSnapshotCopyConfiguration")
-_PLAN = _reads()
-_RUN = tuple(OPERATIONS)
-
-TOOL_OPERATIONS: dict[str, tuple[str, ...]] = {
-    "list_clusters": ("redshift:DescribeClusters",),
-    "get_cluster_config": _reads("redshift", "ec2", "cloudwatch", "iam", "events", "scheduler", "kms", "sts"),
-    "get_cluster_maintenance_settings": ("redshift:DescribeClusters",),
-    "get_cluster_snapshot_copy_settings": ("redshift:DescribeClusters", "redshift:DescribeSnapshotCopyGrants"),
-    "list_scheduled_queries": ("redshift:DescribeClusters", *_reads("events", "scheduler", "iam")),
-    "get_cluster_usage_limits": (
-        "redshift:DescribeClusters",
-        "redshift:DescribeUsageLimits",
-        *("redshift:DescribeClusterSnapshots", "redshift:DescribeReservedNodes", "redshift:DescribeScheduledActions"),
-    ),
-    "get_cluster_wlm_queues": ("redshift:DescribeClusters", "redshift:DescribeClusterParameters"),
-    "get_serverless_settings": _TARGET,
-    "get_migration_status": (),
-    "get_migration_help": (),
-    "plan_migration": _PLAN,
-    "verify_migration": _PLAN,
-    "configure_serverless_snapshot_copy": (
-        *_COPY,
-        "kms:DescribeKey",
-        "redshift:DescribeSnapshotCopyGrants",
-        "redshift-serverless:CreateSnapshotCopyConfiguration",
-        "redshift-serverless:UpdateSnapshotCopyConfiguration",
-    ),
-    "update_serverless_snapshot_copy": (*_COPY[:-1], "redshift-serverless:UpdateSnapshotCopyConfiguration"),
-    # What was removed is put back by creating it.
-    "remove_serverless_snapshot_copy": (*_COPY, "redshift-serverless:CreateSnapshotCopyConfiguration"),
-    "set_workgroup_track": (
-        *_TARGET,
-        "redshift-serverless:GetWorkgroup",
-        "redshift-serverless:ListTracks",
-        "redshift-serverless:UpdateWorkgroup",
-        "sts:GetCallerIdentity",
-    ),
-    "apply_plan": _RUN,
-    "resume_migration": _RUN,
-    "undo_migration": _RUN,
-    "cut_over_scheduled_queries": (
-        *_reads("events", "scheduler", "iam", "sts"),
-        *_TARGET,
-        "redshift:DescribeClusters",
-        "redshift-serverless:GetWorkgroup",
-        "events:DisableRule",
-        "events:EnableRule",
-        "events:PutRule",  # a rule of a state that EnableRule does not know
-        "events:RemoveTargets",
-        "scheduler:UpdateSchedule",
-    ),
-}
-"""What each tool of the agent may call, at most."""
-
-
-def tool_policy(tool: str, *, partition: str = "aws", region: str = "*", account: str = "*") -> dict[str, Any]:
-    """The smallest IAM policy that lets a tool do all that it can. KeyError: there is no such tool."""
+def policy_document(
+    operations: Iterable[str], *, partition: str = "aws", region: str = "*", account: str = "*"
+) -> dict[str, Any]:
+    """The smallest IAM policy that allows these operations, whatever they are called with."""
     where = {"partition": partition, "region": region, "account": account}
     grouped: dict[tuple[str, tuple[tuple[str, str, str], ...]], set[str]] = {}
-    for operation in TOOL_OPERATIONS[tool]:
+    for operation in operations:
         for grant in OPERATIONS[operation].grants:
             resource = grant.resource.format_map(_Slots(where, {}))
             grouped.setdefault((resource, grant.condition), set()).add(grant.action)

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from redshift_migrate.agent.changes import CHANGES
-from redshift_migrate.agent.toolbox import Toolbox
+from redshift_migrate.agent.toolbox import Change, Toolbox
 from redshift_migrate.errors import ApprovalRequired, MigrationNotFound, SettingsError
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.permissions import TOOL_OPERATIONS
+from redshift_migrate.tools import TOOLS
 from redshift_simulator import SimulatedAccount
 from redshift_simulator.demo_queries import ROLLUP
 from tests.support.scheduled import MIGRATE, keep_only, sides
@@ -115,15 +114,14 @@ def test_the_cut_over_is_a_plan_of_its_own_with_its_own_approval(
     plan = service.prepare(MIGRATE)
     service.approve(plan.digest, approved_by="tester", channel="program")
     migration_id = service.run(MIGRATE).migration_id or ""
-    arguments = {"migration_id": migration_id}
+    cut_over = toolbox.cut_over_scheduled_queries(migration_id)
 
     with pytest.raises(ApprovalRequired):
-        toolbox.cut_over_scheduled_queries(migration_id)
+        cut_over.answer()
     assert sides(account)["QS2-nightly-sales-rollup"] == (True, False)
 
-    prepared = CHANGES["cut_over_scheduled_queries"](service, arguments).prepare()
-    service.approve(prepared.digest, approved_by="tester", channel="program")
-    result = toolbox.cut_over_scheduled_queries(migration_id)
+    service.approve(cut_over.prepare().digest, approved_by="tester", channel="program")
+    result = cut_over.answer()
 
     assert result["status"] == "success"
     assert {pair["setting"]: pair["action"] for pair in result["pairs"]} == {
@@ -131,7 +129,7 @@ def test_the_cut_over_is_a_plan_of_its_own_with_its_own_approval(
         "rule QS2-monthly-archive": "unchanged",
     }
     assert any("touches the source side" in finding["message"] for finding in result["findings"])
-    again = toolbox.cut_over_scheduled_queries(migration_id)
+    again = toolbox.cut_over_scheduled_queries(migration_id).answer()
     assert (again["status"], "Nothing is left to switch" in again["message"]) == ("unchanged", True)
 
 
@@ -147,15 +145,17 @@ def test_no_tool_calls_what_its_permissions_do_not_name(
 ) -> None:
     def called(tool: str, *arguments: str) -> set[str]:
         account.calls.clear()
-        getattr(toolbox, tool)(*arguments)
+        answer = getattr(toolbox, tool)(*arguments)
+        if isinstance(answer, Change):
+            answer.answer()
         return {call.name for call in account.calls}
 
     for tool in ("list_scheduled_queries", "get_cluster_usage_limits", "get_cluster_wlm_queues"):
-        assert called(tool, "prod-db-1") <= set(TOOL_OPERATIONS[tool]), tool
+        assert called(tool, "prod-db-1") <= set(TOOLS[tool].may_call), tool
     plan = service.prepare(MIGRATE)
     service.approve(plan.digest, approved_by="tester", channel="program")
     migration_id = service.run(MIGRATE).migration_id or ""
-    prepared = CHANGES["cut_over_scheduled_queries"](service, {"migration_id": migration_id}).prepare()
+    prepared = toolbox.cut_over_scheduled_queries(migration_id).prepare()
     service.approve(prepared.digest, approved_by="tester", channel="program")
 
-    assert called("cut_over_scheduled_queries", migration_id) <= set(TOOL_OPERATIONS["cut_over_scheduled_queries"])
+    assert called("cut_over_scheduled_queries", migration_id) <= set(TOOLS["cut_over_scheduled_queries"].may_call)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from typing import Any, get_type_hints
 
 import pytest
 
-from redshift_migrate.agent.changes import CHANGES, change
-from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS, Toolbox
+from redshift_migrate.agent.help import HELP_TOPICS
+from redshift_migrate.agent.toolbox import Change, Toolbox
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.permissions import OPERATIONS, TOOL_OPERATIONS
+from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.tools import TOOLS, About, Tool
 from redshift_simulator import SimulatedAccount
 
 ANOTHER_REGION = {"namespace_name": "my-namespace", "destination_region": "eu-west-1"}
@@ -30,26 +32,55 @@ USES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def test_every_call_of_a_tool_is_among_those_told(service: MigrationService, account: SimulatedAccount) -> None:
-    toolbox = Toolbox(service)
+@pytest.fixture
+def toolbox(service: MigrationService) -> Toolbox:
+    """The tools over the simulated account."""
+    return Toolbox(service)
+
+
+def test_every_call_of_a_tool_is_among_those_told(
+    toolbox: Toolbox, service: MigrationService, account: SimulatedAccount
+) -> None:
     for tool, arguments in USES:
         before = len(account.calls)
-        if tool in CHANGES:
-            plan = change(service, tool, arguments).prepare()
-            service.approve(plan.digest, approved_by="tester", channel="program")
-        getattr(toolbox, tool)(**arguments)
+        answer = getattr(toolbox, tool)(**arguments)
+        if isinstance(answer, Change):
+            service.approve(answer.prepare().digest, approved_by="tester", channel="program")
+            answer.answer()
         called = {call.name for call in account.calls[before:]}
 
-        assert called <= set(TOOL_OPERATIONS[tool]), tool
+        assert called <= set(TOOLS[tool].may_call), tool
 
 
-@pytest.mark.parametrize("tool", [*READ_TOOLS, *CHANGING_TOOLS])
-def test_only_known_operations_are_told_and_reading_tools_write_nothing(tool: str) -> None:
-    told = TOOL_OPERATIONS[tool]
+FIRST_ARGUMENTS: dict[About, str] = {
+    "cluster": "cluster_id",
+    "namespace": "namespace_name",
+    "workgroup": "workgroup_name",
+    "plan": "plan_digest",
+    "migration": "migration_id",
+    "account": "region",
+    "program": "topic",
+}
 
-    assert set(told) <= set(OPERATIONS)
-    assert tool not in READ_TOOLS or not any(OPERATIONS[name].writes for name in told)
+
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=lambda tool: tool.name)
+def test_a_row_says_what_its_method_does(tool: Tool) -> None:
+    method = getattr(Toolbox, tool.name)
+    _, first, *_ = inspect.signature(method).parameters
+
+    assert first == FIRST_ARGUMENTS[tool.about]
+    assert (get_type_hints(method)["return"] is Change) is tool.changes
+    assert set(tool.may_call) <= set(OPERATIONS)
+    assert tool.changes or not any(OPERATIONS[name].writes for name in tool.may_call)
+    assert not tool.topic or tool.topic in HELP_TOPICS
 
 
-def test_the_table_names_every_tool_and_no_other() -> None:
-    assert set(TOOL_OPERATIONS) == {*READ_TOOLS, *CHANGING_TOOLS}
+def test_every_row_has_its_method_and_no_method_is_without_a_row() -> None:
+    methods = {name for name, _ in inspect.getmembers(Toolbox, inspect.isfunction) if not name.startswith("_")}
+
+    assert methods - {"change"} == set(TOOLS)
+
+
+@pytest.mark.parametrize("tool", [tool for tool in TOOLS.values() if tool.topic], ids=lambda tool: tool.name)
+def test_a_tool_is_explained_by_its_help_topic(toolbox: Toolbox, tool: Tool) -> None:
+    assert toolbox.get_migration_help(tool.name) == toolbox.get_migration_help(tool.topic)

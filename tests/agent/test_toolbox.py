@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from redshift_migrate.agent.binding import bound, input_schema
-from redshift_migrate.agent.changes import CHANGES
+from redshift_migrate.agent.binding import bind_tools, input_schema
 from redshift_migrate.agent.conversation import system_prompt
 from redshift_migrate.agent.help import HELP_TOPICS, help_text
-from redshift_migrate.agent.toolbox import READ_TOOLS, Toolbox, tools
+from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import (
     ApprovalRequired,
     ClusterNotFound,
@@ -22,6 +21,7 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.tools import CHANGING_TOOLS, TOOLS
 from redshift_simulator import SimulatedAccount
 
 TOKENS_ALLOWED = 1_800
@@ -35,7 +35,7 @@ def toolbox(service: MigrationService) -> Toolbox:
 
 def approve_all(service: MigrationService, tool: str, arguments: dict[str, Any]) -> None:
     """Approve the plan that this call would apply, as a person would."""
-    plan = CHANGES[tool](service, arguments).prepare()
+    plan = Toolbox(service).change(tool, arguments).prepare()
     if not plan.is_empty:
         service.approve(plan.digest, approved_by="tester", channel="program")
 
@@ -138,7 +138,7 @@ def test_bad_input_gets_a_sentence_and_changes_nothing(
     }
 
     with pytest.raises((SettingsError, NamespaceNotFound)) as raised:
-        toolbox.configure_serverless_snapshot_copy(**good | arguments)
+        toolbox.configure_serverless_snapshot_copy(**good | arguments).answer()
 
     assert said in f"{raised.value.message} {raised.value.hint}"
     assert account.writes() == []
@@ -148,7 +148,7 @@ def test_a_busy_namespace_is_not_touched(toolbox: Toolbox, account: SimulatedAcc
     account.table("us-east-2", "namespaces")["my-namespace"]["status"] = "MODIFYING"
 
     with pytest.raises(TargetNotReady, match="MODIFYING"):
-        toolbox.configure_serverless_snapshot_copy("my-namespace", "us-west-2", 7)
+        toolbox.configure_serverless_snapshot_copy("my-namespace", "us-west-2", 7).answer()
 
     assert account.writes() == []
 
@@ -158,14 +158,14 @@ def test_a_change_waits_for_approval_then_answers_with_what_aws_says(
 ) -> None:
     arguments: dict[str, Any] = {"namespace_name": "my-namespace", "destination_region": "us-west-2"}
     with pytest.raises(ApprovalRequired):
-        toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7)
+        toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7).answer()
     assert account.writes() == []
 
     approve_all(service, "configure_serverless_snapshot_copy", {**arguments, "retention_period_days": 7})
-    first = toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7)
-    again = toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7)
+    first = toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7).answer()
+    again = toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7).answer()
     approve_all(service, "update_serverless_snapshot_copy", {**arguments, "retention_period_days": 30})
-    update = toolbox.update_serverless_snapshot_copy("my-namespace", 30)
+    update = toolbox.update_serverless_snapshot_copy("my-namespace", 30).answer()
 
     assert list(first)[:4] == ["status", "namespace_name", "destination_region", "retention_period_days"]
     assert (first["status"], first["retention_period_days"]) == ("success", 7)
@@ -192,7 +192,7 @@ def test_a_grant_becomes_the_key_behind_it(
     }
     approve_all(service, "configure_serverless_snapshot_copy", arguments)
 
-    result = toolbox.configure_serverless_snapshot_copy(**arguments)
+    result = toolbox.configure_serverless_snapshot_copy(**arguments).answer()
 
     key = toolbox.get_cluster_snapshot_copy_settings("prod-db-1")["kms_key_id"]
     assert result["kms_key_id"] == key
@@ -203,22 +203,22 @@ def test_a_grant_becomes_the_key_behind_it(
 
 def test_prompt_and_specs_stay_small_and_the_same(service: MigrationService) -> None:
     def specs() -> str:
-        offered = tools(Toolbox(service), read_only=False)
-        return json.dumps([bound(name, method).tool_spec for name, method in offered.items()])
+        return json.dumps([each.tool_spec for each in bind_tools(Toolbox(service), read_only=False)])
 
     assert (len(system_prompt()) + len(specs())) / 4 <= TOKENS_ALLOWED
     assert specs() == specs()
 
 
 def test_read_only_does_not_even_offer_a_changing_tool(service: MigrationService) -> None:
-    assert set(tools(Toolbox(service), read_only=True)) == set(READ_TOOLS)
+    offered = {each.tool_name for each in bind_tools(Toolbox(service), read_only=True)}
+
+    assert offered == {name for name, tool in TOOLS.items() if tool.kind in ("read", "plan")}
+    assert not offered & CHANGING_TOOLS
 
 
 def test_required_arguments_are_required_so_that_an_empty_call_cannot_run(service: MigrationService) -> None:
-    offered = tools(Toolbox(service), read_only=False)
-
-    for name in CHANGES:
-        assert input_schema(offered[name])["required"], name
+    for name in CHANGING_TOOLS:
+        assert input_schema(getattr(Toolbox(service), name))["required"], name
 
 
 @pytest.mark.parametrize("topic", sorted(HELP_TOPICS))

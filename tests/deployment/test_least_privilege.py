@@ -16,7 +16,8 @@ import pytest
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession
 from redshift_migrate.models.plan import Call
-from redshift_migrate.permissions import OPERATIONS, TOOL_OPERATIONS, policy_of
+from redshift_migrate.permissions import OPERATIONS, policy_of
+from redshift_migrate.tools import TOOLS
 from tests.deployment.evaluation import Asked, Policies, decisions, is_installed, requests_of
 from tests.deployment.policies import ACCOUNT, ARNS, REGION, policy, role_policies
 from tests.deployment.recorder import Recorder, record
@@ -92,9 +93,9 @@ def test_every_operation_is_recorded_or_sampled_and_samples_are_calls_that_can_b
 
 
 def test_no_tool_calls_more_than_its_printed_policy_allows(recorder: Recorder) -> None:
-    assert set(recorder.by_tool) <= set(TOOL_OPERATIONS)
+    assert set(recorder.by_tool) <= set(TOOLS)
     for tool, called in recorder.by_tool.items():
-        assert called <= set(TOOL_OPERATIONS[tool]), tool
+        assert called <= set(TOOLS[tool].may_call), tool
 
 
 def test_every_implied_permission_has_a_source() -> None:

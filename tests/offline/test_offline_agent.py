@@ -14,7 +14,7 @@ from strands.interventions import Deny, InterventionHandler, Proceed
 
 from redshift_migrate.agent.providers.offline import OfflineModel
 from redshift_migrate.offline.answers import MARK
-from redshift_migrate.offline.intents import CHANGING_TOOLS
+from redshift_migrate.tools import CHANGING_TOOLS
 
 DIGEST = "cd34" * 16
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redshift_migrate.offline.answers import _RENDERERS, answer
+from redshift_migrate.offline.answers import answer
 from redshift_migrate.offline.facts import Done
 from redshift_migrate.offline.intents import call
 from redshift_migrate.text import HIDDEN, visible_values
+from redshift_migrate.tools import TOOLS
 
 MAINTENANCE: dict[str, Any] = {
     "cluster_id": "prod-db-1",
@@ -177,10 +178,10 @@ JSON = st.recursive(
 KEYS = st.sampled_from(
     [*MAINTENANCE, *COPY, "status", "clusters", "workgroup", "snapshot_copy", "steps", "error", "topics"]
 )
-TOOLS = st.sampled_from([*_RENDERERS, "a_new_tool"])
+TOOL_NAMES = st.sampled_from([*TOOLS, "a_new_tool"])
 
 
-@given(TOOLS, st.dictionaries(KEYS, JSON, max_size=6), st.booleans())
+@given(TOOL_NAMES, st.dictionaries(KEYS, JSON, max_size=6), st.booleans())
 def test_any_answer_can_be_shown(tool: str, result: dict[str, Any], ok: bool) -> None:
     said = shown(tool, result, ok=ok)
 

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redshift_migrate.offline.facts import Done, Facts, Turn
-from redshift_migrate.offline.intents import CHANGING_TOOLS, Ask, Call, Calls, Intent, NotUnderstood, Say, call
+from redshift_migrate.offline.intents import Ask, Call, Calls, Intent, NotUnderstood, Say, call
 from redshift_migrate.offline.reader import read_request
 from redshift_migrate.offline.replies import EXAMPLES
 from redshift_migrate.offline.words import CHANGE_VERBS, vocabulary
+from redshift_migrate.tools import CHANGING_TOOLS
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 DIGEST = "ab12" * 16

@@ -74,7 +74,7 @@ def package(tmp_path: Path) -> Path:
     simulator.mkdir()
     for module in ("__init__", "room"):
         (simulator / f"{module}.py").write_text("")
-    for module in ("__init__", "errors", "permissions"):
+    for module in ("__init__", "errors", "permissions", "tools"):
         (package / f"{module}.py").write_text("")
     return package
 

@@ -12,8 +12,11 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from strands import tool
 from strands.tools.decorator import DecoratedFunctionTool
 
+from redshift_migrate.agent.results import Result
+from redshift_migrate.agent.toolbox import Change, Toolbox
 from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
 from redshift_migrate.text import visible_values
+from redshift_migrate.tools import offered_tools
 
 LOG = logging.getLogger(__name__)
 
@@ -26,7 +29,12 @@ LONGEST_TEXT = 12_000
 _JSON_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "number"}
 
 
-def bound(name: str, method: Callable[..., dict[str, Any]]) -> DecoratedFunctionTool[..., Any]:
+def bind_tools(toolbox: Toolbox, *, read_only: bool) -> list[DecoratedFunctionTool[..., Any]]:
+    """Every tool that is offered, as the SDK wants it."""
+    return [bind(each.name, getattr(toolbox, each.name)) for each in offered_tools(read_only=read_only)]
+
+
+def bind(name: str, method: Callable[..., Result | Change]) -> DecoratedFunctionTool[..., Any]:
     """The method as a strands tool of that name."""
     return tool(  # type: ignore[call-overload,no-any-return]
         _answering(name, method),
@@ -59,12 +67,14 @@ def _schema(hint: Any) -> dict[str, Any]:
     return {"type": _JSON_TYPES[hint]}
 
 
-def _answering(name: str, method: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+def _answering(name: str, method: Callable[..., Result | Change]) -> Callable[..., dict[str, Any]]:
     """The border at which exceptions become answers: our own whole, any other as one sentence and a log entry."""
 
     def answer(**arguments: Any) -> dict[str, Any]:
         try:
             value = method(**arguments)
+            if isinstance(value, Change):
+                value = value.answer()
             return _result("error" if value.get("status") in FAILED else "success", value)
         except ApprovalRequired as waiting:
             return _result("success", {"status": "approval_required", "message": waiting.message} | waiting.as_json())

@@ -17,8 +17,7 @@ from strands.tools.executors import SequentialToolExecutor
 from strands.types.content import Message
 
 from redshift_migrate.agent.approver import Approver, NobodyToAsk
-from redshift_migrate.agent.binding import bound
-from redshift_migrate.agent.changes import CHANGES
+from redshift_migrate.agent.binding import bind_tools
 from redshift_migrate.agent.events import (
     Answer,
     TextDelta,
@@ -32,9 +31,10 @@ from redshift_migrate.agent.events import (
 from redshift_migrate.agent.gate import PlanGate
 from redshift_migrate.agent.providers.bedrock import BedrockRetry
 from redshift_migrate.agent.providers.problems import describe_model_error, is_worth_another_try
-from redshift_migrate.agent.toolbox import Toolbox, tools
+from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.text import visible_values
+from redshift_migrate.tools import CHANGING_TOOLS
 
 LOG = logging.getLogger(__name__)
 
@@ -75,12 +75,11 @@ def create_agent(
     history: Sequence[Message] = (),
 ) -> Agent:
     """The strands Agent with our tools behind our gate. Without an approver every plan waits."""
-    offered = tools(Toolbox(service), read_only=read_only)
     return Agent(
         agent_id=AGENT_ID,
         name=AGENT_ID,
         model=model,
-        tools=[bound(name, method) for name, method in offered.items()],
+        tools=[*bind_tools(Toolbox(service), read_only=read_only)],
         system_prompt=system_prompt(),
         callback_handler=None,
         interventions=[PlanGate(service, approver or NobodyToAsk())],
@@ -195,7 +194,7 @@ class Conversation:
     def _tool_called(self, event: BeforeToolCallEvent) -> None:
         use = event.tool_use
         arguments = use["input"] if isinstance(use["input"], dict) else {}
-        self._active.is_changing = use["name"] in CHANGES
+        self._active.is_changing = use["name"] in CHANGING_TOOLS
         call = ToolCall(
             tool_use_id=use["toolUseId"],
             name=use["name"],
@@ -241,7 +240,7 @@ def _repaired(history: list[Message], prompt: str) -> str | list[Message]:
 
 
 def _known(cut_off: list[str]) -> str:
-    if any(name in CHANGES for name in cut_off):
+    if any(name in CHANGING_TOOLS for name in cut_off):
         return "Whether it was carried out is not known here; get_migration_status tells."
     return "It only reads; nothing was changed."
 

@@ -9,10 +9,10 @@ from strands.hooks.events import BeforeToolCallEvent
 from strands.interventions import Deny, InterventionHandler, Proceed
 
 from redshift_migrate.agent.approver import Approver
-from redshift_migrate.agent.changes import CHANGES, change
-from redshift_migrate.agent.toolbox import READ_TOOLS
+from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.tools import TOOLS
 
 
 class PlanGate(InterventionHandler):
@@ -20,6 +20,7 @@ class PlanGate(InterventionHandler):
 
     def __init__(self, service: MigrationService, approver: Approver) -> None:
         self._service, self._approver = service, approver
+        self._toolbox = Toolbox(service)
 
     @property
     def name(self) -> str:
@@ -32,12 +33,12 @@ class PlanGate(InterventionHandler):
     async def before_tool_call(self, event: BeforeToolCallEvent, **_: Any) -> Proceed | Deny:
         """Proceed lets the tool run; it will refuse by itself when the approval is missing."""
         tool, arguments = event.tool_use["name"], event.tool_use["input"]
-        if tool in READ_TOOLS:
-            return Proceed()
-        if tool not in CHANGES or not isinstance(arguments, dict):
+        if tool not in TOOLS or not isinstance(arguments, dict):
             return Deny(reason=f"there is no tool {tool!r}")
+        if not TOOLS[tool].changes:
+            return Proceed()
         try:
-            plan = await asyncio.to_thread(lambda: change(self._service, tool, arguments).prepare())
+            plan = await asyncio.to_thread(lambda: self._toolbox.change(tool, arguments).prepare())
             if plan.is_empty or plan.blockers or self._service.is_approved(plan):
                 return Proceed()
             decision = await self._approver.decide(plan)

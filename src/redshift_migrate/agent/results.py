@@ -244,6 +244,11 @@ def copy_changed_result(outcome: Outcome, target: ServerlessTarget) -> Result:
     }
 
 
+def track_changed_result(outcome: Outcome, workgroup_name: str) -> Result:
+    """The answer of set_workgroup_track."""
+    return outcome_result(outcome, "success") | {"workgroup_name": workgroup_name}
+
+
 def status_result(status: MigrationStatus | None) -> Result:
     """How far a run is."""
     if status is None:

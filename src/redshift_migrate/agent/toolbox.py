@@ -1,26 +1,67 @@
-"""The tools: plain methods over the service, each with the sentence by which a model picks it."""
+"""The tools: a method for each row of `tools.py`, with the sentence by which a model picks it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic import ValidationError, validate_call
+
 from redshift_migrate.agent import cluster_results, results
-from redshift_migrate.agent.changes import CHANGES, change
-from redshift_migrate.agent.help import HELP_TOPICS, help_text
+from redshift_migrate.agent.help import help_result
 from redshift_migrate.agent.results import Result
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.migration.service import MigrationService, Outcome
 from redshift_migrate.models.choices import migration_choices
-from redshift_migrate.models.regions import either, similar
-from redshift_migrate.models.request import MigrateCluster
+from redshift_migrate.models.cluster import KEPT_INDEFINITELY
+from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.request import (
+    ConfigureSnapshotCopy,
+    CutOverScheduledQueries,
+    MigrateCluster,
+    PlanRequest,
+    RemoveSnapshotCopy,
+    SetWorkgroupTrack,
+    UndoMigration,
+    UpdateSnapshotCopy,
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One call of a changing tool: the plan that a person must approve, the run that needs the approval, the answer."""
+
+    prepare: Callable[[], MigrationPlan]
+    run: Callable[[], Outcome]
+    result: Callable[[Outcome], Result]
+
+    def answer(self) -> Result:
+        """Run it and tell what came of it. Raises what the service raises, such as that the approval is missing."""
+        return self.result(self.run())
 
 
 class Toolbox:
-    """Every tool the model has, as a method of its name. Methods answer JSON objects or raise our own errors."""
+    """Every tool the model has, as a method of its name. Methods raise only our own errors.
+
+    Those that read or plan answer a JSON object. Those that change answer a `Change`, which the gate asks for its
+    plan before the tool runs it.
+    """
 
     def __init__(self, service: MigrationService) -> None:
         self._service = service
+
+    def change(self, tool: str, arguments: Mapping[str, Any]) -> Change:
+        """What this call of a changing tool would do. SettingsError for arguments that no plan can be made of."""
+        method = getattr(self, tool)
+        known = {name: arguments[name] for name in inspect.signature(method).parameters if name in arguments}
+        try:
+            change: Change = validate_call(method)(**known)
+        except ValidationError as error:
+            wrong = ", ".join(dict.fromkeys(str(each["loc"][0]) for each in error.errors()))
+            raise SettingsError(f"{tool} cannot be called like this; look at: {wrong}. Nothing was changed.") from error
+        return change
 
     # --- read ----------------------------------------------------------------------------------------
 
@@ -67,13 +108,7 @@ class Toolbox:
 
     def get_migration_help(self, topic: str | None = None) -> Result:
         """How something works here. Without a topic, the topics."""
-        if topic is None:
-            return {"topics": HELP_TOPICS}
-        wanted = topic.strip().lower().replace(" ", "_").replace("-", "_")
-        if wanted not in HELP_TOPICS:
-            near = similar(wanted, HELP_TOPICS) or sorted(HELP_TOPICS)
-            raise SettingsError(f"There is no help topic {topic!r}.", hint=f"Topics: {either(near)}.")
-        return {"topic": wanted, "text": help_text(wanted)}
+        return help_result(topic)
 
     # --- plan ----------------------------------------------------------------------------------------
 
@@ -119,88 +154,94 @@ class Toolbox:
         snapshot_copy_grant_name: str | None = None,
         kms_key_id: str | None = None,
         region: str | None = None,
-    ) -> Result:
+    ) -> Change:
         """Copy a namespace's snapshots to another region. Retention left out: kept indefinitely."""
-        arguments = {
-            "namespace_name": namespace_name,
-            "destination_region": destination_region,
-            "retention_period_days": retention_period_days,
-            "snapshot_copy_grant_name": snapshot_copy_grant_name,
-            "kms_key_id": kms_key_id,
-            "region": region,
-        }
-        return self._copy_changed("configure_serverless_snapshot_copy", arguments)
+        return self._copy_change(
+            ConfigureSnapshotCopy(
+                region=self._service.region(region),
+                namespace_name=_required("namespace_name", namespace_name),
+                destination_region=_required("destination_region", destination_region).lower(),
+                retention_period_days=_days(retention_period_days),
+                snapshot_copy_grant_name=snapshot_copy_grant_name or None,
+                kms_key_id=kms_key_id or None,
+            )
+        )
 
     def update_serverless_snapshot_copy(
         self, namespace_name: str, retention_period_days: int, region: str | None = None
-    ) -> Result:
+    ) -> Change:
         """Change only the retention of a namespace's copied snapshots (-1: indefinitely)."""
-        arguments = {
-            "namespace_name": namespace_name,
-            "retention_period_days": retention_period_days,
-            "region": region,
-        }
-        return self._copy_changed("update_serverless_snapshot_copy", arguments)
+        return self._copy_change(
+            UpdateSnapshotCopy(
+                region=self._service.region(region),
+                namespace_name=_required("namespace_name", namespace_name),
+                retention_period_days=_days(retention_period_days),
+            )
+        )
 
-    def remove_serverless_snapshot_copy(self, namespace_name: str, region: str | None = None) -> Result:
+    def remove_serverless_snapshot_copy(self, namespace_name: str, region: str | None = None) -> Change:
         """Stop copying a namespace's snapshots to another region."""
-        return self._copy_changed(
-            "remove_serverless_snapshot_copy", {"namespace_name": namespace_name, "region": region}
+        return self._copy_change(
+            RemoveSnapshotCopy(
+                region=self._service.region(region), namespace_name=_required("namespace_name", namespace_name)
+            )
         )
 
     def set_workgroup_track(
         self, workgroup_name: str, track: Literal["current", "trailing"], region: str | None = None
-    ) -> Result:
+    ) -> Change:
         """Put a serverless workgroup on a maintenance track."""
-        outcome = self._run("set_workgroup_track", {"workgroup_name": workgroup_name, "track": track, "region": region})
-        return results.outcome_result(outcome, "success") | {"workgroup_name": workgroup_name}
+        name = _required("workgroup_name", workgroup_name)
+        request = SetWorkgroupTrack(region=self._service.region(region), workgroup_name=name, track_name=track)
+        return self._change(request, lambda outcome: results.track_changed_result(outcome, name))
 
-    def apply_plan(self, plan_digest: str) -> Result:
+    def apply_plan(self, plan_digest: str) -> Change:
         """Apply a saved plan. It asks the user for approval itself."""
-        return results.run_result(self._run("apply_plan", {"plan_digest": plan_digest}))
+        digest = _required("plan_digest", plan_digest).lower()
+        service = self._service
+        return Change(lambda: service.refreshed(digest), lambda: service.apply(digest), results.run_result)
 
-    def resume_migration(self, migration_id: str) -> Result:
+    def resume_migration(self, migration_id: str) -> Change:
         """Go on with a run that stopped."""
-        return results.run_result(self._run("resume_migration", {"migration_id": migration_id}))
+        name = _required("migration_id", migration_id)
+        service = self._service
+        return Change(lambda: service.remaining(name), lambda: service.resume(name), results.run_result)
 
-    def undo_migration(self, migration_id: str) -> Result:
+    def undo_migration(self, migration_id: str) -> Change:
         """Take back what a run made, and nothing else."""
-        return results.run_result(self._run("undo_migration", {"migration_id": migration_id}))
+        name, region = self._run_of(migration_id)
+        return self._change(UndoMigration(region=region, migration_id=name), results.run_result)
 
-    def cut_over_scheduled_queries(self, migration_id: str) -> Result:
+    def cut_over_scheduled_queries(self, migration_id: str) -> Change:
         """Switch a migration's scheduled queries over to serverless."""
-        outcome = self._run("cut_over_scheduled_queries", {"migration_id": migration_id})
-        return cluster_results.cut_over_result(outcome)
+        name, region = self._run_of(migration_id)
+        request = CutOverScheduledQueries(region=region, migration_id=name)
+        return self._change(request, cluster_results.cut_over_result)
 
-    def _copy_changed(self, tool: str, arguments: dict[str, Any]) -> Result:
-        """Run the change and answer with the copy configuration as AWS has it now."""
-        outcome = self._run(tool, arguments)
-        target = self._service.target(arguments["namespace_name"], arguments.get("region"))
-        return results.copy_changed_result(outcome, target)
+    def _change(self, request: PlanRequest, result: Callable[[Outcome], Result]) -> Change:
+        return Change(lambda: self._service.prepare(request), lambda: self._service.run(request), result)
 
-    def _run(self, tool: str, arguments: dict[str, Any]) -> Outcome:
-        return change(self._service, tool, arguments).run()
+    def _copy_change(self, request: ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy) -> Change:
+        """The change, answered with the copy configuration as AWS has it afterwards."""
 
+        def result(outcome: Outcome) -> Result:
+            target = self._service.target(request.namespace_name, request.region)
+            return results.copy_changed_result(outcome, target)
 
-READ_TOOLS = (
-    "get_cluster_config",
-    "list_clusters",
-    "get_cluster_maintenance_settings",
-    "get_cluster_snapshot_copy_settings",
-    "list_scheduled_queries",
-    "get_cluster_usage_limits",
-    "get_cluster_wlm_queues",
-    "get_serverless_settings",
-    "get_migration_status",
-    "get_migration_help",
-    "plan_migration",
-    "verify_migration",
-)
+        return self._change(request, result)
 
-CHANGING_TOOLS = tuple(CHANGES)
+    def _run_of(self, migration_id: str) -> tuple[str, str]:
+        """The id of a run that was started here, and its region."""
+        name = _required("migration_id", migration_id)
+        return name, self._service.journal(name).header.region
 
 
-def tools(toolbox: Toolbox, *, read_only: bool) -> dict[str, Callable[..., Result]]:
-    """The tools that are offered, by name. With `read_only` the changing ones are not even there."""
-    names = READ_TOOLS if read_only else READ_TOOLS + CHANGING_TOOLS
-    return {name: getattr(toolbox, name) for name in names}
+def _required(name: str, value: str) -> str:
+    if not value.strip():
+        raise SettingsError(f"{name} is missing. Nothing was changed.", hint=f"Say which {name.replace('_', ' ')}.")
+    return value.strip()
+
+
+def _days(retention_period_days: int | None) -> int | None:
+    """The retention asked for; nothing and -1 both mean kept indefinitely."""
+    return None if retention_period_days == KEPT_INDEFINITELY else retention_period_days

@@ -10,6 +10,7 @@ from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.offline.facts import Done, turned_down
 from redshift_migrate.offline.replies import what_is_understood
 from redshift_migrate.text import visible
+from redshift_migrate.tools import TOOLS, Drawing
 
 MARK = "(offline model: answers come from fixed rules, not from an LLM)"
 """Ends every answer."""
@@ -36,14 +37,20 @@ def _one(done: Done) -> str:
     if turned_down(done):
         return f"Nothing was changed: the plan was not approved.\n{_prose(done.text)}"
     if not done.ok and done.value("error") is None and done.value("status") in ("blocked", "drift"):
-        return _RENDERERS.get(done.call.tool, _generic)(done.result)
+        return _draw(done)
     if not done.ok or done.value("status") == "error":
         return _error(done)
     if done.value("status") == "approval_required":
         return _approval_required(done.result)
     if not done.result:
         return _prose(done.text) or f"`{done.call.tool}` answered nothing."
-    return _RENDERERS.get(done.call.tool, _generic)(done.result)
+    return _draw(done)
+
+
+def _draw(done: Done) -> str:
+    """The answer as the tool's row says; one of a tool that is not ours field by field."""
+    tool = TOOLS.get(done.call.tool)
+    return _DRAWINGS["fields" if tool is None else tool.drawing](done.result)
 
 
 def _error(done: Done) -> str:
@@ -291,20 +298,16 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-_RENDERERS: dict[str, Callable[[Result], str]] = {
-    "list_clusters": _clusters,
-    "get_cluster_maintenance_settings": _maintenance,
-    "get_cluster_snapshot_copy_settings": _snapshot_copy,
-    "get_serverless_settings": _serverless,
-    "get_migration_status": _status,
-    "get_migration_help": _help,
-    "plan_migration": _plan,
-    "configure_serverless_snapshot_copy": _copy_changed,
-    "update_serverless_snapshot_copy": _copy_changed,
-    "remove_serverless_snapshot_copy": _copy_changed,
-    "set_workgroup_track": _track_changed,
-    "apply_plan": _applied,
-    "resume_migration": _applied,
-    "undo_migration": _applied,
-    "cut_over_scheduled_queries": _applied,
+_DRAWINGS: dict[Drawing, Callable[[Result], str]] = {
+    "fields": _generic,
+    "clusters": _clusters,
+    "maintenance": _maintenance,
+    "snapshot_copy": _snapshot_copy,
+    "serverless": _serverless,
+    "status": _status,
+    "help": _help,
+    "plan": _plan,
+    "copy_change": _copy_changed,
+    "track_change": _track_changed,
+    "run": _applied,
 }

@@ -17,6 +17,7 @@ from redshift_migrate.offline.words import (
     lowered,
     vocabulary,
 )
+from redshift_migrate.tools import tools_about
 
 _DOING = vocabulary("set do configure apply use make put enable give add create")
 _SAME = frozenset({"same", "likewise", "ditto"})
@@ -28,13 +29,7 @@ _FILLERS = vocabulary(
     namespace namespaces workgroup workgroups cluster serverless is what how about 's as from repeat
     """
 )
-_NAMESPACE_CHANGES = frozenset(
-    {
-        "configure_serverless_snapshot_copy",
-        "update_serverless_snapshot_copy",
-        "remove_serverless_snapshot_copy",
-    }
-)
+_NAMESPACE_CHANGES = tools_about("namespace", "change")
 
 
 def read_carried(words: Words, facts: Facts, *, joined: bool) -> Intent | None:

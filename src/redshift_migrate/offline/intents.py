@@ -6,30 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-CHANGING_TOOLS = frozenset(
-    {
-        "configure_serverless_snapshot_copy",
-        "update_serverless_snapshot_copy",
-        "remove_serverless_snapshot_copy",
-        "set_workgroup_track",
-        "apply_plan",
-        "resume_migration",
-        "undo_migration",
-        "cut_over_scheduled_queries",
-    }
-)
-"""Tools that need an approval. They are called one at a time, so that a failed one stops the rest."""
+from redshift_migrate.tools import CHANGING_TOOLS, tools_about
 
-CLUSTER_READS = frozenset(
-    {
-        "get_cluster_config",
-        "get_cluster_maintenance_settings",
-        "get_cluster_snapshot_copy_settings",
-        "list_scheduled_queries",
-        "get_cluster_usage_limits",
-        "get_cluster_wlm_queues",
-    }
-)
+CLUSTER_READS = tools_about("cluster", "read")
 """Tools that read one cluster and take no more than its id and region (and sections)."""
 
 Missing = Literal["cluster", "namespace", "workgroup", "destination", "retention", "track", "migration"]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from redshift_migrate.offline.answers import MARK, answer
 from redshift_migrate.offline.facts import Done, Message, read_conversation
-from redshift_migrate.offline.intents import CHANGING_TOOLS, Ask, Call, NotUnderstood, Say
+from redshift_migrate.offline.intents import Ask, Call, NotUnderstood, Say
 from redshift_migrate.offline.reader import read_request
 from redshift_migrate.offline.replies import asked, not_offered, not_understood
+from redshift_migrate.tools import CHANGING_TOOLS
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 def _help(_: Desk, topic: str) -> Shown:
-    from redshift_migrate.agent.help import HELP_TOPICS, help_text
+    from redshift_migrate.agent.help import HELP_TOPICS, find_topic, help_text
 
     if not topic:
         rows = tuple((f"/{command.name} {command.usage}".strip(), command.summary) for command in COMMANDS.values())
         topics = ", ".join(HELP_TOPICS)
         return Table(("command", "what it does"), rows, note=f"Topics of /help: {topics}. All else goes to the model.")
-    wanted = topic.lower().replace(" ", "_").replace("-", "_")
-    if wanted not in HELP_TOPICS:
+    found = find_topic(topic)
+    if found is None:
         return Problem(f"There is no help topic {topic!r}.", f"Topics: {', '.join(HELP_TOPICS)}.", "usage")
-    return Words(help_text(wanted))
+    return Words(help_text(found))
 
 
 def _clusters(desk: Desk, name_contains: str) -> Shown:
@@ -101,19 +101,18 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
 
 
 def _permissions(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS
-    from redshift_migrate.permissions import TOOL_OPERATIONS, statement, tool_policy
+    from redshift_migrate.permissions import policy_document, statement
     from redshift_migrate.terminal.approving import DIGEST
+    from redshift_migrate.tools import TOOLS
 
     if not wanted:
         return _help(desk, "permissions")
-    tools = (*READ_TOOLS, *CHANGING_TOOLS)
-    if wanted in tools:
-        if not TOOL_OPERATIONS[wanted]:
+    if wanted in TOOLS:
+        if not TOOLS[wanted].may_call:
             return Words(f"{wanted} calls nothing at AWS.")
-        return Data(tool_policy(wanted), title=f"What {wanted} may need; narrow the resources")
+        return Data(policy_document(TOOLS[wanted].may_call), title=f"What {wanted} may need; narrow the resources")
     if not DIGEST.fullmatch(wanted.lower()):
-        return Problem(f"{wanted!r} is neither a tool nor a plan's digest.", f"Tools: {', '.join(tools)}.", "usage")
+        return Problem(f"{wanted!r} is neither a tool nor a plan's digest.", f"Tools: {', '.join(TOOLS)}.", "usage")
     plan = desk.program.service.plan(wanted.lower())
     calls = [call for step in plan.steps for call in (step.call, step.check.call, *(wait.call for wait in step.waits))]
     needed = [(call.name, call.parameters) for call in calls]

@@ -52,10 +52,10 @@ class Names:
 
     def _read_account(self) -> None:
         from redshift_migrate.agent.help import HELP_TOPICS
-        from redshift_migrate.agent.toolbox import CHANGING_TOOLS, READ_TOOLS
         from redshift_migrate.errors import RedshiftMigrateError
+        from redshift_migrate.tools import TOOLS
 
-        self.topics, self.tools = tuple(HELP_TOPICS), (*READ_TOOLS, *CHANGING_TOOLS)
+        self.topics, self.tools = tuple(HELP_TOPICS), tuple(TOOLS)
         try:
             service = self._desk.program.service
             self.region = service.default_region or ""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from importlib import resources
+from typing import Any
 
+from redshift_migrate.errors import SettingsError
+from redshift_migrate.models.regions import either, similar
 from redshift_migrate.models.serverless import RETENTION_DAYS
 from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.tools import TOOLS
 from redshift_migrate.translators.maintenance import TRACKS
 from redshift_migrate.translators.query_names import LONGEST
 from redshift_migrate.translators.query_roles import SERVICES
@@ -32,6 +36,25 @@ def help_text(topic: str) -> str:
     HELP_TOPICS[topic]
     template = resources.files(__package__).joinpath(f"{topic}.md").read_text(encoding="utf-8")
     return template.format_map(_facts())
+
+
+def find_topic(wanted: str) -> str | None:
+    """The topic meant: one of them as people spell it, or the one that explains a tool. None when there is none."""
+    name = wanted.strip().lower().replace(" ", "_").replace("-", "_")
+    if name in TOOLS:
+        name = TOOLS[name].topic
+    return name if name in HELP_TOPICS else None
+
+
+def help_result(wanted: str | None) -> dict[str, Any]:
+    """The topics, or the text of one. SettingsError for a topic that there is not."""
+    if wanted is None:
+        return {"topics": HELP_TOPICS}
+    topic = find_topic(wanted)
+    if topic is None:
+        near = similar(wanted, HELP_TOPICS) or sorted(HELP_TOPICS)
+        raise SettingsError(f"There is no help topic {wanted!r}.", hint=f"Topics: {either(near)}.")
+    return {"topic": topic, "text": help_text(topic)}
 
 
 def _facts() -> dict[str, str]:

@@ -1,0 +1,207 @@
+"""The agent's tools, one row each: what it is about, what it may call, how its answer is drawn, where its help is.
+
+Everybody who has to know the tools reads these rows: what is offered, the gate, the printed policies, the offline
+model's words, completion and the pages. What each does is the method of its name in `agent/toolbox.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from redshift_migrate.permissions import OPERATIONS
+
+Kind = Literal["read", "plan", "change"]
+"""A plan reads AWS and saves what it made; a change needs a person's approval of exactly one plan."""
+
+About = Literal["account", "cluster", "namespace", "workgroup", "plan", "migration", "program"]
+"""What a tool is called with, its first argument."""
+
+Drawing = Literal[
+    "fields",
+    "clusters",
+    "maintenance",
+    "snapshot_copy",
+    "serverless",
+    "status",
+    "help",
+    "plan",
+    "copy_change",
+    "track_change",
+    "run",
+]
+"""How the answer is told in words by a model that has none of its own; `fields` tells any JSON object."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool. Its name and arguments are a contract with users."""
+
+    name: str
+    kind: Kind
+    about: About
+    may_call: tuple[str, ...]
+    """The operations at most."""
+    drawing: Drawing = "fields"
+    topic: str = ""
+    """The help topic that explains it."""
+
+    @property
+    def changes(self) -> bool:
+        """True for a tool that can change the account."""
+        return self.kind == "change"
+
+
+def _reads(*services: str) -> tuple[str, ...]:
+    """The reads of these services, of all without any."""
+    known = (name for name, operation in OPERATIONS.items() if not operation.writes)
+    return tuple(name for name in known if not services or name.partition(":")[0] in services)
+
+
+def _copy_operations(*more: str) -> tuple[str, ...]:
+    names = (*_TARGET, "sts:GetCallerIdentity")
+    return (*names, *(f"redshift-serverless:{each}SnapshotCopyConfiguration" for each in more))
+
+
+_CLUSTER = "redshift:DescribeClusters"
+_TARGET = (
+    "redshift-serverless:GetNamespace",
+    "redshift-serverless:ListSnapshotCopyConfigurations",
+    "redshift-serverless:ListWorkgroups",
+    "redshift-serverless:ListNamespaces",
+)
+_ALL = tuple(OPERATIONS)
+"""A plan of any kind may be behind a digest or a run."""
+
+TOOLS: dict[str, Tool] = {
+    tool.name: tool
+    for tool in (
+        Tool(
+            "get_cluster_config",
+            "read",
+            "cluster",
+            _reads("redshift", "ec2", "cloudwatch", "iam", "events", "scheduler", "kms", "sts"),
+        ),
+        Tool("list_clusters", "read", "account", (_CLUSTER,), "clusters", "getting_started"),
+        Tool("get_cluster_maintenance_settings", "read", "cluster", (_CLUSTER,), "maintenance", "maintenance_snapshot"),
+        Tool(
+            "get_cluster_snapshot_copy_settings",
+            "read",
+            "cluster",
+            (_CLUSTER, "redshift:DescribeSnapshotCopyGrants"),
+            "snapshot_copy",
+            "maintenance_snapshot",
+        ),
+        Tool(
+            "list_scheduled_queries",
+            "read",
+            "cluster",
+            (_CLUSTER, *_reads("events", "scheduler", "iam")),
+            topic="scheduled_queries",
+        ),
+        Tool(
+            "get_cluster_usage_limits",
+            "read",
+            "cluster",
+            (
+                _CLUSTER,
+                "redshift:DescribeUsageLimits",
+                "redshift:DescribeClusterSnapshots",
+                "redshift:DescribeReservedNodes",
+                "redshift:DescribeScheduledActions",
+            ),
+            topic="usage_limits",
+        ),
+        Tool(
+            "get_cluster_wlm_queues",
+            "read",
+            "cluster",
+            (_CLUSTER, "redshift:DescribeClusterParameters"),
+            topic="wlm_queues",
+        ),
+        Tool("get_serverless_settings", "read", "namespace", _TARGET, "serverless"),
+        Tool("get_migration_status", "read", "migration", (), "status"),
+        Tool("get_migration_help", "read", "program", (), "help", "getting_started"),
+        Tool("plan_migration", "plan", "cluster", _reads(), "plan", "getting_started"),
+        Tool("verify_migration", "plan", "cluster", _reads()),
+        Tool(
+            "configure_serverless_snapshot_copy",
+            "change",
+            "namespace",
+            (
+                # Another region or key is delete and create.
+                *_copy_operations("Create", "Update", "Delete"),
+                "kms:DescribeKey",
+                "redshift:DescribeSnapshotCopyGrants",
+            ),
+            "copy_change",
+            "snapshot_copy",
+        ),
+        Tool(
+            "update_serverless_snapshot_copy",
+            "change",
+            "namespace",
+            _copy_operations("Update"),
+            "copy_change",
+            "snapshot_copy",
+        ),
+        Tool(
+            "remove_serverless_snapshot_copy",
+            "change",
+            "namespace",
+            _copy_operations("Delete", "Create"),  # what was removed is put back by creating it
+            "copy_change",
+            "snapshot_copy",
+        ),
+        Tool(
+            "set_workgroup_track",
+            "change",
+            "workgroup",
+            (
+                *_TARGET,
+                "redshift-serverless:GetWorkgroup",
+                "redshift-serverless:ListTracks",
+                "redshift-serverless:UpdateWorkgroup",
+                "sts:GetCallerIdentity",
+            ),
+            "track_change",
+            "tracks",
+        ),
+        Tool("apply_plan", "change", "plan", _ALL, "run", "approval"),
+        Tool("resume_migration", "change", "migration", _ALL, "run", "approval"),
+        Tool("undo_migration", "change", "migration", _ALL, "run", "approval"),
+        Tool(
+            "cut_over_scheduled_queries",
+            "change",
+            "migration",
+            (
+                *_reads("events", "scheduler", "iam", "sts"),
+                *_TARGET,
+                _CLUSTER,
+                "redshift-serverless:GetWorkgroup",
+                "events:DisableRule",
+                "events:EnableRule",
+                "events:PutRule",  # a rule of a state that EnableRule does not know
+                "events:RemoveTargets",
+                "scheduler:UpdateSchedule",
+            ),
+            "run",
+            "scheduled_queries",
+        ),
+    )
+}
+"""Every tool the model can have, in the order in which they are offered. What is not here cannot be called."""
+
+CHANGING_TOOLS = frozenset(name for name, tool in TOOLS.items() if tool.changes)
+"""The tools that can change the account. A tool that is not here cannot."""
+
+
+def offered_tools(*, read_only: bool) -> tuple[Tool, ...]:
+    """The tools that are offered; with `read_only` the changing ones are not even there."""
+    return tuple(tool for tool in TOOLS.values() if not (read_only and tool.changes))
+
+
+def tools_about(about: About, *kinds: Kind) -> Collection[str]:
+    """The names of the tools of these kinds that are called with a cluster, a namespace …"""
+    return frozenset(name for name, tool in TOOLS.items() if tool.about == about and tool.kind in kinds)
