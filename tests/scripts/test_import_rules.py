@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import configparser
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,19 +14,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LINT = "import importlinter.cli as cli; cli.lint_imports_command()"
-ROOMS = (
-    "agent",
-    "aws",
-    "endpoint",
-    "extractors",
-    "migration",
-    "models",
-    "observers",
-    "offline",
-    "planner",
-    "terminal",
-    "translators",
-)
+CONFIG = configparser.ConfigParser(comment_prefixes=(";",))
+CONFIG.read(ROOT / ".importlinter")
+ROOT_PACKAGES = CONFIG["importlinter"]["root_packages"].split()
+ROOMS = re.findall(r"\(([a-z]\w*)\)", CONFIG["importlinter:contract:rooms"]["layers"])
 
 FORBIDDEN = [
     # where, import, words of the rule that must break
@@ -66,16 +59,11 @@ def package(tmp_path: Path) -> Path:
     """An empty package with every room, beside the project's own rules."""
     shutil.copy(ROOT / ".importlinter", tmp_path)
     package = tmp_path / "src" / "redshift_migrate"
-    for room in ROOMS:
-        (package / room).mkdir(parents=True)
-        (package / room / "__init__.py").write_text("")
-        (package / room / "room.py").write_text("")
-    simulator = tmp_path / "src" / "redshift_simulator"
-    simulator.mkdir()
-    for module in ("__init__", "room"):
-        (simulator / f"{module}.py").write_text("")
-    for module in ("__init__", "errors", "permissions", "tools"):
-        (package / f"{module}.py").write_text("")
+    for folder in (*(package.parent / root for root in ROOT_PACKAGES), *(package / room for room in ROOMS)):
+        folder.mkdir(parents=True)
+        for module in ("__init__", "room"):
+            (folder / f"{module}.py").write_text("")
+    (package / "room.py").unlink()  # which is a package of rooms
     return package
 
 
