@@ -19,7 +19,7 @@ from redshift_migrate.aws.door import WIRE_ATTEMPTS, Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApplyError, AwsError, Unreachable
-from redshift_migrate.migration.progress import Progress
+from redshift_migrate.migration.executor import Progress
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.store import FileStore

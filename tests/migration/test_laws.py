@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from redshift_migrate.errors import ApplyError, ApprovalRequired, PlanNotFound, RedshiftMigrateError, StalePlan
-from redshift_migrate.migration.service import MigrationService, Outcome
+from redshift_migrate.migration.running import Outcome
+from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
     PlanRequest,

@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from redshift_migrate.errors import ApplyError
-from redshift_migrate.migration.service import MigrationService, Outcome
+from redshift_migrate.migration.running import Outcome
+from redshift_migrate.migration.service import MigrationService
 from redshift_simulator import SimulatedAccount
 from tests.support.migrating import REGION, approved_run, request_for, resumed, undone
 

@@ -24,7 +24,7 @@ from redshift_migrate.errors import (
     StateConflict,
     StateNotWritten,
 )
-from redshift_migrate.migration.progress import Progress
+from redshift_migrate.migration.executor import Progress
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.request import UndoMigration
 from redshift_migrate.state.store import FileStore

@@ -17,7 +17,8 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApplyError, PlanBlocked, PlanError
-from redshift_migrate.migration.service import MigrationService, Outcome
+from redshift_migrate.migration.running import Outcome
+from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import CutOverScheduledQueries, PlanRequest, UndoMigration
 from redshift_migrate.state.store import FileStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from redshift_migrate.errors import ApplyError
-from redshift_migrate.migration.progress import Progress
+from redshift_migrate.migration.executor import Progress
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.status import MigrationStatus
 from redshift_simulator import SimulatedAccount

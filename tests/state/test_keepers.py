@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from redshift_migrate.errors import MigrationNotFound, PlanNotFound, StateConflict
-from redshift_migrate.migration.service import journal_header
+from redshift_migrate.migration.running import journal_header
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.journal import JournalEntry
 from redshift_migrate.models.plan import MigrationPlan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from redshift_migrate.migration.service import MigrationService, Outcome
+from redshift_migrate.migration.running import Outcome
+from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import MigrateCluster, PlanRequest, UndoMigration

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from redshift_migrate.migration.service import Outcome
+from redshift_migrate.migration.running import Outcome
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, MigrationPlan, Step
 from redshift_migrate.models.request import RemoveSnapshotCopy

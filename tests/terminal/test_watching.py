@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from redshift_migrate.errors import RunStopped
-from redshift_migrate.migration.progress import Progress
+from redshift_migrate.migration.executor import Progress
 from redshift_migrate.terminal.watching import Watch
 
 

@@ -16,8 +16,9 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock as ProductClock
-from redshift_migrate.migration.handover import Accepted, accept, carry_out
+from redshift_migrate.migration.running import Accepted, carry_out
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.request import ConfigureSnapshotCopy, MigrateCluster, PlanRequest, SetWorkgroupTrack
@@ -62,13 +63,13 @@ class World:
             aws=self.aws, regions=region_catalog(), store=store, clock=self.clock, default_region=REGION
         )
         plan = service.prepare(request)
-        return accept(service, store, self.clock, plan.digest, approved_by=ANA.principal, channel="endpoint")
+        return service.accept(plan.digest, Consent(approved_by=ANA.principal, channel="endpoint"))
 
     def run_here(self, accepted: Accepted) -> Journal:
         """Carried out on this machine."""
         assert accepted.migration_id is not None
         with self.files.open_journal(accepted.migration_id) as writer:
-            carry_out(self.aws, self.clock, writer)
+            carry_out(self.aws, self.files, self.clock, writer)
             return writer.read()
 
     def run_durably(self, accepted: Accepted, handler: Any = None) -> tuple[dict[str, Any], list[str], Journal]:
@@ -197,6 +198,26 @@ def test_a_denied_step_stops_the_run_and_approving_again_goes_on(world: Callable
     assert result["state"] == "finished"
     assert written.is_finished
     assert len([line for line in redshift_writes(there) if line.endswith(" ok")]) == 1
+
+
+def report(world: World, accepted: Accepted) -> str:
+    """The run's page in the table."""
+    kept = world.table.get(ANA.key, f"report#{accepted.migration_id}")
+    assert kept is not None
+    return kept.body
+
+
+def test_every_run_leaves_its_report_however_it_ended(world: Callable[[], World]) -> None:
+    there = world()
+    there.account.faults.add(operation="redshift-serverless:CreateSnapshotCopyConfiguration", kind="denied")
+    accepted = there.accepted(there.rows, COPY)
+
+    there.run_durably(accepted)
+    stopped = report(there, accepted)
+    there.run_durably(there.accepted(there.rows, COPY))
+
+    assert "| state | stopped: " in stopped
+    assert "| state | finished |" in report(there, accepted)
 
 
 def test_waits_suspend_the_execution_and_replays_call_nothing_again(world: Callable[[], World]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from redshift_migrate.agent.results import Result, findings_result, run_result
-from redshift_migrate.migration.service import Outcome
+from redshift_migrate.migration.running import Outcome
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import ClusterUsageLimit, ProvisionedClusterConfig

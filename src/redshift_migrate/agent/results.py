@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from redshift_migrate.extractors.sections import SECTIONS
-from redshift_migrate.migration.service import Outcome
+from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.base import Unknown

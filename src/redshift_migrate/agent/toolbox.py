@@ -13,7 +13,8 @@ from redshift_migrate.agent import cluster_results, results
 from redshift_migrate.agent.help import help_result
 from redshift_migrate.agent.results import Result
 from redshift_migrate.errors import SettingsError
-from redshift_migrate.migration.service import MigrationService, Outcome
+from redshift_migrate.migration.running import Outcome
+from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.models.plan import MigrationPlan

@@ -18,8 +18,9 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
-from redshift_migrate.migration.handover import Accepted, accept
+from redshift_migrate.migration.running import Accepted
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.base import sha256_hex
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
@@ -111,15 +112,8 @@ class Backend:
         """Approve a plan of this owner and let it be carried out. PlanNotFound for anybody else's."""
         trail = Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)
         with self._health.busy(), self._parts.keeper.lease(owner), leaving(trail):
-            store = self._parts.keeper.store(owner)
-            accepted = accept(
-                self._service(owner, principal),
-                store,
-                self._parts.clock,
-                digest,
-                approved_by=principal.arn,
-                channel="endpoint",
-            )
+            consent = Consent(approved_by=principal.arn, channel="endpoint")
+            accepted = self._service(owner, principal).accept(digest, consent)
             trail.record("approved", plan_digest=accepted.plan.digest, migration_id=accepted.migration_id)
             if accepted.migration_id is not None:
                 self._parts.runner.start(owner, accepted)

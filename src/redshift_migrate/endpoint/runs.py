@@ -10,7 +10,7 @@ from redshift_migrate.aws.own_parts import WorkerFunction
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.errors import RedshiftMigrateError
-from redshift_migrate.migration.handover import Accepted, carry_out
+from redshift_migrate.migration.running import Accepted, carry_out
 from redshift_migrate.state.audit import AuditedJournal, Trail, leaving
 from redshift_migrate.state.keeper import Keeper
 from redshift_migrate.state.order import Order
@@ -54,10 +54,11 @@ class LocalRunner:
 
     def _run(self, owner: Owner, migration_id: str) -> None:
         try:
-            with self._health.busy(), self._keeper.store(owner).open_journal(migration_id) as writer:
+            store = self._keeper.store(owner)
+            with self._health.busy(), store.open_journal(migration_id) as writer:
                 who = f"run of {writer.read().approved_by}"
                 with leaving(Trail(self._keeper.audit(owner), who, owner.session, migration_id)) as trail:
-                    carry_out(self._aws, self._clock, AuditedJournal(writer, trail))
+                    carry_out(self._aws, store, self._clock, AuditedJournal(writer, trail))
         except RedshiftMigrateError as error:
             LOG.warning("run stopped | migration=<%s>, code=<%s>", migration_id, error.code)
         except Exception:  # the border of this thread: the journal has what was done

@@ -1,12 +1,13 @@
-"""Consent: given by a person for one plan, spent by one run, gone after a while."""
+"""What must hold before anything runs: consent given for one plan, spent by one run; no blocker; the same account."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import ApprovalRequired, PlanBlocked
-from redshift_migrate.models.approval import Approval, Channel
+from redshift_migrate.errors import ApprovalRequired, JournalMismatch, PlanBlocked
+from redshift_migrate.models.approval import Approval, Consent
+from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.store import Store
 
@@ -19,14 +20,14 @@ class Approvals:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
-    def grant(self, plan: MigrationPlan, *, approved_by: str, channel: Channel) -> Approval:
+    def grant(self, plan: MigrationPlan, consent: Consent) -> Approval:
         """Store a person's consent. PlanBlocked if the plan may not be applied at all."""
         refuse_blocked(plan)
         now = self._clock.now()
         approval = Approval(
             plan_digest=plan.digest,
-            approved_by=approved_by,
-            channel=channel,
+            approved_by=consent.approved_by,
+            channel=consent.channel,
             approved_at=now,
             expires_at=now + VALID_FOR,
         )
@@ -67,4 +68,15 @@ def refuse_blocked(plan: MigrationPlan) -> None:
             f"{plan.title}: this plan cannot be applied. {plan.blockers[0].message} Nothing was changed.",
             hint="Resolve the blockers and ask for a new plan.",
             findings=[finding.as_compact_json() for finding in plan.blockers],
+        )
+
+
+def require_same_account(journal: Journal, account_id: str) -> None:
+    """JournalMismatch if the run belongs to another account."""
+    header = journal.header
+    if header.account_id != account_id:
+        raise JournalMismatch(
+            f"Migration {header.migration_id} belongs to account {header.account_id}, and these credentials are of "
+            f"{account_id}. Nothing was done.",
+            hint="Use the credentials of that account.",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -19,8 +19,7 @@ from redshift_migrate.errors import (
     WaitTimedOut,
 )
 from redshift_migrate.migration.probing import Probe, look, probe
-from redshift_migrate.migration.progress import Listener, Progress, silent
-from redshift_migrate.models.base import Json, canonical_json
+from redshift_migrate.models.base import Json, Value, canonical_json
 from redshift_migrate.models.journal import Event, JournalEntry
 from redshift_migrate.models.plan import Call, MigrationPlan, Step, Wait, resolved
 from redshift_migrate.planner.undo import inverted
@@ -32,6 +31,25 @@ BUSY_FIRST_S, BUSY_LONGEST_S = 5.0, 30.0
 POLL_FIRST_S, POLL_LONGEST_S = 1.0, 15.0
 NO_ANSWER_FOR_S = 10 * 60
 """How long a wait goes on although AWS does not answer its reads."""
+
+
+class Progress(Value):
+    """One moment of a run."""
+
+    migration_id: str
+    step_id: str
+    step_number: int
+    steps_total: int
+    message: str
+    elapsed_s: float = 0
+    """How long the thing now waited for has been waited for."""
+
+
+Listener = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """A listener that does not care."""
 
 
 class Verdict(Enum):

@@ -56,6 +56,14 @@ class Planner:
             UndoMigration: self._undo,
         }
 
+    def prepare(self, request: PlanRequest) -> MigrationPlan:
+        """The plan, saved under its digest unless nothing is to be done. Changes nothing in the account."""
+        self._aws.use_region(request.region)
+        plan = self.plan(request)
+        if not plan.is_empty:
+            self._store.save_plan(plan)
+        return plan
+
     def plan(self, request: PlanRequest) -> MigrationPlan:
         """The plan, checked by botocore's own validator. SettingsError or TargetError when there cannot be one."""
         self._regions.require(request.region)

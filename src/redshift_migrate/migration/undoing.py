@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.migration.context import require_same_account
+from redshift_migrate.migration.approvals import require_same_account
 from redshift_migrate.migration.dependents import namespace_dependents, workgroup_dependents
 from redshift_migrate.migration.executor import same
 from redshift_migrate.migration.migrating import MigrationParts

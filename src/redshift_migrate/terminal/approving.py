@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
-from redshift_migrate.models.approval import Channel
+from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.base import canonical_json
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.settings import Settings
@@ -18,7 +18,8 @@ from redshift_migrate.terminal.planview import SHORT_DIGEST
 from redshift_migrate.terminal.shown import Table
 
 if TYPE_CHECKING:
-    from redshift_migrate.migration.service import MigrationService, Outcome
+    from redshift_migrate.migration.running import Outcome
+    from redshift_migrate.migration.service import MigrationService
 
 _APPROVE_LINE = re.compile(r"approve\s+(\S+)", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
@@ -51,9 +52,8 @@ def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = 
 
 
 def approve_and_apply(service: MigrationService, digest: str, channel: Channel) -> Outcome:
-    """Store the approval of a saved plan and apply it. Raises what the service raises."""
-    plan = service.approve(digest, approved_by=whoami(), channel=channel)
-    return service.apply(plan.digest)
+    """Approve a saved plan and apply it. Raises what the service raises."""
+    return service.apply(digest, Consent(approved_by=whoami(), channel=channel))
 
 
 def outcome_table(outcome: Outcome) -> Table:

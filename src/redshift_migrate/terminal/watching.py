@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from redshift_migrate.errors import RunStopped
 
 if TYPE_CHECKING:
-    from redshift_migrate.migration.progress import Progress
+    from redshift_migrate.migration.executor import Progress
 
 
 class Watch:

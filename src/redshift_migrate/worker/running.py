@@ -14,7 +14,7 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, Throttled, Unreachable
-from redshift_migrate.migration.handover import carry_out
+from redshift_migrate.migration.running import carry_out
 from redshift_migrate.state.audit import AuditLog, TableLines, Trail, leaving
 from redshift_migrate.state.order import Order
 from redshift_migrate.state.table_store import TableJournal, TableStore
@@ -53,6 +53,7 @@ def run(order: Order, parts: WorkerParts, context: DurableContext) -> dict[str, 
         with leaving(Trail(log, who, order.session, order.migration_id)) as trail:
             carry_out(
                 RememberingAws(parts.aws, context),
+                store,
                 remembering_clock(context),
                 RememberingJournal(journal, order.lines, context, trail.journalled),
             )

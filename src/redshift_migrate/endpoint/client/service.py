@@ -10,10 +10,10 @@ from redshift_migrate.endpoint.client.http import HttpClient
 from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.wire import APPROVALS, MIGRATIONS, PLANS, ApprovalRequired, MigrationAnswer
 from redshift_migrate.errors import ApplyError, JournalMismatch, RedshiftMigrateError, SettingsError
-from redshift_migrate.migration.progress import Listener, Progress, silent
-from redshift_migrate.migration.service import Outcome
+from redshift_migrate.migration.executor import Listener, Progress, silent
+from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
-from redshift_migrate.models.approval import Channel
+from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.plan import MigrationPlan
 
 POLL_FIRST_S, POLL_LONGEST_S = 0.3, 10.0
@@ -56,14 +56,10 @@ class RemoteService:
         digest = self._remembered.newest("plan_digest")
         return self.plan(digest) if digest else None
 
-    def approve(self, digest: str, *, approved_by: str, channel: Channel) -> MigrationPlan:
-        """Look at the plan once more. The consent itself goes out with `apply`, in the caller's signed name."""
+    def apply(self, digest: str, consent: Consent | None = None) -> Outcome:
+        """Approve the plan at the endpoint, in the caller's signed name, and watch its run to the end."""
         if self._read_only:
             raise SettingsError("This program was started with --read-only, so nothing can be changed.")
-        return self.plan(digest)
-
-    def apply(self, digest: str) -> Outcome:
-        """Approve the plan at the endpoint, and watch its run to the end."""
         plan = self.plan(digest)
         session = self._remembered.session_of(plan_digest=digest) or self._session
         answer = self._http.ask("POST", APPROVALS, {"session": session, "digest": plan.digest})
