@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import botocore.loaders
+import botocore.retries.standard
+import botocore.session
 import pytest
 
 from redshift_migrate.aws.door import Aws
@@ -33,6 +36,23 @@ LEADS_ELSEWHERE = (
     "AWS_SESSION_TOKEN",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _service_models_read_once() -> Iterator[None]:
+    """Reading the service models is most of what a set of clients costs; every session of the run takes the same."""
+    loader = botocore.loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", lambda _: loader)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _retries_at_once() -> Iterator[None]:
+    """botocore counts its attempts as ever, and does not sleep between them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.retries.standard.ExponentialBackoff, "delay_amount", lambda *_: 0)
+        yield
 
 
 @pytest.fixture
