@@ -20,6 +20,10 @@ from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
+from tests.support import examples
+from tests.support.budget import Budget
+
+examples.register()
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIASIMULATED0000001",
@@ -36,6 +40,11 @@ LEADS_ELSEWHERE = (
     "AWS_SESSION_TOKEN",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold every test to its budget of CPU time."""
+    config.pluginmanager.register(Budget())
 
 
 @pytest.fixture(scope="session", autouse=True)
