@@ -94,7 +94,6 @@ class Chats:
         return sorted(file.stem for file in (self._folder / "migrations").glob("*.jsonl"))
 
 
-@pytest.mark.timeout(180)
 def test_planned_applied_killed_resumed_verified_drifted_undone(tmp_path: Path, account: Account) -> None:
     chats = Chats(tmp_path, account)
 

@@ -31,7 +31,7 @@ def values(shape: Any, inside: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:
             optional = {name: values(member, (*inside, shape.name)) for name, member in members.items()}
             return st.fixed_dictionaries({}, optional=optional)
         case "list":
-            return st.lists(values(shape.member, inside), max_size=3)
+            return st.lists(values(shape.member, inside), max_size=2 if inside else 3)  # small: lists nest
         case "map":
             return st.dictionaries(st.text(max_size=5), values(shape.value, inside), max_size=2)
         case "boolean":

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redshift_migrate.aws.door import Aws
@@ -30,6 +30,7 @@ from redshift_migrate.extractors.provisioned import parse_cluster
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from tests.extractors.shapes import replies
+from tests.support.examples import examples
 
 CLUSTER = {"ClusterIdentifier": "c", "ClusterParameterGroups": [{"ParameterGroupName": "g"}]}
 GROUP = {"ParameterGroupName": "g", "ParameterApplyStatus": "pending-reboot"}
@@ -68,7 +69,7 @@ READERS: list[tuple[str, str, Callable[[dict[str, Any]], Any]]] = [
 
 @pytest.mark.parametrize(("service", "operation", "read"), READERS, ids=[reader[1] for reader in READERS])
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(40)
 def test_a_reply_is_read_or_refused_in_our_words(
     service: str, operation: str, read: Callable[[dict[str, Any]], Any], data: st.DataObject
 ) -> None:
@@ -79,14 +80,14 @@ def test_a_reply_is_read_or_refused_in_our_words(
 
 
 @given(groups=replies("redshift", "DescribeClusterSubnetGroups"), details=replies("ec2", "DescribeSubnets"))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(40)
 def test_subnets_join_whatever_ec2_says(groups: dict[str, Any], details: dict[str, Any]) -> None:
     with suppress(RedshiftMigrateError):
         network.parse_subnets(items(groups), items(details))
 
 
 @given(reply=replies("redshift", "DescribeClusters"))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(100)
 def test_any_cluster_is_a_configuration_or_our_error(reply: dict[str, Any]) -> None:
     for cluster in reply.get("Clusters", []):
         source = Source(DOOR, "c", "us-east-2", account_id="123456789012", partition="aws", cluster=cluster)

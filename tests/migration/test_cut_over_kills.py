@@ -98,7 +98,6 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
     begun.aws.stop()
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["kill_before", "kill_after"])
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_killed_at_any_call_it_ends_on_one_side_and_is_never_on_both(

@@ -283,7 +283,6 @@ def stop_of(attempt: Callable[[], object]) -> ApplyError | None:
     return None
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("kind", [*ONE_OFF, *REFUSED])
 def test_a_fault_that_lasts_stops_cleanly_and_is_gone_on_from(
     service: MigrationService, account: SimulatedAccount, kind: FaultKind
@@ -312,7 +311,6 @@ def test_a_plan_is_the_same_whatever_passed_while_it_was_made(
     assert service.prepare(REQUEST).digest == undisturbed.digest
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("kind", ["throttle", "500", "reset", "lost_reply", "expired"])
 def test_no_plan_is_made_on_half_the_facts(
     service: MigrationService, account: SimulatedAccount, kind: FaultKind

@@ -117,7 +117,6 @@ def go_on(account: SimulatedAccount, aws: SimulatedAws, folder: Path, clean: Cle
     assert made(account) == clean.state
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("kind", ["kill_before", "kill_after"])
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_killed_at_any_call_it_ends_as_the_clean_run(tmp_path: Path, clean: Clean, kind: str, chunk: int) -> None:
@@ -125,7 +124,6 @@ def test_killed_at_any_call_it_ends_as_the_clean_run(tmp_path: Path, clean: Clea
         kill_and_resume(tmp_path / f"{kind}-{nth}", clean, kind, nth)
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("chunk", range(4))
 def test_killed_inside_a_journal_write_it_ends_as_the_clean_run(tmp_path: Path, clean: Clean, chunk: int) -> None:
     """Half a line is on disk. The test goes on until a run has no such write any more."""

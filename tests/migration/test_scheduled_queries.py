@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from redshift_migrate.aws.door import Aws
@@ -23,6 +23,7 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import CutOverScheduledQueries, PlanRequest, UndoMigration
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAws
+from tests.support.examples import examples
 from tests.support.scheduled import (
     CLUSTER_ARN,
     MIGRATE,
@@ -384,7 +385,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     assert world.account.defects == []
 
 
-PROPERTY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = examples(30, suppress=(HealthCheck.function_scoped_fixture,))
 
 
 @PROPERTY

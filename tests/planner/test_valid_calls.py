@@ -7,7 +7,7 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redshift_migrate.models.plan import Call, references, resolved
@@ -23,6 +23,7 @@ from redshift_migrate.models.serverless import (
 from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.planner.migration import plan_findings, plan_steps
 from tests.planner.world import FRESH, NO_DATA, REGION, ROLES, SUBNETS, everything
+from tests.support.examples import examples
 
 MODELS = {
     name: ServiceModel(Loader().load_service_model(name, "service-2"), name)
@@ -104,7 +105,7 @@ def check(call: Call) -> None:
     assert not report.has_errors(), (call, report.generate_report())
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(wanted=CONFIGS, now=CONFIGS)
 def test_every_call_of_a_plan_and_of_its_undo_is_valid(wanted: ServerlessConfig, now: ServerlessConfig) -> None:
     import jmespath
@@ -127,7 +128,7 @@ def test_every_call_of_a_plan_and_of_its_undo_is_valid(wanted: ServerlessConfig,
             earlier.add(step.id)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(wanted=CONFIGS)
 def test_what_is_as_wanted_needs_no_step(wanted: ServerlessConfig) -> None:
     now = wanted.model_copy(

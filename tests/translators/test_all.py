@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import RedshiftMigrateError
@@ -54,12 +54,11 @@ from tests.support.builders import (
     some_subnets,
     with_everything,
 )
+from tests.support.examples import examples
 from tests.support.strategies import choices as random_choices
 from tests.support.strategies import clusters
 
-RANDOM = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+RANDOM = examples(60)
 
 
 def translated(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redshift_migrate.translators.next_run import next_run
@@ -60,7 +60,6 @@ def test_an_hour_that_the_clock_skips_does_not_run() -> None:
     assert next_run("cron(30 2 * * ? *)", "Europe/Berlin", spring) == "2027-03-29T02:30+02:00"
 
 
-@settings(deadline=None)
 @given(text=st.text("0123456789*/?,-LW#MONJAN", max_size=8))
 def test_no_field_breaks_it(text: str) -> None:
     field = text.replace(" ", "") or "*"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redshift_migrate.models.base import Unknown
@@ -250,7 +250,6 @@ def test_a_role_that_could_not_be_read_cannot_be_told() -> None:
 NAME = st.text("abz019._-", min_size=1, max_size=64)
 
 
-@settings(deadline=None)
 @given(names=st.lists(st.tuples(st.sampled_from(["default", "other"]), NAME), unique=True, max_size=12), data=st.data())
 def test_new_names_fit_never_clash_and_do_not_depend_on_the_order(names: list[tuple[str, str]], data: Any) -> None:
     queries = [a_rule(name, group=group, arn=f"arn:{group}/{name}") for group, name in names]
