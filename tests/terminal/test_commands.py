@@ -12,8 +12,7 @@ from redshift_migrate.agent.events import ToolResult
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.request import ConfigureSnapshotCopy
 from redshift_migrate.settings import Settings
-from redshift_migrate.terminal.answers import ANSWERS
-from redshift_migrate.terminal.commands import ALIASES, COMMANDS, answer, changes_the_account
+from redshift_migrate.terminal.commands import COMMANDS, answer, changes_the_account, split
 from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.plain import plain
 from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Table, Words
@@ -30,9 +29,12 @@ def desk(service: MigrationService, tmp_path: Path) -> Desk:
     return Desk(PlayedProgram(service, tmp_path, Settings(model="offline")), "terminal")
 
 
-def test_the_table_and_the_answers_are_the_same_commands() -> None:
-    assert list(COMMANDS) == list(ANSWERS)
-    assert set(ALIASES.values()) <= set(COMMANDS)
+def test_no_two_commands_share_a_name() -> None:
+    """An alias that is a name already would hide it, and so would the same alias of two."""
+    names = [name for command in COMMANDS.values() for name in (command.name, *command.aliases)]
+
+    assert len(names) == len(set(names))
+    assert [split(f"/{name}")[0] for name in ("quit", "?", "Q", "help")] == ["exit", "help", "exit", "help"]
 
 
 def test_help_prints_the_table(desk: Desk) -> None:

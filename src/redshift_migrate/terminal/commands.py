@@ -1,15 +1,22 @@
-"""Slash commands: one table that is also what /help prints. Each is answered by the service, without a model.
+"""Slash commands: one decorated function each, which is also what /help prints. None needs a model.
 
-The table is there when the prompt is, so it is light; `answers` has what it takes to answer.
+They are there when the prompt is, so nothing heavy is imported before a command is answered.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words, problem
 
 if TYPE_CHECKING:
     from redshift_migrate.terminal.desk import Desk
-    from redshift_migrate.terminal.shown import Problem, Shown
+
+Offer = Literal["topics", "tools", "clusters", "regions", "models", "plans", "runs", "sessions"]
+"""What completion offers as an argument."""
+
+Answer = Callable[["Desk", str], Shown]
 
 
 class Command(NamedTuple):
@@ -18,62 +25,270 @@ class Command(NamedTuple):
     name: str
     usage: str
     summary: str
+    answer: Answer
+    """Its answer to the argument; errors of the service pass through."""
+    aliases: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    changes: bool = False
+    """True for one that must not be cut off in the middle, because it changes the account."""
+
+
+COMMANDS: dict[str, Command] = {}
+"""Every command by its name, in the order of /help."""
+
+_ALIASES: dict[str, str] = {}
+
+
+def command(
+    name: str,
+    usage: str,
+    summary: str,
+    *,
+    aliases: tuple[str, ...] = (),
+    offers: tuple[Offer, ...] = (),
+    changes: bool = False,
+) -> Callable[[Answer], Answer]:
+    """Make the decorated function the answer of that command."""
+
+    def declare(answer: Answer) -> Answer:
+        COMMANDS[name] = Command(name, usage, summary, answer, aliases, offers, changes)
+        _ALIASES.update(dict.fromkeys(aliases, name))
+        return answer
+
+    return declare
 
 
 def answer(desk: Desk, line: str) -> Shown:
     """What the command in this line says. Errors of ours are part of it."""
     from redshift_migrate.errors import RedshiftMigrateError
-    from redshift_migrate.terminal.answers import ANSWERS
-    from redshift_migrate.terminal.shown import problem
 
     name, argument = split(line)
     if name not in COMMANDS:
-        return unknown(name)
+        return _no_such_command(name)
     try:
-        return ANSWERS[name](desk, argument)
+        return COMMANDS[name].answer(desk, argument)
     except RedshiftMigrateError as error:
         return problem(error)
 
 
 def split(line: str) -> tuple[str, str]:
-    """The command's name and its argument."""
+    """The command's name, its own where an alias was written, and its argument."""
     name, _, argument = line[1:].partition(" ")
-    return ALIASES.get(name.lower(), name.lower()), argument.strip()
+    return _ALIASES.get(name.lower(), name.lower()), argument.strip()
 
 
 def changes_the_account(line: str) -> bool:
     """True for a command that must not be cut off in the middle."""
-    return line.startswith("/") and split(line)[0] == "approve"
+    found = COMMANDS.get(split(line)[0]) if line.startswith("/") else None
+    return found is not None and found.changes
 
 
-def unknown(name: str) -> Problem:
-    """A command that is not there; it is not passed on to the model."""
+def _no_such_command(name: str) -> Problem:
+    """It is not passed on to the model."""
     import difflib
-
-    from redshift_migrate.terminal.shown import Problem
 
     near = difflib.get_close_matches(name, COMMANDS, n=1)
     guess = f"Did you mean /{near[0]}? " if near else ""
     return Problem(f"There is no command /{name}. Nothing was sent to the model.", f"{guess}/help lists them.", "usage")
 
 
-COMMANDS: dict[str, Command] = {
-    command.name: command
-    for command in (
-        Command("help", "[TOPIC]", "this list, or what is known about a topic"),
-        Command("clusters", "[PART OF NAME]", "provisioned clusters of the region"),
-        Command("plan", "[DIGEST]", "a saved plan, the newest without a digest"),
-        Command("approve", "DIGEST", "approve exactly that plan and apply it"),
-        Command("status", "[MIGRATION]", "how far a run is, the newest without a name"),
-        Command("verify", "[MIGRATION]", "whether a moved cluster is still as it was asked for"),
-        Command("permissions", "[TOOL | DIGEST]", "the IAM statements needed, by a tool or by one plan"),
-        Command("session", "[NAME | -]", "kept conversations; open one, or keep none"),
-        Command("model", "[PROVIDER[:ID]]", "the model; another one from the next turn on"),
-        Command("region", "[REGION]", "the region meant when none is named; another one"),
-        Command("cost", "", "tokens of this chat, and money where a price is known"),
-        Command("json", "[NUMBER]", "a tool call in full, the last one without a number"),
-        Command("exit", "", "leave; Ctrl-D does too"),
-    )
-}
+# --- help and account ----------------------------------------------------------------------------------
 
-ALIASES = {"quit": "exit", "?": "help", "h": "help", "q": "exit"}
+
+@command("help", "[TOPIC | TOOL]", "this list, or what is known about a topic", aliases=("h", "?"), offers=("topics",))
+def _help(_: Desk, topic: str) -> Shown:
+    from redshift_migrate.agent.help import HELP_TOPICS, find_topic, help_text
+
+    if not topic:
+        rows = tuple((f"/{each.name} {each.usage}".strip(), each.summary) for each in COMMANDS.values())
+        topics = ", ".join(HELP_TOPICS)
+        return Table(("command", "what it does"), rows, note=f"Topics of /help: {topics}. All else goes to the model.")
+    found = find_topic(topic)
+    if found is None:
+        return Problem(f"There is no help topic {topic!r}.", f"Topics: {', '.join(HELP_TOPICS)}.", "usage")
+    return Words(help_text(found))
+
+
+@command("clusters", "[PART OF NAME]", "provisioned clusters of the region", offers=("clusters",))
+def _clusters(desk: Desk, name_contains: str) -> Shown:
+    service = desk.program.service
+    found = service.clusters(name_contains=name_contains or None)
+    rows = tuple(
+        (
+            each.cluster_id,
+            each.status,
+            f"{each.number_of_nodes or '?'} x {each.node_type or '?'}",
+            each.maintenance_track or "-",
+            each.snapshot_copy_destination_region or "-",
+        )
+        for each in found
+    )
+    columns = ("cluster", "status", "nodes", "track", "snapshots copied to")
+    note = "" if rows else "There are none."
+    return Table(columns, rows, title=f"Provisioned clusters in {service.region()}", note=note)
+
+
+# --- plans and runs ------------------------------------------------------------------------------------
+
+
+@command("plan", "[DIGEST]", "a saved plan, the newest without a digest", offers=("plans",))
+def _plan(desk: Desk, digest: str) -> Shown:
+    from redshift_migrate.terminal.approving import approve_command
+
+    service = desk.program.service
+    plan = service.plan(digest.lower()) if digest else service.newest_plan()
+    if plan is None:
+        return Words("No plan has been saved yet. Ask for a change; it is planned first.")
+    return PlanShown(plan, approve_command(plan, desk.settings, desk.channel))
+
+
+@command("approve", "DIGEST", "approve exactly that plan and apply it", offers=("plans",), changes=True)
+def _approve(desk: Desk, digest: str) -> Shown:
+    from redshift_migrate.terminal.approving import DIGEST, approve_and_apply, outcome_table
+
+    if not DIGEST.fullmatch(digest.lower()):
+        hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
+        return Problem("Which plan? Nothing was approved.", hint, "usage")
+    desk.service_listened()
+    return outcome_table(approve_and_apply(desk.program.service, digest.lower(), desk.channel))
+
+
+@command("status", "[MIGRATION]", "how far a run is, the newest without a name", offers=("runs",))
+def _status(desk: Desk, migration_id: str) -> Shown:
+    status = desk.program.service.status(migration_id or None)
+    if status is None:
+        return Words("No migration has been started with this state folder.")
+    rows = tuple((name.replace("_", " "), _cell(value)) for name, value in status.as_compact_json().items())
+    return Table(("about", "value"), rows, title=f"Migration {status.migration_id}")
+
+
+@command("verify", "[MIGRATION]", "whether a moved cluster is still as it was asked for", offers=("runs",))
+def _verify(desk: Desk, migration_id: str) -> Shown:
+    from redshift_migrate.models.request import MigrateCluster
+
+    service = desk.program.service
+    known = service.migration_ids()
+    if not migration_id and not known:
+        return Words("No migration has been started with this state folder, so there is nothing to verify.")
+    wanted = [migration_id] if migration_id else reversed(known)
+    requests = (service.journal(each).header.plan.request for each in wanted)
+    request = next((each for each in requests if isinstance(each, MigrateCluster)), None)
+    if request is None:
+        hint = "Name the migration of a whole cluster; /status shows the newest ones."
+        return Problem(f"{migration_id or known[-1]} did not move a whole cluster, so it is not verified.", hint)
+    found = service.verify(request)
+    title = f"{found.cluster_id} on {found.namespace_name}, compared with {found.against}"
+    if not found.drift:
+        return Table((), (), title=title, note="Everything is as it was asked for.")
+    rows = tuple((each.summary, _cell(each.asked), _cell(each.found)) for each in found.drift)
+    mend = f"The plan that mends it: /plan {found.plan_digest[:12]}" if found.plan_digest else ""
+    drift = Problem(f"{len(rows)} not as asked for.", mend, "drift")
+    return Several((Table(("what", "asked for", "found"), rows, title=title), drift))
+
+
+@command(
+    "permissions",
+    "[TOOL | DIGEST]",
+    "the IAM statements needed, by a tool or by one plan",
+    offers=("tools", "plans"),
+)
+def _permissions(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.permissions import policy_document, statement
+    from redshift_migrate.terminal.approving import DIGEST
+    from redshift_migrate.tools import TOOLS
+
+    if not wanted:
+        return _help(desk, "permissions")
+    if wanted in TOOLS:
+        if not TOOLS[wanted].may_call:
+            return Words(f"{wanted} calls nothing at AWS.")
+        return Data(policy_document(TOOLS[wanted].may_call), title=f"What {wanted} may need; narrow the resources")
+    if not DIGEST.fullmatch(wanted.lower()):
+        return Problem(f"{wanted!r} is neither a tool nor a plan's digest.", f"Tools: {', '.join(TOOLS)}.", "usage")
+    plan = desk.program.service.plan(wanted.lower())
+    calls = [call for step in plan.steps for call in (step.call, step.check.call, *(wait.call for wait in step.waits))]
+    needed = [(call.name, call.parameters) for call in calls]
+    where = {"partition": plan.partition, "region": plan.region, "account": plan.account_id}
+    return Data(statement(needed, **where), title=f"The smallest statement that allows plan {plan.digest[:12]}")
+
+
+# --- this chat -----------------------------------------------------------------------------------------
+
+
+@command("session", "[NAME | -]", "kept conversations; open one, or keep none", offers=("sessions",))
+def _session(desk: Desk, name: str) -> Shown:
+    from redshift_migrate.agent.sessions import checked_name, list_sessions
+
+    if name:
+        desk.change(desk.settings._replace(session=None if name == "-" else checked_name(name)))
+        return Words(f"From the next turn on, session {name}." if name != "-" else "This chat is no longer kept.")
+    now = desk.settings.session
+    rows = tuple(
+        (info.name, str(info.messages), f"{info.changed_at:%Y-%m-%d %H:%M} UTC", "this one" if info.name == now else "")
+        for info in list_sessions(desk.program.state_folder / "sessions")
+    )
+    note = "" if now else "This chat is not kept; /session NAME keeps it or goes on with an earlier one."
+    return Table(("session", "messages", "last used", ""), rows, note=note)
+
+
+@command("model", "[PROVIDER[:ID]]", "the model; another one from the next turn on", offers=("models",))
+def _model(desk: Desk, spec: str) -> Shown:
+    from redshift_migrate.agent.providers.spec import PROVIDERS, parse_model_spec
+
+    if not spec:
+        return Words(f"Model: {parse_model_spec(desk.settings.model)}. Others: /model with {', '.join(PROVIDERS)}.")
+    wanted = parse_model_spec(spec)
+    desk.change(desk.settings._replace(model=spec))
+    return Words(f"From the next turn on, model {wanted}.")
+
+
+@command("region", "[REGION]", "the region meant when none is named; another one", offers=("regions",))
+def _region(desk: Desk, region: str) -> Shown:
+    if not region:
+        return Words(f"Region: {desk.program.service.region()}.")
+    found = desk.program.service.region(region)
+    desk.change(desk.settings._replace(region=found))
+    return Words(f"From now on, region {found} where none is named.")
+
+
+@command("cost", "", "tokens of this chat, and money where a price is known")
+def _cost(desk: Desk, _: str) -> Shown:
+    tally = desk.tally
+    rows = tuple(
+        (
+            model,
+            f"{spent.input_tokens:,}",
+            f"{spent.output_tokens:,}",
+            f"{spent.cache_read_tokens:,}",
+            f"{spent.cache_write_tokens:,}",
+            f"${spent.dollars:.4f}" if spent.is_priced and spent.tokens else "-",
+        )
+        for model, spent in tally.by_model.items()
+    )
+    columns = ("model", "tokens in", "out", "from cache", "to cache", "list price")
+    return Table(columns, rows, title="This session", note=tally.total.line() or "No tokens have been used.")
+
+
+@command("json", "[NUMBER]", "a tool call in full, the last one without a number")
+def _json(desk: Desk, number: str) -> Shown:
+    wanted = number.lstrip("#")
+    if wanted and not wanted.isdigit():
+        return Problem("Which tool call?", "Write /json and its number, or /json for the last one.", "usage")
+    calls = [call for call in desk.calls if not wanted or call.number == int(wanted)]
+    if not calls:
+        return Words("No such tool call in this chat.")
+    call = calls[-1]
+    result = call.result.result if call.result is not None else None
+    return Data({"tool": call.name, "arguments": call.arguments, "result": result}, title=f"Tool call {call.number}")
+
+
+@command("exit", "", "leave; Ctrl-D does too", aliases=("quit", "q"))
+def _exit(desk: Desk, _: str) -> Shown:
+    desk.wants_to_leave = True
+    return Words("")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "-"
+    return "-" if value is None else str(value)

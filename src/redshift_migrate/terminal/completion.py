@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from redshift_migrate.terminal.commands import ALIASES, COMMANDS
+from redshift_migrate.terminal.commands import COMMANDS, Offer, split
 from redshift_migrate.text import visible
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class ChatCompleter(Completer):
         if text.startswith("/") and "\n" not in text:
             name, space, argument = text[1:].partition(" ")
             if space:
-                yield from _matching(argument, self._arguments(ALIASES.get(name, name)))
+                yield from _matching(argument, self._arguments(text))
             else:
                 for command in COMMANDS.values():
                     if command.name.startswith(name.lower()):
@@ -89,32 +89,31 @@ class ChatCompleter(Completer):
         if word and complete_event.completion_requested:
             yield from _matching(word, (*self._names.clusters, *self._names.namespaces, *self._names.regions))
 
-    def _arguments(self, command: str) -> Iterable[str]:
-        match command:
-            case "help":
+    def _arguments(self, line: str) -> Iterable[str]:
+        command = COMMANDS.get(split(line)[0])
+        return [name for offer in command.offers for name in self._names_of(offer)] if command else []
+
+    def _names_of(self, offer: Offer) -> Iterable[str]:
+        """What lies in the state folder is told by its file names, so this is quick."""
+        folder = self._desk.program.state_folder
+        match offer:
+            case "topics":
                 return self._names.topics
-            case "region":
-                return self._names.regions
+            case "tools":
+                return self._names.tools
             case "clusters":
                 return self._names.clusters
-            case "permissions":
-                return (*self._names.tools, *self._kept("plan"))
-            case "model":
+            case "regions":
+                return self._names.regions
+            case "models":
                 return ("bedrock", "offline", "anthropic:", "openai:", "ollama:", "llamacpp:")
-            case "plan" | "approve" | "status" | "verify" | "session":
-                return self._kept(command)
-        return ()
-
-    def _kept(self, command: str) -> Iterable[str]:
-        """What lies in the state folder: file names only, so this is quick."""
-        folder = self._desk.program.state_folder
-        match command:
-            case "session":
+            case "sessions":
                 return sorted(path.stem for path in folder.glob("sessions/*.lock"))
-            case "status" | "verify":
+            case "runs":
                 return sorted((path.stem for path in folder.glob("migrations/*.jsonl")), reverse=True)
-        plans = sorted(folder.glob("plans/*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        return [path.stem[:12] for path in plans[:20]]
+            case "plans":
+                plans = sorted(folder.glob("plans/*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+                return [path.stem[:12] for path in plans[:20]]
 
 
 def _matching(part: str, names: Iterable[str]) -> Iterator[Completion]:

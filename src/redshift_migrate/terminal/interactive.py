@@ -15,10 +15,9 @@ from prompt_toolkit.application import Application
 from redshift_migrate.terminal.completion import ChatCompleter, Names
 from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import prompt_of
-from redshift_migrate.terminal.prompt import kept_history, new_prompt
+from redshift_migrate.terminal.prompt import kept_history, new_prompt, toolbar_text
 from redshift_migrate.terminal.streams import Output
 from redshift_migrate.terminal.threads import LeavableThreads
-from redshift_migrate.terminal.toolbar import toolbar_text
 
 if TYPE_CHECKING:
     from redshift_migrate.terminal.program import Program

@@ -8,6 +8,7 @@ import sys
 import termios
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import Completer
@@ -16,6 +17,12 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory, Thread
 from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.styles import Style
+
+from redshift_migrate.text import visible
+
+if TYPE_CHECKING:
+    from redshift_migrate.terminal.completion import Names
+    from redshift_migrate.terminal.desk import Desk
 
 STYLE = Style.from_dict({"bottom-toolbar": "noreverse fg:ansibrightblack", "prompt": "bold"})
 PLAIN_STYLE = Style.from_dict({"bottom-toolbar": "noreverse"})
@@ -38,6 +45,27 @@ def new_prompt(
         enable_suspend=True,
         reserve_space_for_menu=4,
     )
+
+
+def toolbar_text(desk: Desk, names: Names, region: str) -> str:
+    """The most important first: a narrow window cuts the rest off."""
+    settings, tokens = desk.settings, desk.tokens
+    parts = [
+        "SIMULATED" if settings.demo else "",
+        "read-only" if settings.read_only else "",
+        settings.region or region or "no region yet",
+        _who(settings.profile, names.identity, settings.demo),
+        settings.model,
+        f"session {settings.session}" if settings.session else "",
+        f"{tokens:,} tokens" if tokens else "",
+    ]
+    return " " + " | ".join(visible(part, 60) for part in parts if part)
+
+
+def _who(profile: str | None, identity: str, is_demo: bool) -> str:
+    if is_demo:
+        return ""
+    return " ".join(part for part in (profile, identity) if part)
 
 
 def kept_history(file: Path) -> History:
