@@ -6,8 +6,8 @@ import itertools
 
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.plan import Call
-from redshift_migrate.offline.facts import Facts
-from redshift_migrate.offline.intents import Calls
+from redshift_migrate.offline.history import History
+from redshift_migrate.offline.meaning import Calls
 from redshift_migrate.offline.reader import read_request
 from redshift_migrate.translators.capacity import (
     ALLOWED_RPU,
@@ -155,7 +155,7 @@ def _phrases() -> str:
 
 def _understood(phrase: str) -> str:
     """The arguments with which the offline model calls plan_migration for the phrase."""
-    meaning = read_request(phrase, Facts())
+    meaning = read_request(phrase, History())
     calls = meaning.calls if isinstance(meaning, Calls) else ()
     if [each.tool for each in calls] != ["plan_migration"]:
         raise ValueError(f"{phrase!r} means {meaning}")

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redshift_migrate.offline.answers import answer
-from redshift_migrate.offline.facts import Done
-from redshift_migrate.offline.intents import call
+from redshift_migrate.offline.history import Done
+from redshift_migrate.offline.meaning import call
 from redshift_migrate.text import HIDDEN, visible_values
 from redshift_migrate.tools import TOOLS
+from tests.support.any_text import any_text
 
 MAINTENANCE: dict[str, Any] = {
     "cluster_id": "prod-db-1",
@@ -170,18 +171,20 @@ def test_a_strangers_text_stays_in_its_place(tool: str) -> None:
     assert len(said) < 4000
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
-    max_leaves=10,
-)
+def collections(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(inner, max_size=2) | st.dictionaries(any_text(6), inner, max_size=2)
+
+
+LEAF = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | any_text(12)
+JSON = LEAF | collections(LEAF) | collections(collections(collections(LEAF | st.just({"deep": {"deeper": [[1]]}}))))
+"""Small, but deeper than what is drawn line by line."""
 KEYS = st.sampled_from(
     [*MAINTENANCE, *COPY, "status", "clusters", "workgroup", "snapshot_copy", "steps", "error", "topics"]
 )
 TOOL_NAMES = st.sampled_from([*TOOLS, "a_new_tool"])
 
 
-@given(TOOL_NAMES, st.dictionaries(KEYS, JSON, max_size=6), st.booleans())
+@given(TOOL_NAMES, st.dictionaries(KEYS, JSON, max_size=4), st.booleans())
 def test_any_answer_can_be_shown(tool: str, result: dict[str, Any], ok: bool) -> None:
     said = shown(tool, result, ok=ok)
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redshift_migrate.offline.facts import Done, Facts, Turn
-from redshift_migrate.offline.intents import Ask, Call, Calls, Intent, NotUnderstood, Say, call
+from redshift_migrate.offline.examples import EXAMPLES
+from redshift_migrate.offline.history import Done, History, Turn
+from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say, call
 from redshift_migrate.offline.reader import read_request
-from redshift_migrate.offline.replies import EXAMPLES
 from redshift_migrate.offline.words import CHANGE_VERBS, vocabulary
 from redshift_migrate.tools import CHANGING_TOOLS
+from tests.support.any_text import any_text
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 DIGEST = "ab12" * 16
+
+
+def talk(*turns: Turn) -> History:
+    return History(turns)
 
 
 def maintenance(cluster_id: str, **more: Any) -> Call:
@@ -60,7 +66,7 @@ def plan(cluster_id: str, **more: Any) -> Call:
 
 def migrate(cluster_id: str, **more: Any) -> Call:
     """The plan, and then the deed."""
-    return plan(cluster_id, **more).applied(True)
+    return replace(plan(cluster_id, **more), then_apply=True)
 
 
 def help_about(topic: str | None = None) -> Call:
@@ -207,7 +213,7 @@ PLANS: list[tuple[str, list[Call]]] = [
 
 @pytest.mark.parametrize(("text", "calls"), READS + CHANGES + PLANS, ids=lambda value: str(value)[:70])
 def test_a_request_is_understood(text: str, calls: list[Call]) -> None:
-    assert read_request(text, Facts()) == Calls(tuple(calls))
+    assert read_request(text, History()) == Calls(tuple(calls))
 
 
 NOT_CHANGES = [
@@ -283,7 +289,7 @@ NOT_CHANGES = [
 
 @pytest.mark.parametrize("text", NOT_CHANGES, ids=lambda text: repr(text[:70]))
 def test_what_is_no_plain_command_changes_nothing(text: str) -> None:
-    meaning = read_request(text, Facts())
+    meaning = read_request(text, History())
 
     assert not isinstance(meaning, Calls) or not changing(meaning)
 
@@ -293,7 +299,7 @@ def test_what_is_no_plain_command_changes_nothing(text: str) -> None:
     [text for text in NOT_CHANGES if re.search(r"\b(not|never|don't|or|unless|maybe|tomorrow|said|says)\b", text)],
 )
 def test_a_half_understood_command_is_not_read_as_something_else(text: str) -> None:
-    assert isinstance(read_request(text, Facts()), NotUnderstood)
+    assert isinstance(read_request(text, History()), NotUnderstood)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +322,7 @@ def test_a_half_understood_command_is_not_read_as_something_else(text: str) -> N
     ],
 )
 def test_what_is_missing_is_asked_for(text: str, missing: str) -> None:
-    meaning = read_request(text, Facts())
+    meaning = read_request(text, History())
 
     assert isinstance(meaning, Ask)
     assert meaning.missing == missing
@@ -337,27 +343,27 @@ def test_what_is_missing_is_asked_for(text: str, missing: str) -> None:
     ],
 )
 def test_the_missing_detail_can_be_given_alone(first: str, second: str, calls: list[Call]) -> None:
-    assert read_request(second, Facts((Turn(first),))) == Calls(tuple(calls))
+    assert read_request(second, talk(Turn(first))) == Calls(tuple(calls))
 
 
 def test_a_detail_does_not_complete_a_request_that_was_carried_out() -> None:
-    facts = after(("get maintenance settings for prod-db-1", {}))
+    history = after(("get maintenance settings for prod-db-1", {}))
 
-    assert isinstance(read_request("us-west-2", facts), NotUnderstood)
+    assert isinstance(read_request("us-west-2", history), NotUnderstood)
 
 
-def after(*turns: Request) -> Facts:
-    """The facts after these requests, each with what its tools answered."""
-    facts = Facts()
+def after(*turns: Request) -> History:
+    """The history after these requests, each with what its tools answered."""
+    history = History()
     for text, answers in turns:
-        meaning = read_request(text, facts)
+        meaning = read_request(text, history)
         assert isinstance(meaning, Calls), f"{text!r} is {meaning}"
         done = tuple(Done(each, ok=True, result=answers.get(each.tool, {})) for each in meaning.calls)
-        facts = Facts((*facts.turns, Turn(text, done)))
-    return facts
+        history = talk(*history.turns, Turn(text, done))
+    return history
 
 
-def changing(meaning: Intent) -> bool:
+def changing(meaning: Meaning) -> bool:
     return isinstance(meaning, Calls) and any(each.tool in CHANGING_TOOLS for each in meaning.calls)
 
 
@@ -425,9 +431,9 @@ def test_names_regions_and_values_are_carried_over(before: Request, text: str, c
 
 def test_kept_indefinitely_is_carried_over_as_no_retention() -> None:
     copy = COPY_ON["get_cluster_snapshot_copy_settings"] | {"manual_snapshot_retention_period_days": -1}
-    facts = after((READ_BOTH[0], {"get_cluster_snapshot_copy_settings": copy}))
+    history = after((READ_BOTH[0], {"get_cluster_snapshot_copy_settings": copy}))
 
-    meaning = read_request("set the same on namespace n1", facts)
+    meaning = read_request("set the same on namespace n1", history)
 
     assert meaning == Calls((SAME.having(retention_period_days=None),))
 
@@ -450,11 +456,11 @@ def test_a_plan_just_made_can_be_applied_by_consent(text: str) -> None:
 
 
 def test_a_plan_made_earlier_must_be_named() -> None:
-    facts = after((CONFIGURED[0], WAITING), ("list clusters", {}))
+    history = after((CONFIGURED[0], WAITING), ("list clusters", {}))
 
-    assert isinstance(read_request("yes", facts), Say)
-    assert read_request("apply the plan", facts) == APPLY
-    assert read_request(f"apply plan {DIGEST[:10]}", facts) == APPLY
+    assert isinstance(read_request("yes", history), Say)
+    assert read_request("apply the plan", history) == APPLY
+    assert read_request(f"apply plan {DIGEST[:10]}", history) == APPLY
 
 
 @pytest.mark.parametrize("text", ["thanks", "ok", "ok thanks", "great, thank you", "no", "never mind", "not now"])
@@ -469,7 +475,7 @@ def test_a_plan_that_was_refused_or_applied_does_not_wait_any_more(end: tuple[st
     done = Done(call("apply_plan", plan_digest=DIGEST), ok=ok, result=result, text=text)
     made = after((CONFIGURED[0], WAITING))
 
-    assert isinstance(read_request("apply the plan", Facts((*made.turns, Turn("yes", (done,))))), Say)
+    assert isinstance(read_request("apply the plan", talk(*made.turns, Turn("yes", (done,)))), Say)
 
 
 @pytest.mark.parametrize("digest", [None, "", "yes", "AB" * 32, "ab" * 40, 7, {"a": 1}, "ab12; drop"])
@@ -489,20 +495,20 @@ VOCABULARY = """
     us-west-2 7 30 day days retention same it yes plan please what maintenance settings . , ? ! forever
 """
 WORDS = st.sampled_from([*sorted(CHANGE_VERBS), *VOCABULARY.split(), DIGEST])
-REQUESTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=14).map(" ".join))
+REQUESTS = st.one_of(any_text(80), st.lists(WORDS, max_size=14).map(" ".join))
 HISTORIES = st.sampled_from(
-    [Facts(), after(READ_BOTH), after(CONFIGURED), after((CONFIGURED[0], WAITING)), after(SEEN)]
+    [History(), after(READ_BOTH), after(CONFIGURED), after((CONFIGURED[0], WAITING)), after(SEEN)]
 )
 HELP_TOPICS = vocabulary("snapshot_copy getting_started migration tracks maintenance_snapshot approval permissions")
 ALL_CHANGE_WORDS = CHANGE_VERBS | {"turn", "switch", "cut", "roll", "take", "get", "carry", "go", "set-up", "cut-over"}
 
 
 @given(REQUESTS, HISTORIES)
-def test_any_text_has_a_meaning(text: str, facts: Facts) -> None:
-    meaning = read_request(text, facts)
+def test_any_text_has_a_meaning(text: str, history: History) -> None:
+    meaning = read_request(text, history)
 
     assert isinstance(meaning, Calls | Ask | Say | NotUnderstood)
-    assert meaning == read_request(text, facts)
+    assert meaning == read_request(text, history)
     if isinstance(meaning, Calls):
         assert meaning.calls
 
@@ -511,13 +517,13 @@ def test_any_text_has_a_meaning(text: str, facts: Facts) -> None:
 def test_without_a_word_of_change_nothing_is_changed(text: str) -> None:
     said = set(re.findall(r"[\w-]+", text.lower()))
 
-    if changing(read_request(text, Facts())):
+    if changing(read_request(text, History())):
         assert said & ALL_CHANGE_WORDS
 
 
 @given(st.lists(WORDS, max_size=14).map(" ".join))
 def test_a_change_names_only_what_the_text_names(text: str) -> None:
-    meaning = read_request(text, Facts())
+    meaning = read_request(text, History())
 
     if isinstance(meaning, Calls):
         for value in (value for each in meaning.calls for value in each.arguments.values()):

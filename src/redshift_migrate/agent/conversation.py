@@ -36,6 +36,9 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.text import visible_values
 from redshift_migrate.tools import CHANGING_TOOLS
 
+__all__ = ["AGENT_ID", "Conversation", "Message", "Model", "create_agent", "system_prompt"]
+"""`Message` and `Model` are the SDK's: other rooms name them from here, so that only this room imports it."""
+
 LOG = logging.getLogger(__name__)
 
 AGENT_ID = "redshift-migrate"

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 from redshift_migrate.agent.approver import Decision
-from redshift_migrate.agent.conversation import Conversation, create_agent
+from redshift_migrate.agent.conversation import Conversation, Message, Model, create_agent
 from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFailed
 from redshift_migrate.agent.restoring import pair_faults
-from redshift_migrate.agent.sdk import Message, Model
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health

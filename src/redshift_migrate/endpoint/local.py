@@ -12,7 +12,7 @@ from redshift_migrate.endpoint.serving import is_loopback, parse_address, serve
 from redshift_migrate.errors import SettingsError
 
 if TYPE_CHECKING:
-    from redshift_migrate.agent.sdk import Model
+    from redshift_migrate.agent.conversation import Model
     from redshift_migrate.aws.door import Aws
     from redshift_migrate.endpoint.backend import Backend
     from redshift_migrate.endpoint.health import Health

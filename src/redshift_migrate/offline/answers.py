@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
-from redshift_migrate.offline.facts import Done, turned_down
-from redshift_migrate.offline.replies import what_is_understood
+from redshift_migrate.offline.examples import what_is_understood
+from redshift_migrate.offline.history import Done
 from redshift_migrate.text import visible
 from redshift_migrate.tools import TOOLS, Drawing
 
@@ -17,250 +18,172 @@ MARK = "(offline model: answers come from fixed rules, not from an LLM)"
 
 _LONGEST_VALUE = 300
 _MOST_ITEMS = 50
-_KEPT_LINES = 12_000
+_LONGEST_TEXT = 12_000
+_DEEPEST = 3
 
 Result = Mapping[str, Any]
+Lines = list[str]
+
+_CHANGE = "**{status:title}**{namespace_name:of}{workgroup_name:of}{message:says}"
+_COPY_CHANGE = f"""{_CHANGE}
+destination_region? - Destination region: {{destination_region}}
+destination_region? - Retention of copied snapshots: {{retention_period_days:days}}
+destination_region? - KMS key: {{kms_key_id:key}}
+# retention retention_period_days kms_key_id read_back snapshot_copy_configuration_id region"""
+
+_LAYOUTS: dict[Drawing, str] = {
+    "clusters": """**{count:clusters}**{region:in}
+clusters* - {cluster_id:code}: {status}, {number_of_nodes} × {node_type}, track {maintenance_track}, \
+{snapshot_copy_destination_region:copied}
+not_shown? - … and {not_shown} more; name a part of the name to see fewer
+# *""",
+    "maintenance": """**Maintenance** of {cluster_id:code}{region:where}
+- Maintenance track: {maintenance_track}
+- Maintenance window: {maintenance_window} (UTC)
+- Next maintenance window: {next_maintenance_window}
+- Version upgrades: {allow_version_upgrade:allowed}
+- Cluster version: {cluster_version}""",
+    "snapshot_copy": """**Cross-region snapshot copy** of {cluster_id:code}{region:where}
+snapshot_copy_enabled? - Enabled: yes
+snapshot_copy_enabled! - Enabled: no
+snapshot_copy_enabled? - Destination region: {destination_region}
+snapshot_copy_enabled? - Retention of automated snapshots: {retention_period_days:days}
+snapshot_copy_enabled? - Retention of manual snapshots: {manual_snapshot_retention_period_days:days}
+snapshot_copy_enabled? - Snapshot copy grant: {snapshot_copy_grant_name}
+snapshot_copy_enabled? - KMS key: {kms_key_id}
+# retention_meaning""",
+    "serverless": """**Serverless namespace** of {namespace_name:code}{region:where}
+- Status: {status}
+workgroup? - Workgroup: {workgroup.workgroup_name} ({workgroup.status})
+workgroup! - Workgroup: none
+workgroup? - Track: {workgroup.track_name}
+workgroup.pending_track_name? - Pending track: {workgroup.pending_track_name}
+workgroup? - Base capacity: {workgroup.base_capacity_rpu} RPU
+workgroup? - Version: {workgroup.workgroup_version}
+snapshot_copy? - Snapshot copy: to {snapshot_copy.destination_region}
+snapshot_copy! - Snapshot copy: off
+snapshot_copy? - Retention of copied snapshots: {snapshot_copy.retention_period_days:days}
+snapshot_copy? - KMS key: {snapshot_copy.kms_key_id:key}
+# snapshot_copy_enabled namespace_arn""",
+    "status": """message? {message:prose}
+migration_id? **Migration** {migration_id:code}: {state}
+title? {title:prose}
+steps_done* - done: {each:prose}
+steps_left* - to do: {each:prose}""",
+    "help": """topics? **Topics**
+topics* - `help with {key:word}`: {each:prose}
+topics? {topics:examples}
+text? {text:lines}
+# *""",
+    "plan": """**Plan**: {message:prose}
+steps* {key}. {each:prose}
+settings* - {each:prose}
+# status
+...
+plan_digest? Plan digest: {plan_digest:code}
+plan_digest? Nothing was changed. To go on, say: apply the plan""",
+    "copy_change": _COPY_CHANGE,
+    "track_change": f"{_CHANGE}\n# region",
+    "run": f"{_CHANGE}\n# plan_digest",
+    "fields": "message? {message:prose}",
+}
+"""How the answers of tools are drawn, line by line.
+
+`{path:how}` is a value of the answer, drawn by `_DRAWN`. `key? ` and `key! ` begin a line that is there with and
+without that value, `key* ` a line for each item. At `...`, or at the end, follows what no line has told: the other
+keys but those after `# `, and the findings.
+"""
+
+_APPROVAL = """**Approval needed.** {message:prose}
+steps* {key}. {each:prose}
+hint? {hint:prose}
+plan_digest? Plan digest: {plan_digest:code}
+# *"""
+_ERROR = "message? {message:prose}\nhint? {hint:prose}\n# code"
+
+_LINE = re.compile(r"(?:(?P<key>[\w.]+)(?P<when>[?!*]) )?(?P<text>.*)", re.DOTALL)
+_SLOT = re.compile(r"\{([\w.]+)(?::(\w+))?\}")
 
 
 def answer(done: Sequence[Done]) -> str:
-    """What the calls brought, in their order, as short Markdown."""
-    shown = [each for each, then in zip_longest(done, done[1:]) if not _was_applied(each, then)]
-    return "\n\n".join(_one(each) for each in shown)
+    """What the calls brought, in their order, as short Markdown. A plan that is applied next is shown there."""
+    pairs = zip_longest((each.call.tool for each in done), (then.call.tool for then in done[1:]))
+    shown = [each for each, pair in zip(done, pairs, strict=True) if pair != ("plan_migration", "apply_plan")]
+    return "\n\n".join(_draw_one(each) for each in shown)
 
 
-def _was_applied(made: Done, then: Done | None) -> bool:
-    """True for a plan whose application is told next: it is shown there."""
-    return made.call.tool == "plan_migration" and then is not None and then.call.tool == "apply_plan"
-
-
-def _one(done: Done) -> str:
-    if turned_down(done):
+def _draw_one(done: Done) -> str:
+    tool, status, error = done.call.tool, done.value("status"), done.value("error")
+    if done.was_refused:
         return f"Nothing was changed: the plan was not approved.\n{_prose(done.text)}"
-    if not done.ok and done.value("error") is None and done.value("status") in ("blocked", "drift"):
-        return _draw(done)
-    if not done.ok or done.value("status") == "error":
-        return _error(done)
-    if done.value("status") == "approval_required":
-        return _approval_required(done.result)
+    if status == "error" or (not done.ok and (error is not None or status not in ("blocked", "drift"))):
+        said = {"message": done.value("message") or done.text or "it gave no reason"}
+        return f"`{tool}` did not work: {_draw(_ERROR, said | dict(error if isinstance(error, Mapping) else {}))}"
     if not done.result:
-        return _prose(done.text) or f"`{done.call.tool}` answered nothing."
-    return _draw(done)
+        return _prose(done.text) or f"`{tool}` answered nothing."
+    layout = _LAYOUTS[TOOLS[tool].drawing if tool in TOOLS else "fields"]
+    drawn = _draw(_APPROVAL if status == "approval_required" else layout, done.result)
+    return drawn or _draw(_LAYOUTS["fields"], done.result) or "The tool answered nothing."
 
 
-def _draw(done: Done) -> str:
-    """The answer as the tool's row says; one of a tool that is not ours field by field."""
-    tool = TOOLS.get(done.call.tool)
-    return _DRAWINGS["fields" if tool is None else tool.drawing](done.result)
+def _draw(layout: str, result: Result) -> str:
+    told = {"findings", *re.findall(r"[{\n](\w+)", f"\n{layout}")}
+    lines: Lines = []
+    for line in [*layout.split("\n"), *([] if "\n..." in layout else ["..."])]:
+        if line.startswith("# "):
+            told |= set(line.split())
+        elif line != "...":
+            lines += _lines_of(line, result)
+        else:
+            lines += [] if "*" in told else _fields({key: result[key] for key in result if key not in told})
+            lines += _findings(result)
+    return "\n".join(lines).strip()
 
 
-def _error(done: Done) -> str:
-    error = done.value("error")
-    error = error if isinstance(error, Mapping) else {}
-    message = error.get("message") or done.value("message") or done.text or "it gave no reason"
-    lines = [f"`{done.call.tool}` did not work: {_prose(str(message))}"]
-    if error.get("hint"):
-        lines.append(_prose(str(error["hint"])))
-    known = {"code", "message", "hint"}
-    lines += _fields({key: value for key, value in error.items() if key not in known})
-    return "\n".join(lines)
+def _lines_of(line: str, result: Result) -> Lines:
+    """The line of a layout as it is for this answer: none, one, or one for each item."""
+    match = _LINE.fullmatch(line)
+    key, when, text = match.group("key", "when", "text") if match else (None, None, line)
+    value = _at(result, key) if key else None
+    if when == "*":
+        items = list(value.items() if isinstance(value, Mapping) else enumerate(_list(value), 1))[:_MOST_ITEMS]
+        named = [({"key": name, "each": item}, item if isinstance(item, Mapping) else {}) for name, item in items]
+        return [_fill(text, {**item, **each}) for each, item in named if item or "{each" in text]
+    return [] if (when == "?" and not value) or (when == "!" and value) else [_fill(text, result)]
 
 
-def _approval_required(result: Result) -> str:
-    lines = [f"**Approval needed.** {_prose(str(result.get('message', 'Nothing was changed.')))}"]
-    lines += [f"{number}. {_prose(str(step))}" for number, step in enumerate(_list(result.get("steps")), 1)]
-    if result.get("hint"):
-        lines.append(_prose(str(result["hint"])))
-    if result.get("plan_digest"):
-        lines.append(f"Plan digest: {_code(result['plan_digest'])}")
-    return "\n".join(lines + _findings(result))
+def _fill(text: str, values: Result) -> str:
+    return _SLOT.sub(lambda slot: _DRAWN[slot[2] or "value"](_at(values, slot[1])), text)
 
 
-def _maintenance(result: Result) -> str:
-    rows = {
-        "Maintenance track": _value(result.get("maintenance_track")),
-        "Maintenance window": f"{_value(result.get('maintenance_window'))} (UTC)",
-        "Next maintenance window": _value(result.get("next_maintenance_window")),
-        "Version upgrades": _upgrade(result.get("allow_version_upgrade")),
-        "Cluster version": _value(result.get("cluster_version")),
-    }
-    known = "cluster_id maintenance_track maintenance_window next_maintenance_window allow_version_upgrade "
-    return _titled("Maintenance", result, rows, f"{known} cluster_version region")
-
-
-def _upgrade(allowed: Any) -> str:
-    return "allowed" if allowed is True else "not allowed" if allowed is False else _value(allowed)
-
-
-def _snapshot_copy(result: Result) -> str:
-    known = "cluster_id snapshot_copy_enabled destination_region retention_period_days region retention_meaning "
-    known += "manual_snapshot_retention_period_days snapshot_copy_grant_name kms_key_id"
-    if not result.get("snapshot_copy_enabled"):
-        return _titled("Cross-region snapshot copy", result, {"Enabled": "no"}, known)
-    rows = {
-        "Enabled": "yes",
-        "Destination region": _value(result.get("destination_region")),
-        "Retention of automated snapshots": _kept(result.get("retention_period_days")),
-        "Retention of manual snapshots": _kept(result.get("manual_snapshot_retention_period_days")),
-        "Snapshot copy grant": _value(result.get("snapshot_copy_grant_name")),
-        "KMS key": _value(result.get("kms_key_id")),
-    }
-    return _titled("Cross-region snapshot copy", result, rows, known)
-
-
-def _serverless(result: Result) -> str:
-    workgroup, copy = result.get("workgroup"), result.get("snapshot_copy")
-    rows = {"Status": _value(result.get("status"))}
-    if isinstance(workgroup, Mapping):
-        rows["Workgroup"] = f"{_value(workgroup.get('workgroup_name'))} ({_value(workgroup.get('status'))})"
-        rows["Track"] = _value(workgroup.get("track_name"))
-        if workgroup.get("pending_track_name"):
-            rows["Pending track"] = _value(workgroup["pending_track_name"])
-        rows["Base capacity"] = f"{_value(workgroup.get('base_capacity_rpu'))} RPU"
-        rows["Version"] = _value(workgroup.get("workgroup_version"))
-    else:
-        rows["Workgroup"] = "none"
-    if isinstance(copy, Mapping):
-        rows["Snapshot copy"] = f"to {_value(copy.get('destination_region'))}"
-        rows["Retention of copied snapshots"] = _kept(copy.get("retention_period_days"))
-        rows["KMS key"] = _key(copy.get("kms_key_id"))
-    else:
-        rows["Snapshot copy"] = "off"
-    known = "namespace_name region status workgroup snapshot_copy snapshot_copy_enabled namespace_arn"
-    return _titled("Serverless namespace", result, rows, known)
-
-
-def _copy_changed(result: Result) -> str:
-    rows: dict[str, str] = {}
-    if result.get("destination_region"):
-        rows["Destination region"] = _value(result["destination_region"])
-        rows["Retention of copied snapshots"] = _kept(result.get("retention_period_days"))
-        rows["KMS key"] = _key(result.get("kms_key_id"))
-    known = "status namespace_name destination_region retention_period_days retention message kms_key_id read_back "
-    return _changed(result, rows, known + "snapshot_copy_configuration_id region")
-
-
-def _track_changed(result: Result) -> str:
-    return _changed(result, {}, "status message workgroup_name region")
-
-
-def _applied(result: Result) -> str:
-    return _changed(result, {}, "status message plan_digest")
-
-
-def _changed(result: Result, rows: Mapping[str, str], known: str) -> str:
-    status = str(result.get("status", "done"))
-    name = result.get("namespace_name") or result.get("workgroup_name")
-    head = f"**{visible(status, 40).capitalize()}**" + (f" for {_code(name)}" if name else "")
-    if result.get("message"):
-        head += f": {_prose(str(result['message']))}"
-    more = _fields({key: value for key, value in result.items() if key not in {*known.split(), "findings"}})
-    return "\n".join([head, *(f"- {label}: {value}" for label, value in rows.items()), *more, *_findings(result)])
-
-
-def _clusters(result: Result) -> str:
-    clusters = [each for each in _list(result.get("clusters")) if isinstance(each, Mapping)]
-    count = result.get("count", len(clusters))
-    where = f" in {_value(result['region'])}" if result.get("region") else ""
-    lines = [f"**{count} cluster{'' if count == 1 else 's'}**{where}"]
-    for each in clusters[:_MOST_ITEMS]:
-        nodes = f"{_value(each.get('number_of_nodes'))} × {_value(each.get('node_type'))}"
-        copies = each.get("snapshot_copy_destination_region")
-        parts = [_value(each.get("status")), nodes, f"track {_value(each.get('maintenance_track'))}"]
-        parts.append(f"snapshots copied to {_value(copies)}" if copies else "no snapshot copy")
-        lines.append(f"- {_code(each.get('cluster_id'))}: {', '.join(parts)}")
-    hidden = result.get("not_shown") or len(clusters) - len(clusters[:_MOST_ITEMS])
-    if hidden:
-        lines.append(f"- … and {hidden} more; name a part of the name to see fewer")
-    return "\n".join(lines)
-
-
-def _plan(result: Result) -> str:
-    lines = [f"**Plan**: {_prose(str(result.get('message', 'a migration')))}"]
-    lines += [f"{number}. {_prose(str(step))}" for number, step in enumerate(_list(result.get("steps")), 1)]
-    known = {"message", "status", "steps", "settings", "findings", "plan_digest"}
-    lines += [f"- {_prose(str(setting))}" for setting in _list(result.get("settings"))]
-    lines += _fields({key: value for key, value in result.items() if key not in known})
-    lines += _findings(result)
-    if result.get("plan_digest"):
-        lines += [f"Plan digest: {_code(result['plan_digest'])}", "Nothing was changed. To go on, say: apply the plan"]
-    return "\n".join(lines)
-
-
-def _status(result: Result) -> str:
-    if not result.get("migration_id"):
-        return _generic(result)
-    lines = [f"**Migration** {_code(result['migration_id'])}: {_value(result.get('state'))}"]
-    if result.get("title"):
-        lines.append(_prose(str(result["title"])))
-    lines += [f"- done: {_prose(str(step))}" for step in _list(result.get("steps_done"))]
-    lines += [f"- to do: {_prose(str(step))}" for step in _list(result.get("steps_left"))]
-    known = {"migration_id", "state", "title", "steps_done", "steps_left"}
-    return "\n".join(lines + _fields({key: value for key, value in result.items() if key not in known}))
-
-
-def _help(result: Result) -> str:
-    topics, text = result.get("topics"), result.get("text")
-    if isinstance(topics, Mapping):
-        lines = [f"- `help with {visible(str(name), 60)}`: {_prose(str(about))}" for name, about in topics.items()]
-        return "\n".join(["**Topics**", *lines, "", what_is_understood()])
-    if isinstance(text, str):
-        return visible(text, _KEPT_LINES, lines=True).strip() or _generic(result)
-    return _generic(result)
-
-
-def _generic(result: Result) -> str:
-    lines = _fields({key: value for key, value in result.items() if key not in ("message", "findings")})
-    if result.get("message"):
-        lines.insert(0, _prose(str(result["message"])))
-    return "\n".join(lines + _findings(result)) or "The tool answered nothing."
-
-
-def _titled(title: str, result: Result, rows: Mapping[str, str], known: str) -> str:
-    name = result.get("cluster_id") or result.get("namespace_name") or ""
-    where = f" ({_prose(str(result['region']))})" if result.get("region") else ""
-    lines = [f"**{title}** of {_code(name)}{where}", *(f"- {label}: {value}" for label, value in rows.items())]
-    more = {key: value for key, value in result.items() if key not in {*known.split(), "findings"}}
-    return "\n".join(lines + _fields(more) + _findings(result))
-
-
-def _findings(result: Result) -> list[str]:
-    lines = []
-    for finding in _list(result.get("findings")):
-        if isinstance(finding, Mapping):
-            setting = f" {_prose(str(finding['setting']))}:" if finding.get("setting") else ""
-            lines.append(
-                f"- {visible(str(finding.get('level', 'info')), 20)}:{setting} {_prose(str(finding.get('message')))}"
-            )
+def _findings(result: Result) -> Lines:
+    told = {"findings": [each for each in _list(result.get("findings")) if isinstance(each, Mapping)]}
+    lines = _lines_of("findings* - {level:word}:{setting:about} {message:prose}", told)
     return ["", "**To know**", *lines] if lines else []
 
 
-def _fields(values: Result, depth: int = 0) -> list[str]:
+def _fields(values: Result, depth: int = 0) -> Lines:
     """Any JSON object as a list `key: value`, so that a tool nobody wrote a text for can be read."""
-    lines: list[str] = []
-    indent = "  " * depth
+    lines: Lines = []
     for key, value in list(values.items())[:_MOST_ITEMS]:
-        label = visible(str(key), 60).replace("_", " ")
-        if isinstance(value, Mapping) and value and depth < 3:
-            lines += [f"{indent}- {label}:", *_fields(value, depth + 1)]
-        elif isinstance(value, list) and value and depth < 3:
-            lines += [f"{indent}- {label}:", *_items(value, depth + 1)]
+        label = f"{'  ' * depth}- {_word(key).replace('_', ' ')}:"
+        if isinstance(value, Mapping | list) and value and depth < _DEEPEST:
+            inner = _fields(value, depth + 1) if isinstance(value, Mapping) else _items(value, depth + 1)
+            lines += [label, *inner]
         else:
-            lines.append(f"{indent}- {label}: {_value(value)}")
+            lines.append(f"{label} {_value(value)}")
     return lines
 
 
-def _items(values: list[Any], depth: int) -> list[str]:
-    lines: list[str] = []
-    indent = "  " * depth
-    for value in values[:_MOST_ITEMS]:
-        if isinstance(value, Mapping) and depth < 3:
-            fields = [line.strip().removeprefix("- ") for line in _fields(value, depth + 1)]
-            lines.append(f"{indent}- {'; '.join(fields)}")
-        else:
-            lines.append(f"{indent}- {_value(value)}")
-    if len(values) > _MOST_ITEMS:
-        lines.append(f"{indent}- … and {len(values) - _MOST_ITEMS} more")
-    return lines
+def _items(values: list[Any], depth: int) -> Lines:
+    shown = [
+        "; ".join(line.strip().removeprefix("- ") for line in _fields(value, depth + 1))
+        if isinstance(value, Mapping) and depth < _DEEPEST
+        else _value(value)
+        for value in values[:_MOST_ITEMS]
+    ]
+    more = [f"… and {len(values) - _MOST_ITEMS} more"] if len(values) > _MOST_ITEMS else []
+    return [f"{'  ' * depth}- {item}" for item in (*shown, *more)]
 
 
 def _value(value: Any) -> str:
@@ -268,20 +191,14 @@ def _value(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return str(value)
-    return _code(value)
+    return str(value) if isinstance(value, int | float) else _code(value)
 
 
-def _kept(days: Any) -> str:
+def _days(days: Any) -> str:
     """A retention in words; nothing and -1 are without end."""
     if days is None or days == KEPT_INDEFINITELY:
         return "kept indefinitely"
     return f"{_value(days)} day{'' if days == 1 else 's'}"
-
-
-def _key(key: Any) -> str:
-    return "owned by AWS" if key is None else _value(key)
 
 
 def _code(value: Any) -> str:
@@ -289,25 +206,42 @@ def _code(value: Any) -> str:
     return f"`{visible(str(value), _LONGEST_VALUE).replace('`', 'ˋ')}`"
 
 
-def _prose(text: str) -> str:
+def _prose(text: Any) -> str:
     """A sentence of a tool: one line, nothing hidden in it."""
-    return visible(" ".join(text.split("\n")), 2 * _LONGEST_VALUE).strip()
+    return "" if text is None else visible(" ".join(str(text).split("\n")), 2 * _LONGEST_VALUE).strip()
+
+
+def _word(value: Any) -> str:
+    return visible(str(value), 60)
 
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-_DRAWINGS: dict[Drawing, Callable[[Result], str]] = {
-    "fields": _generic,
-    "clusters": _clusters,
-    "maintenance": _maintenance,
-    "snapshot_copy": _snapshot_copy,
-    "serverless": _serverless,
-    "status": _status,
-    "help": _help,
-    "plan": _plan,
-    "copy_change": _copy_changed,
-    "track_change": _track_changed,
-    "run": _applied,
+def _at(result: Result, path: str) -> Any:
+    found: Any = result
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+_DRAWN: dict[str, Callable[[Any], str]] = {
+    "value": _value,
+    "days": _days,
+    "code": _code,
+    "prose": _prose,
+    "word": _word,
+    "lines": lambda text: visible(str(text), _LONGEST_TEXT, lines=True).strip(),
+    "title": lambda status: _word(status or "done").capitalize(),
+    "of": lambda name: f" for {_code(name)}" if name else "",
+    "in": lambda region: f" in {_value(region)}" if region else "",
+    "where": lambda region: f" ({_prose(region)})" if region else "",
+    "says": lambda message: f": {_prose(message)}" if message else "",
+    "about": lambda setting: f" {_prose(setting)}:" if setting else "",
+    "key": lambda key: "owned by AWS" if key is None else _value(key),
+    "allowed": lambda allowed: {"True": "allowed", "False": "not allowed"}.get(str(allowed)) or _value(allowed),
+    "clusters": lambda count: f"{_value(count)} cluster{'' if count == 1 else 's'}",
+    "copied": lambda region: f"snapshots copied to {_value(region)}" if region else "no snapshot copy",
+    "examples": lambda _: f"\n{what_is_understood()}",
 }

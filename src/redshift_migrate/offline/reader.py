@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from redshift_migrate.offline.carried import read_carried
-from redshift_migrate.offline.changes import read_copy_change, read_track_change
-from redshift_migrate.offline.facts import Facts
-from redshift_migrate.offline.intents import Ask, Call, Calls, Intent, NotUnderstood, Say
-from redshift_migrate.offline.migrations import (
-    read_affirmation,
-    read_apply,
-    read_migrate,
-    read_migration_run,
-    read_status,
-    read_verify,
-)
+from redshift_migrate.offline.commands import read_command, read_status
+from redshift_migrate.offline.history import History
+from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, Missing, NotUnderstood, Say, call
 from redshift_migrate.offline.reads import read_clusters, read_help, read_settings
-from redshift_migrate.offline.slots import pick_region, pick_retention
+from redshift_migrate.offline.repeats import read_repeat
+from redshift_migrate.offline.values import (
+    Picked,
+    pick_any_region,
+    pick_digest,
+    pick_first_name,
+    pick_retention,
+    pick_track,
+)
 from redshift_migrate.offline.words import (
     COMMA,
     END,
@@ -25,136 +24,118 @@ from redshift_migrate.offline.words import (
     NEGATIONS,
     Words,
     clauses_of,
-    is_name,
-    lowered,
+    lower,
+    phrases,
     vocabulary,
     words_of,
 )
 
-_THANKS = frozenset(
-    {
-        *("thanks", "thank you", "thanks a lot", "thank you very much", "many thanks", "thx", "cheers"),
-        *("ok", "okay", "k", "fine", "good", "great", "perfect", "nice", "cool", "well done", "i see", "alright"),
-        *("got it", "understood", "all right", "very good", "that 's all", "that 's fine", "that 's it", "bye", "ta"),
-    }
-)
-_GREETINGS = frozenset({"hi", "hello", "hey", "good morning", "good afternoon", "good evening", "hi there"})
-_NO = frozenset(
-    {
-        *("no", "n", "nope", "no thanks", "no thank you", "never mind", "nevermind", "not now", "don't", "cancel"),
-        *(
-            "stop",
-            "abort",
-            "don't apply it",
-            "don't proceed",
-            "forget it",
-            "no don't",
-            "leave it",
-            "wait",
-            "don't proceed",
+_SMALL_TALK: tuple[tuple[frozenset[Words], str], ...] = (
+    (
+        phrases(
+            """
+            no, n, nope, no thanks, no thank you, never mind, nevermind, not now, don't, cancel, stop, abort, wait,
+            don't apply it, don't proceed, forget it, no don't, leave it
+            """
         ),
-    }
+        "All right. Nothing was changed by that; a plan that was made stays saved.",
+    ),
+    (
+        phrases("hi, hello, hey, good morning, good afternoon, good evening, hi there"),
+        "Hello. Ask for a cluster's settings, or say what to change; `help` shows what I understand.",
+    ),
+    (
+        phrases(
+            """
+            thanks a lot, thank you very much, many thanks, thx, cheers, k, fine, good, great, perfect, nice, cool,
+            well done, i see, alright, got it, understood, all right, very good, that 's all, that 's fine, that 's it,
+            bye, ta
+            """
+        ),
+        "You are welcome. Nothing was called.",
+    ),
 )
+"""Whole requests that call nothing, and what is said to them."""
+
 _LAST_WORDS = vocabulary("thanks thank you ok okay please")
+_THANKS = _LAST_WORDS | {"thx", "great"}
+
+_YES = vocabulary("yes y yep yeah sure")
+_POLITE_YES = _YES | vocabulary("ok okay please")
+_GO_ON = phrases("go, proceed, do it, do that, make it so, proceed with it")
+_APPLY = phrases(
+    """
+    apply, apply it, apply that, apply the plan, apply this plan, apply that plan, run it, run the plan, execute it,
+    execute the plan, proceed with the plan
+    """
+)
+"""Requests for the plan at hand. None of them is an approval: that is asked for elsewhere."""
 
 
-def read_request(text: str, facts: Facts) -> Intent:
+def read_request(text: str, history: History) -> Meaning:
     """The meaning of a request in its conversation. Either every part of it is understood, or nothing is called."""
-    return _completed(text, facts) or _read(text, facts)
+    return _read_with_the_one_before(text, history) or _read(text, history)
 
 
-def _read(text: str, facts: Facts) -> Intent:
+def _read(text: str, history: History) -> Meaning:
     if len(text) > LONGEST_REQUEST:
         return NotUnderstood(f"{text[:60]}…", "it is too long for fixed rules")
     words = words_of(text)
-    whole = " ".join(word for word in lowered(words) if word not in (END, COMMA))
-    if said := _small_talk(whole) or read_affirmation(whole, facts):
+    whole = tuple(word for word in lower(words) if word not in (END, COMMA))
+    if said := _read_small_talk(whole) or _read_consent(whole, history):
         return said
-    joined = whole.split(" ")[0] in ("and", "also", "plus", "or") if whole else False
+    joined = whole[:1] in {("and",), ("also",), ("plus",), ("or",)}
     clauses = tuple(each for each in clauses_of(words) if not _is_courtesy(each)) or clauses_of(words)
-    if not clauses:
-        return NotUnderstood(text.strip())
     calls: list[Call] = []
     for clause in clauses:
-        before = facts.and_then(calls) if calls else facts
-        meaning = _read_clause(_without_thanks(clause), before, joined=joined or bool(calls))
+        meaning = _read_clause(_without_thanks(clause), history.after(calls), joined=joined or bool(calls))
         if isinstance(meaning, NotUnderstood) and len(clauses) == 1:
             return replace(meaning, part=text.strip())
         if not isinstance(meaning, Calls):
             return meaning
         calls += [each for each in meaning.calls if each not in calls]
-    return Calls(tuple(calls))
+    return Calls(tuple(calls)) if calls else NotUnderstood(text.strip())
 
 
-def _read_clause(words: Words, facts: Facts, *, joined: bool) -> Intent:
-    if not words:
-        return NotUnderstood("")
-    low = lowered(words)
-    if low[0] in ("approve", "approved", "approval", "confirm", "confirmed"):
-        return Say(
-            "An approval does not go through the model: it is asked for at the prompt, or given with a line "
-            "`approve DIGEST`, with `--approve DIGEST`, or with `/approve DIGEST`. Nothing was changed."
-        )
+def _read_clause(words: Words, history: History, *, joined: bool) -> Meaning:
     meaning = (
-        read_status(words)
+        read_status(words, history)
         or read_help(words)
-        or read_carried(words, facts, joined=joined)
-        or read_track_change(words, facts)
-        or read_copy_change(words, facts)
-        or read_apply(words, facts)
-        or read_migrate(words, facts)
-        or read_migration_run(words, facts)
-        or read_verify(words, facts)
+        or read_repeat(words, history, joined=joined)
+        or read_command(words, history)
         or read_clusters(words)
-        or read_settings(words, facts)
-        or NotUnderstood(" ".join(word for word in words if word))
+        or read_settings(words, history)
+        or NotUnderstood(" ".join(words))
     )
-    if isinstance(meaning, Calls) and any(each.changes for each in meaning.calls) and set(low) & NEGATIONS:
+    if isinstance(meaning, Calls) and any(each.changes for each in meaning.calls) and set(lower(words)) & NEGATIONS:
         return NotUnderstood(" ".join(words), "it says not to")
     return meaning
 
 
-def _completed(text: str, facts: Facts) -> Intent | None:
-    """The request before, when it lacked one detail and this text is exactly that detail."""
-    before = facts.last
-    if not before.text or before.done:
+def _read_small_talk(whole: Words) -> Say | None:
+    for requests, answer in _SMALL_TALK:
+        if whole in requests:
+            return Say(answer)
+    thanks = bool(whole) and set(whole) <= _THANKS and whole != ("please",)
+    return Say(_SMALL_TALK[-1][1]) if thanks else None
+
+
+def _read_consent(whole: Words, history: History) -> Meaning | None:
+    """`yes`, `apply it` and the like; None for any other text."""
+    core = tuple(word for word in whole if word not in _POLITE_YES)
+    goes_on = core in _GO_ON or (not core and bool(set(whole) & _YES))
+    if not goes_on and core not in _APPLY:
         return None
-    asked = _read(before.text, Facts(facts.turns[:-1]))
-    detail = _detail(text, asked) if isinstance(asked, Ask) else None
-    if detail is None:
-        return None
-    meaning = _read(f"{before.text.rstrip(' .?!,;')} {detail}", Facts(facts.turns[:-1]))
-    return meaning if isinstance(meaning, Calls | Ask) else None
-
-
-def _detail(text: str, asked: Ask) -> str | None:
-    words = tuple(word for word in words_of(text) if word not in (END, COMMA))
-    bare = tuple(word for word in lowered(words) if word not in ("the", "for", "of", "on", "to", "in", "it", "is"))
-    if asked.missing in ("cluster", "namespace", "workgroup", "migration"):
-        bare = tuple(word for word in bare if word != asked.missing)
-        return f"{asked.missing} {bare[0]}" if len(bare) == 1 and is_name(bare[0]) else None
-    if asked.missing == "destination":
-        regions, rest = pick_region(bare, anywhere=True)
-        return f"to {regions[0]}" if len(regions) == 1 and not any(word for word in rest if word != "region") else None
-    if asked.missing == "retention":
-        days, rest = pick_retention(("retention", "of", *bare) if len(bare) == 1 else bare)
-        extra = any(word not in ("", "keep", "them", "retention", "of", "with") for word in rest)
-        return f"with {days[0]} day retention" if len(days) == 1 and not extra else None
-    return f"to {bare[-1]}" if bare and bare[-1] in ("current", "trailing") else None
-
-
-def _small_talk(whole: str) -> Say | None:
-    if whole in _NO:
-        return Say("All right. Nothing was changed by that; a plan that was made stays saved.")
-    if whole in _GREETINGS:
-        return Say("Hello. Ask for a cluster's settings, or say what to change; `help` shows what I understand.")
-    if whole in _THANKS or (whole and set(whole.split()) <= _LAST_WORDS | {"thx", "great"} and whole != "please"):
-        return Say("You are welcome. Nothing was called.")
-    return None
+    digest = history.plan_just_made if goes_on else history.waiting_plan
+    if digest is not None:
+        return Calls((call("apply_plan", plan_digest=digest),))
+    if history.waiting_plan:
+        return Say("A plan that was made earlier is still waiting. To go on with it, say: apply the plan")
+    return Say("There is no plan waiting to be applied. Say what you want changed, and I make one.")
 
 
 def _is_courtesy(words: Words) -> bool:
-    return _small_talk(" ".join(lowered(words))) is not None and lowered(words) not in {("stop",), ("cancel",)}
+    return _read_small_talk(lower(words)) is not None and lower(words) not in {("stop",), ("cancel",)}
 
 
 def _without_thanks(words: Words) -> Words:
@@ -162,3 +143,37 @@ def _without_thanks(words: Words) -> Words:
     while end > 1 and (words[end - 1].lower() in _LAST_WORDS or words[end - 1] == COMMA):
         end -= 1
     return words[:end]
+
+
+# --- a detail that was asked for ---------------------------------------------------------------------
+
+_AROUND_A_DETAIL = vocabulary("the for of on to in it is with keep them region retention plan digest")
+
+
+def _read_with_the_one_before(text: str, history: History) -> Meaning | None:
+    """The request before, when it lacked one detail and this text is exactly that detail."""
+    before, earlier = history.last, history.before_last
+    asked = _read(before.text, earlier) if before.text and not before.done else None
+    detail = _detail(text, asked.missing) if isinstance(asked, Ask) else None
+    if detail is None:
+        return None
+    meaning = _read(f"{before.text.rstrip(' .?!,;')} {detail}", earlier)
+    return meaning if isinstance(meaning, Calls | Ask) else None
+
+
+def _detail(text: str, missing: Missing) -> str | None:
+    """The detail as it is said within a request."""
+    words = tuple(word for word in lower(words_of(text)) if word not in (END, COMMA))
+    values, rest = _pick_detail(words, missing)
+    if len(values) != 1 or any(word not in {missing, "", *_AROUND_A_DETAIL} for word in rest):
+        return None
+    if missing == "retention":
+        return f"with {values[0]} day retention"
+    return f"to {values[0]}" if missing in ("destination", "track") else f"{missing} {values[0]}"
+
+
+def _pick_detail(words: Words, missing: Missing) -> Picked:
+    if missing == "retention":
+        return pick_retention(("retention", "of", *(word for word in words if word not in _AROUND_A_DETAIL)))
+    pickers = {"destination": pick_any_region, "track": pick_track, "plan": pick_digest}
+    return pickers.get(missing, pick_first_name)(words)

@@ -25,39 +25,32 @@ def vocabulary(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def phrases(text: str) -> frozenset[Words]:
+    """The phrases of a text, separated by commas, as a set."""
+    return frozenset(tuple(phrase.split()) for phrase in text.split(","))
+
+
 _PHRASES = {
-    "set up": "configure",
-    "set-up": "configure",
-    "turn on": "enable",
-    "switch on": "enable",
-    "turn off": "disable",
-    "switch off": "disable",
-    "get rid of": "remove",
-    "cut over": "cutover",
-    "cut-over": "cutover",
-    "roll back": "undo",
-    "take back": "undo",
-    "go on with": "resume",
-    "carry on with": "resume",
-    "go ahead": "proceed",
-    "go for it": "proceed",
-    "for ever": "forever",
-    "for good": "forever",
-    "without end": "forever",
-    "without limit": "forever",
-    "without expiry": "forever",
-    "without expiration": "forever",
-    "never expire": "forever",
-    "never delete": "forever",
-    "no expiration": "forever",
-    "no expiry": "forever",
-    "do not": "don't",
-    "dont": "don't",
-    "cross region": "cross-region",
-    "as well": "too",
-    "workload management": "wlm",
-    "what is": "what 's",
-    "what are": "what 're",
+    phrase.strip(): word
+    for word, phrases_for_it in {
+        "configure": "set up, set-up",
+        "enable": "turn on, switch on",
+        "disable": "turn off, switch off",
+        "remove": "get rid of",
+        "cutover": "cut over, cut-over",
+        "undo": "roll back, take back",
+        "resume": "go on with, carry on with",
+        "proceed": "go ahead, go for it",
+        "forever": "for ever, for good, without end, without limit, without expiry, without expiration, never expire, "
+        "never delete, no expiration, no expiry",
+        "don't": "do not, dont",
+        "cross-region": "cross region",
+        "too": "as well",
+        "wlm": "workload management",
+        "what 's": "what is",
+        "what 're": "what are",
+    }.items()
+    for phrase in phrases_for_it.split(",")
 }
 """Several words, or another spelling, for one word of the rules."""
 
@@ -78,32 +71,14 @@ PRONOUNS = vocabulary("it its that this there")
 KINDS = vocabulary("cluster clusters namespace namespaces workgroup workgroups")
 
 _POLITE = vocabulary("please kindly now then also next first finally and ok okay so well just hi hello hey too")
-_POLITE_STARTS: tuple[Words, ...] = tuple(
-    tuple(start.split())
-    for start in (
-        "can you",
-        "could you",
-        "would you",
-        "will you",
-        "i want you to",
-        "i want to",
-        "i need to",
-        "i need you to",
-        "i would like to",
-        "i would like you to",
-        "i'd like to",
-        "i'd like you to",
-        "we want to",
-        "we need to",
-        "we would like to",
-        "let 's",
-        "let us",
-        "let me",
-        "make sure to",
-        "be so kind and",
-    )
+_POLITE_STARTS = phrases(
+    """
+    can you, could you, would you, will you, i want you to, i want to, i need to, i need you to, i would like to,
+    i would like you to, i'd like to, i'd like you to, we want to, we need to, we would like to, let 's, let us,
+    let me, make sure to, be so kind and
+    """
 )
-_NOT_A_START = frozenset({"copy", "keep", "retain", "start", "end", "plan", "is", "are", "has", "have", "do", "does"})
+_NOT_A_START = vocabulary("copy keep retain start end plan is are has have do does")
 """Words that begin a request, but after an "and" more often go on with one."""
 
 _GOES_ON = vocabulary("keep keeping retain with using use for in to from as but except without only")
@@ -197,24 +172,21 @@ def clauses_of(words: Words) -> tuple[Words, ...]:
 def without_courtesy(words: Words) -> Words:
     """The clause without "please", "can you", "I want to" and the like before its first real word."""
     while words:
-        if words[0].lower() in _POLITE or words[0] == COMMA:
-            words = words[1:]
-            continue
-        low = lowered(words)
-        start = next((start for start in _POLITE_STARTS if low[: len(start)] == start), None)
-        if start is None:
+        low = lower(words)
+        start = next((start for start in _POLITE_STARTS if low[: len(start)] == start), ())
+        if not start and low[0] not in _POLITE and low[0] != COMMA:
             return words
-        words = words[len(start) :]
+        words = words[len(start) or 1 :]
     return words
 
 
-def lowered(words: Iterable[str]) -> Words:
+def lower(words: Iterable[str]) -> Words:
     """The words in lower case."""
     return tuple(word.lower() for word in words)
 
 
 def _begins(words: Words) -> bool:
-    rest = lowered(without_courtesy(words))
+    rest = lower(without_courtesy(words))
     if not rest or rest[0] in _NOT_A_START:
         return rest[:2] in {("copy", "snapshots"), ("copy", "the"), ("plan", "the"), ("plan", "a"), ("start", "the")}
     return rest[0] in READ_VERBS | CHANGE_VERBS | QUESTION_WORDS | {"help", "explain"}

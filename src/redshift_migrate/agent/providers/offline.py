@@ -6,17 +6,18 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from strands.models import Model
 from strands.types.content import Messages
+from strands.types.event_loop import Usage
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
-from redshift_migrate.offline.intents import Call
-from redshift_migrate.offline.planner import CallTools, next_step
+from redshift_migrate.offline.meaning import Call
+from redshift_migrate.offline.next_step import Reply, next_step
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -55,7 +56,7 @@ class OfflineModel(Model):
     ) -> AsyncGenerator[StreamEvent, None]:
         """The reply, word by word. Ends early, without a stop reason, once the signal is set."""
         step = next_step(messages, {spec["name"] for spec in tool_specs or []})
-        events = _calling(step.calls, _next_number(messages)) if isinstance(step, CallTools) else _saying(step.text)
+        events = _say(step.text) if isinstance(step, Reply) else _call(step.calls, _next_number(messages))
         for event in events:
             if cancel_signal is not None and cancel_signal.is_set():
                 return
@@ -63,34 +64,29 @@ class OfflineModel(Model):
             await asyncio.sleep(0)  # lets a cancel, or a renderer, have its turn between the words
 
 
-def _calling(calls: tuple[Call, ...], number: int) -> Iterator[StreamEvent]:
+def _call(calls: Sequence[Call], number: int) -> Iterator[StreamEvent]:
     yield {"messageStart": {"role": "assistant"}}
     for index, call in enumerate(calls):
-        yield {
-            "contentBlockStart": {"start": {"toolUse": {"toolUseId": f"offline-{number}-{index}", "name": call.tool}}}
-        }
+        use_id = f"offline-{number}-{index}"
+        yield {"contentBlockStart": {"start": {"toolUse": {"toolUseId": use_id, "name": call.tool}}}}
         yield {"contentBlockDelta": {"delta": {"toolUse": {"input": json.dumps(dict(call.arguments))}}}}
         yield {"contentBlockStop": {}}
-    yield from _ending("tool_use")
+    yield from _end("tool_use")
 
 
-def _saying(text: str) -> Iterator[StreamEvent]:
+def _say(text: str) -> Iterator[StreamEvent]:
     yield {"messageStart": {"role": "assistant"}}
     yield {"contentBlockStart": {"start": {}}}
     for word in re.findall(r"\s*\S+\s*?(?=\s|$)|\s+$", text):
         yield {"contentBlockDelta": {"delta": {"text": word}}}
     yield {"contentBlockStop": {}}
-    yield from _ending("end_turn")
+    yield from _end("end_turn")
 
 
-def _ending(reason: Any) -> Iterator[StreamEvent]:
+def _end(reason: Any) -> Iterator[StreamEvent]:
     yield {"messageStop": {"stopReason": reason}}
-    yield {
-        "metadata": {
-            "usage": {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0},
-            "metrics": {"latencyMs": 0},
-        }
-    }
+    usage: Usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
+    yield {"metadata": {"usage": usage, "metrics": {"latencyMs": 0}}}
 
 
 def _next_number(messages: Messages) -> int:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from redshift_migrate.tools import CHANGING_TOOLS, tools_about
+from redshift_migrate.tools import TOOLS
 
-CLUSTER_READS = tools_about("cluster", "read")
-"""Tools that read one cluster and take no more than its id and region (and sections)."""
-
-Missing = Literal["cluster", "namespace", "workgroup", "destination", "retention", "track", "migration"]
+Missing = Literal["cluster", "namespace", "workgroup", "destination", "retention", "track", "migration", "plan"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +23,7 @@ class Call:
     @property
     def changes(self) -> bool:
         """True for a tool that needs an approval."""
-        return self.tool in CHANGING_TOOLS
-
-    def applied(self, then_apply: bool) -> Call:
-        """The same call, with or without its plan being applied afterwards."""
-        return replace(self, then_apply=then_apply)
+        return self.tool in TOOLS and TOOLS[self.tool].changes
 
     def having(self, **arguments: Any) -> Call:
         """The same call with these arguments instead; None takes one away."""
@@ -68,9 +61,14 @@ class NotUnderstood:
     why: str = ""
 
 
-Intent = Calls | Ask | Say | NotUnderstood
+Meaning = Calls | Ask | Say | NotUnderstood
 
 
 def call(tool: str, **arguments: Any) -> Call:
     """A call without the arguments that are None."""
-    return Call(tool, {key: value for key, value in arguments.items() if value is not None})
+    return Call(tool).having(**arguments)
+
+
+def one_each(tool: str, argument: str, values: Sequence[str | None], **arguments: Any) -> Calls:
+    """One call for each of the values."""
+    return Calls(tuple(call(tool, **{argument: value}, **arguments) for value in values))

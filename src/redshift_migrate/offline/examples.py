@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redshift_migrate.offline.intents import Ask, NotUnderstood
+from redshift_migrate.offline.meaning import Ask, NotUnderstood
 from redshift_migrate.text import visible
 
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -45,20 +45,20 @@ def what_is_understood() -> str:
     return "\n".join(lines)
 
 
-def not_understood(intent: NotUnderstood) -> str:
+def say_not_understood(meaning: NotUnderstood) -> str:
     """That nothing was understood and nothing was called, and what would be."""
-    part = visible(intent.part, 200).replace("`", "ˋ").strip()
+    part = visible(meaning.part, 200).replace("`", "ˋ").strip()
     quoted = f": `{part}`" if part else "."
-    why = f"\nThe reason: {visible(intent.why, 200)}." if intent.why else ""
+    why = f"\nThe reason: {visible(meaning.why, 200)}." if meaning.why else ""
     return f"I did not understand this, so nothing was called{quoted}{why}\n\n{what_is_understood()}"
 
 
-def asked(intent: Ask) -> str:
+def ask(meaning: Ask) -> str:
     """The question for the detail that is missing."""
-    return f"{intent.sentence} Nothing was called yet."
+    return f"{meaning.sentence} Nothing was called yet."
 
 
-def not_offered(tools: tuple[str, ...], *, read_only: bool) -> str:
+def say_not_offered(tools: tuple[str, ...], *, read_only: bool) -> str:
     """That a request was understood but its tool is not there."""
     names = ", ".join(f"`{name}`" for name in tools)
     if read_only:

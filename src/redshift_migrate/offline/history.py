@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from redshift_migrate.offline.intents import Call
+from redshift_migrate.offline.meaning import Call
 
 Message = Mapping[str, Any]
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,127}")
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,24 @@ class Done:
         """True when the tool did what it was called for."""
         return self.ok and self.result.get("status") not in ("error", "approval_required")
 
+    @property
+    def was_refused(self) -> bool:
+        """True when a person said no, or could not be asked."""
+        return not self.ok and self.text.startswith(("DENIED", "CONFIRMATION_FAILED"))
+
+    @property
+    def plan_digest(self) -> str | None:
+        """The plan that the answer names. Only what looks like a digest counts: answers are data."""
+        found = self.value("plan_digest")
+        return found if isinstance(found, str) and DIGEST.fullmatch(found) else None
+
     def value(self, name: str) -> Any:
         """A value of the answer, None when it has none."""
         return self.result.get(name)
+
+    def argument(self, name: str) -> Any:
+        """An argument of the call, None when it has none."""
+        return self.call.arguments.get(name)
 
 
 @dataclass(frozen=True)
@@ -43,7 +59,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Facts:
+class History:
     """The turns before the request at hand, oldest first."""
 
     turns: tuple[Turn, ...] = ()
@@ -53,21 +69,24 @@ class Facts:
         """The turn just before, empty at the start."""
         return self.turns[-1] if self.turns else Turn("")
 
+    @property
+    def before_last(self) -> History:
+        """The conversation as it was before the last request."""
+        return History(self.turns[:-1])
+
     @cached_property
     def done(self) -> tuple[Done, ...]:
         """All calls of all turns."""
         return tuple(done for turn in self.turns for done in turn.done)
 
     @property
-    def last_acting(self) -> Turn:
-        """The newest turn in which a tool was called, empty when there is none."""
-        return next((turn for turn in reversed(self.turns) if turn.done), Turn(""))
+    def last_done(self) -> tuple[Done, ...]:
+        """The calls of the newest turn in which a tool was called."""
+        return next((turn.done for turn in reversed(self.turns) if turn.done), ())
 
     def newest(self, argument: str) -> str | None:
         """The newest value of that argument in any call."""
-        return next(
-            (str(d.call.arguments[argument]) for d in reversed(self.done) if argument in d.call.arguments), None
-        )
+        return next((str(value) for d in reversed(self.done) if (value := d.argument(argument)) is not None), None)
 
     def newest_result(self, tool: str) -> Done | None:
         """The newest answer of that tool that worked."""
@@ -75,37 +94,32 @@ class Facts:
 
     def is_namespace(self, name: str) -> bool:
         """True when the conversation knows the name as a namespace and not as a cluster."""
-        known = {d.call.arguments.get("namespace_name") for d in self.done}
-        return name in known and name not in {d.call.arguments.get("cluster_id") for d in self.done}
+        known = {d.argument("namespace_name") for d in self.done}
+        return name in known and name not in {d.argument("cluster_id") for d in self.done}
 
     def namespace_of(self, workgroup: str) -> str | None:
         """The namespace in whose settings that workgroup was seen."""
-        for done in reversed(self.done):
-            seen = done.value("workgroup")
-            if isinstance(seen, Mapping) and seen.get("workgroup_name") == workgroup:
-                return _name(done.call.arguments.get("namespace_name"))
-        return None
+        return next((namespace for namespace, seen in self._pairs() if seen == workgroup), None)
 
     def workgroup_of(self, namespace: str) -> str | None:
         """The workgroup that was seen in that namespace's settings."""
+        return next((workgroup for seen, workgroup in self._pairs() if seen == namespace), None)
+
+    def _pairs(self) -> Iterator[tuple[str | None, str | None]]:
+        """Namespaces with the workgroup that each was shown with, the newest first."""
         for done in reversed(self.done):
-            seen = done.value("workgroup")
-            if done.call.arguments.get("namespace_name") == namespace and isinstance(seen, Mapping):
-                return _name(seen.get("workgroup_name"))
-        return None
+            if isinstance(workgroup := done.value("workgroup"), Mapping):
+                yield _name(done.argument("namespace_name")), _name(workgroup.get("workgroup_name"))
 
     @property
     def migration_id(self) -> str | None:
         """The newest migration the conversation knows."""
-        for done in reversed(self.done):
-            found = done.value("migration_id") or done.call.arguments.get("migration_id")
-            if _name(found):
-                return _name(found)
-        return None
+        found = (_name(d.value("migration_id") or d.argument("migration_id")) for d in reversed(self.done))
+        return next((name for name in found if name), None)
 
     def digest_starting(self, prefix: str) -> str:
         """The digest seen so far that begins so; the prefix itself when none or several do."""
-        seen = {digest for done in self.done if (digest := plan_digest(done)) and digest.startswith(prefix)}
+        seen = {digest for done in self.done if (digest := done.plan_digest) and digest.startswith(prefix)}
         return seen.pop() if len(seen) == 1 else prefix
 
     @property
@@ -113,10 +127,9 @@ class Facts:
         """The newest plan that was made and neither applied nor turned down since."""
         waiting: str | None = None
         for done in self.done:
-            digest = plan_digest(done)
-            if digest and (done.call.tool == "plan_migration" or done.value("status") == "approval_required"):
-                waiting = digest
-            elif done.call.changes and (done.worked or turned_down(done)):
+            if done.plan_digest and (done.call.tool == "plan_migration" or done.value("status") == "approval_required"):
+                waiting = done.plan_digest
+            elif done.call.changes and (done.worked or done.was_refused):
                 waiting = None
         return waiting
 
@@ -124,41 +137,29 @@ class Facts:
     def plan_just_made(self) -> str | None:
         """The waiting plan, if the turn just before is the one that brought it up."""
         waiting = self.waiting_plan
-        return waiting if waiting and any(plan_digest(done) == waiting for done in self.last.done) else None
+        return waiting if waiting in {done.plan_digest for done in self.last.done} else None
 
-    def and_then(self, calls: Sequence[Call]) -> Facts:
+    def after(self, calls: Sequence[Call]) -> History:
         """As if these calls had been made in a turn of their own, for the next part of the same request."""
-        return Facts((*self.turns, Turn("", tuple(Done(each, ok=True, result={}) for each in calls))))
+        made = tuple(Done(each, ok=True, result={}) for each in calls)
+        return History((*self.turns, Turn("", made))) if made else self
 
 
-def plan_digest(done: Done) -> str | None:
-    """The plan that an answer names. Only what looks like a digest counts: answers are data."""
-    found = done.value("plan_digest")
-    return found if isinstance(found, str) and DIGEST.fullmatch(found) else None
-
-
-def turned_down(done: Done) -> bool:
-    """True when a person said no, or could not be asked."""
-    return not done.ok and done.text.startswith(("DENIED", "CONFIRMATION_FAILED"))
-
-
-def read_conversation(messages: Sequence[Message]) -> tuple[Facts, Turn]:
+def read_conversation(messages: Sequence[Message]) -> tuple[History, Turn]:
     """The turns before the newest request, and that request with the calls already made for it."""
     answers = {result["toolUseId"]: result for result in _blocks(messages, "toolResult")}
     turns: list[Turn] = []
     for message in messages:
-        if message["role"] == "user" and (text := user_text(message)):
+        if message["role"] == "user" and (text := _user_text(message)):
             turns.append(Turn(text))
         elif message["role"] == "assistant" and turns:
-            uses = [block["toolUse"] for block in message["content"] if "toolUse" in block]
+            uses = _blocks([message], "toolUse")
             made = tuple(_done(use, answers[use["toolUseId"]]) for use in uses if use["toolUseId"] in answers)
             turns[-1] = Turn(turns[-1].text, turns[-1].done + made)
-    if not turns:
-        return Facts(), Turn("")
-    return Facts(tuple(turns[:-1])), turns[-1]
+    return History(tuple(turns[:-1])), turns[-1] if turns else Turn("")
 
 
-def user_text(message: Message) -> str:
+def _user_text(message: Message) -> str:
     """What the user wrote; empty for a message that only carries tool results."""
     return "\n".join(block["text"] for block in message["content"] if "text" in block).strip()
 
@@ -189,4 +190,4 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 def _name(value: Any) -> str | None:
     """A value from an answer, when it can be a name and nothing else."""
-    return value if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][\w.-]{0,127}", value) else None
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else None

@@ -1,0 +1,362 @@
+"""The forms of requests: what words make which tool call with which values, and what is asked when one is missing.
+
+A command (a change, a plan, a comparison) is understood only when the clause begins with its verb and every word of
+it is accounted for: a question, a quotation, a negation or a word that might mean something else makes it not
+understood. What only reads may be worded freely, so its forms say no more than what they are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from redshift_migrate.models.cluster import KEPT_INDEFINITELY
+from redshift_migrate.offline import values as v
+from redshift_migrate.offline.history import History
+from redshift_migrate.offline.meaning import Missing
+from redshift_migrate.offline.values import Found, Picked, Picker
+from redshift_migrate.offline.words import REMOVE_VERBS, SET_VERBS, UPDATE_VERBS, Words, lower, vocabulary
+from redshift_migrate.tools import tools_about
+
+About = Callable[[Words], bool]
+Recall = Callable[[Words, History, Mapping[str, Found]], Picked]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One argument of a tool: how its value is found in the words, and what is asked when there is none."""
+
+    argument: str
+    pick: Picker
+    ask: str = ""
+    """The question for it; a slot without a question may stay empty."""
+    missing: Missing = "cluster"
+    """What the question is about."""
+    recall: Recall | None = None
+    """What it means when the words do not name it but the conversation does."""
+    complete: Callable[[str, History], str] | None = None
+    """Makes the whole value of what was said of it."""
+    each: bool = False
+    """Several values make several calls."""
+    listed: bool = False
+    """The argument is a list of all values."""
+    unsaid: Any = None
+    """The value that the tool is told by leaving the argument out."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Clauses that begin with one of `starts` and are `about` something: one call of `tool`, its values in `slots`.
+
+    The slots stand in the order in which their values are found. It is the reverse of the tool's own: what the request
+    is about comes last, and is asked for first.
+    """
+
+    tool: str
+    about: About
+    starts: Collection[str] = ("",)
+    slots: tuple[Slot, ...] = ()
+    fillers: frozenset[str] = frozenset()
+    after: Collection[str] = ()
+    """Tools of which the conversation must have called one just before."""
+    then_apply: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Clauses that are understood and answered without a tool."""
+
+    starts: Collection[str]
+    about: About
+    sentence: str
+
+
+def says(*sets: str) -> About:
+    """True for words of which each of these sets has one."""
+    wanted = tuple(map(vocabulary, sets))
+    return lambda words: all(each & set(lower(words)) for each in wanted)
+
+
+_ANYTHING = says()
+_CLUSTERS = says("cluster clusters")
+_TRACKS = says("track tracks")
+_SNAPSHOTS = says("snapshot snapshots")
+_COPY = says("copy copying replicate replication")
+_COPIES = says("copies copied", "snapshots keep retain retention")
+_REFERS = says("it its that this")
+_MIGRATION = says("migration")
+_MIGRATION_PLAN = says("plan", "migration migrating")
+_SERVERLESS = says("serverless")
+
+
+def _about_copies(words: Words) -> bool:
+    """Of a namespace only the snapshots can be copied, so that "copy" alone is not about them."""
+    return _SNAPSHOTS(words) if lower(words[:1]) in {("copy",), ("replicate",)} else _COPY(words) or _COPIES(words)
+
+
+def _about_retention(words: Words) -> bool:
+    return _about_copies(words) and (says("retention")(words) or not _COPY(words))
+
+
+def _says_how_long(words: Words) -> bool:
+    return bool(v.pick_retention(words)[0])
+
+
+# --- values that the conversation knows --------------------------------------------------------------
+
+
+def _newest(argument: str) -> Recall:
+    """The newest value of the conversation, where a word refers to one."""
+
+    def recall(words: Words, history: History, _: Mapping[str, Found]) -> Picked:
+        return _some(history.newest(argument) if _REFERS(words) else None), words
+
+    return recall
+
+
+def _namespace_meant(words: Words, history: History, _: Mapping[str, Found]) -> Picked:
+    """The namespace of the copy that the words refer to, or do not even name."""
+    refers = _REFERS(words) or says("same")(words) or not _COPY(words)
+    return _some(history.newest("namespace_name") if refers else None), words
+
+
+def _workgroup_meant(words: Words, history: History, _: Mapping[str, Found]) -> Picked:
+    """The workgroup of the namespace that the words name or refer to, where the conversation has shown it."""
+    namespaces, rest = v.names_of("namespace")(words)
+    if namespaces:
+        seen = tuple(name for each in namespaces if (name := history.workgroup_of(each)))
+        return seen, tuple("" if word.lower() in ("namespace", "namespaces") else word for word in rest)
+    newest = history.newest("workgroup_name") or history.workgroup_of(history.newest("namespace_name") or "")
+    return _some(newest if _REFERS(words) else None), words
+
+
+def _as_planned(argument: str) -> Recall:
+    """The value with which the move of the cluster was planned in this conversation."""
+
+    def recall(words: Words, history: History, found: Mapping[str, Found]) -> Picked:
+        plans = (done for done in reversed(history.done) if done.call.tool == "plan_migration")
+        values = (done.argument(argument) for done in plans if (done.argument("cluster_id"),) == found["cluster_id"])
+        return _some(next(values, None)), words
+
+    return recall
+
+
+def _some(value: str | None) -> Found:
+    return (value,) if value else ()
+
+
+def _pick_workgroup(words: Words) -> Picked:
+    """By its kind, or bare; a name that goes with the word namespace is none."""
+    bare = () if v.names_of("namespace")(words)[0] else (v.pick_bare_names, v.pick_object_name)
+    return v.first_of(v.names_of("workgroup"), *bare)(words)
+
+
+# --- the slots ---------------------------------------------------------------------------------------
+
+_REGION = Slot("region", v.pick_region)
+_NAMESPACE = Slot("namespace_name", v.names_of("namespace"))
+_WORKGROUP = Slot("workgroup_name", v.names_of("workgroup"))
+_MIGRATION_ID = Slot("migration_id", v.first_of(v.names_of("migration"), v.pick_names_with_digits))
+_CLUSTER = Slot(
+    "cluster_id",
+    v.first_of(v.names_of("cluster"), v.pick_bare_names, v.pick_first_name),
+    ask="Which cluster?",
+    recall=_newest("cluster_id"),
+)
+_RETENTION = Slot("retention_period_days", v.pick_retention, "How long shall the copies be kept?", "retention")
+_OF_NAMESPACE = Slot(
+    "namespace_name",
+    v.first_of(v.names_of("namespace"), v.pick_bare_names),
+    ask="Of which namespace?",
+    missing="namespace",
+    recall=_namespace_meant,
+    each=True,
+)
+_OF_WORKGROUP = Slot(
+    "workgroup_name",
+    _pick_workgroup,
+    ask="Of which workgroup? A track belongs to a workgroup, and none is known here.",
+    missing="workgroup",
+    recall=_workgroup_meant,
+    each=True,
+)
+
+_TRACK_SLOTS = (
+    _REGION,
+    Slot("track", v.pick_track, "To which track: current or trailing?", "track"),
+    _OF_WORKGROUP,
+)
+_COPY_SLOTS = (
+    _REGION,
+    Slot("kms_key_id", v.pick_key),
+    Slot("snapshot_copy_grant_name", v.pick_grant),
+    replace(_RETENTION, ask="", unsaid=KEPT_INDEFINITELY),
+    Slot("destination_region", v.pick_destination, "To which region?", "destination"),
+    _OF_NAMESPACE,
+)
+_MOVED_ANEW = "And how long shall the copies be kept? Moving them makes the configuration anew."
+_MOVE_SLOTS = tuple(replace(each, ask=_MOVED_ANEW) if each.unsaid else each for each in _COPY_SLOTS)
+_UPDATE_SLOTS = (_REGION, _RETENTION, _OF_NAMESPACE)
+_APPLY_SLOTS = (
+    Slot(
+        "plan_digest",
+        v.pick_digest,
+        ask="Which plan? It is named by its digest, 8 or more of its characters.",
+        missing="plan",
+        complete=lambda digest, history: history.digest_starting(digest),
+    ),
+)
+_RUN_SLOTS = (
+    replace(
+        _MIGRATION_ID,
+        ask="Which migration? `status` shows their ids.",
+        missing="migration",
+        recall=lambda words, history, _: (_some(history.migration_id), words),
+    ),
+)
+_PLAN_SLOTS = (
+    _REGION,
+    Slot("data", v.pick_data),
+    Slot("exclude", v.pick_except, listed=True),
+    Slot("include", v.pick_only, listed=True),
+    Slot("base_capacity_rpu", v.pick_capacity),
+    _WORKGROUP,
+    _NAMESPACE,
+    replace(_CLUSTER, each=True),
+)
+_VERIFY_SLOTS = (
+    replace(_REGION, recall=_as_planned("region")),
+    replace(_WORKGROUP, recall=_as_planned("workgroup_name")),
+    Slot(
+        "namespace_name",
+        v.first_of(v.names_of("namespace"), v.name_after(vocabulary("against to into with"))),
+        ask="To which namespace was it moved?",
+        missing="namespace",
+        recall=_as_planned("namespace_name"),
+    ),
+    _CLUSTER,
+)
+
+_COMMON = vocabulary("the a an of for on to in with by at from and its it please now too also thanks")
+_COPY_WORDS = _COMMON | vocabulary(
+    """
+    snapshot snapshots copy copies copied copying replicate replication cross-region serverless configuration config
+    setting settings retention period keep keeping kept retain retained them these those using use under key kms grant
+    named called region regions namespace namespaces destination that this same as is be into so will their thank you
+    """
+)
+_TRACK_WORDS = _COMMON | vocabulary("maintenance track workgroup workgroups serverless onto follow following value")
+_PLAN_WORDS = _COMMON | vocabulary(
+    """
+    redshift serverless cluster my our this that into as base capacity migration migrating plan namespace workgroup
+    data region settings setting using use
+    """
+)
+_VERIFY_WORDS = _PLAN_WORDS | vocabulary("against was been")
+_RUN_WORDS = vocabulary("the of for a my our this that it migration migrations run please now id last latest")
+_STATUS_WORDS = _RUN_WORDS | vocabulary(
+    """
+    status state progress how far is 's 're are doing going what where stand along show get tell me see check with on
+    about there any has have come we do does it's running your current all list report
+    """
+)
+
+# --- the forms ---------------------------------------------------------------------------------------
+
+_CONFIGURE, _UPDATE, _REMOVE = (f"{verb}_serverless_snapshot_copy" for verb in ("configure", "update", "remove"))
+COPY_TOOLS = tools_about("namespace", "change")
+_AFTER_COPIES = {*COPY_TOOLS, "get_serverless_settings"}
+_SETS = vocabulary("set make")
+_TRACK_VERBS = SET_VERBS | UPDATE_VERBS | vocabulary("put switch move")
+_PLANS = ("plan", "make a", "create a", "show the", "show a")
+_APPLIES = ("apply", "run", "execute")
+_MIGRATES = ("migrate", "convert")
+_RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
+_APPROVES = ("approve", "approved", "approval", "confirm", "confirmed")
+_QUERIES = vocabulary("scheduled queries")
+
+FORMS: tuple[Form, ...] = (
+    Form("set_workgroup_track", _TRACKS, _TRACK_VERBS, _TRACK_SLOTS, _TRACK_WORDS),
+    Form(_REMOVE, _COPY, REMOVE_VERBS, (_REGION, _OF_NAMESPACE), _COPY_WORDS),
+    Form(_UPDATE, _about_copies, UPDATE_VERBS, _UPDATE_SLOTS, _COPY_WORDS),
+    Form(_UPDATE, _about_retention, _SETS, _UPDATE_SLOTS, _COPY_WORDS),
+    Form(_UPDATE, _says_how_long, UPDATE_VERBS | _SETS, _UPDATE_SLOTS, _COPY_WORDS, _AFTER_COPIES),
+    Form(_CONFIGURE, _about_copies, SET_VERBS, _COPY_SLOTS, _COPY_WORDS),
+    Form(_CONFIGURE, _about_copies, UPDATE_VERBS, _MOVE_SLOTS, _COPY_WORDS),
+    Form("apply_plan", _ANYTHING, _APPLIES, _APPLY_SLOTS, vocabulary("the plan with digest now")),
+    Form("plan_migration", _MIGRATION_PLAN, _PLANS, _PLAN_SLOTS, _PLAN_WORDS),
+    Form("plan_migration", _ANYTHING, _MIGRATES, _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
+    Form("plan_migration", _SERVERLESS, ("move",), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
+    Form("resume_migration", _ANYTHING, _RESUMES, _RUN_SLOTS, _RUN_WORDS),
+    Form("undo_migration", _ANYTHING, _UNDOES, _RUN_SLOTS, _RUN_WORDS),
+    Form("cut_over_scheduled_queries", _ANYTHING, ("cutover",), _RUN_SLOTS, _RUN_WORDS | _QUERIES),
+    Form("verify_migration", _ANYTHING, ("verify",), _VERIFY_SLOTS, _VERIFY_WORDS),
+    Form("verify_migration", _MIGRATION, ("check",), _VERIFY_SLOTS, _VERIFY_WORDS),
+)
+"""Commands. Of the forms that fit a clause the one counts that understands it, or else that lacks only a detail."""
+
+REFUSALS: tuple[Refusal, ...] = (
+    Refusal(
+        _APPROVES,
+        _ANYTHING,
+        "An approval does not go through the model: it is asked for at the prompt, or given with a line "
+        "`approve DIGEST`, with `--approve DIGEST`, or with `/approve DIGEST`. Nothing was changed.",
+    ),
+    Refusal(
+        _TRACK_VERBS,
+        lambda words: _TRACKS(words) and _CLUSTERS(words),
+        "I set the track of serverless workgroups only, never of a provisioned cluster. Name the workgroup.",
+    ),
+    Refusal(
+        SET_VERBS | UPDATE_VERBS | REMOVE_VERBS,
+        lambda words: _about_copies(words) and _CLUSTERS(words),
+        "I change the snapshot copy of serverless namespaces only, never of a provisioned cluster. Name the "
+        "namespace, for example: configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention.",
+    ),
+    Refusal(
+        REMOVE_VERBS,
+        lambda words: _COPIES(words) and not _COPY(words),
+        "I can stop the copying of a namespace's snapshots, but I never delete snapshots or their copies. Nothing was "
+        "changed.",
+    ),
+)
+"""Before any form: what is never done, and what is done elsewhere."""
+
+_WORDS_OF_SETTINGS = "setting settings config configuration maintenance retention where region"
+STATUS = Form(
+    "get_migration_status",
+    says("status progress migration migrations", "status progress far doing going show list"),
+    slots=(_MIGRATION_ID,),
+    fillers=_STATUS_WORDS,
+)
+READS: tuple[Form, ...] = (
+    Form(
+        "get_cluster_maintenance_settings",
+        says("maintenance track tracks window windows patch patches patching version upgrade upgrades"),
+    ),
+    Form("get_cluster_snapshot_copy_settings", says("copy copies copied copying replicated replication")),
+    Form("get_cluster_snapshot_copy_settings", says("snapshot snapshots", _WORDS_OF_SETTINGS)),
+    Form("list_scheduled_queries", says("query queries", "scheduled schedule schedules")),
+    Form("get_cluster_usage_limits", says("usage", "limit limits")),
+    Form("get_cluster_wlm_queues", says("wlm queue queues")),
+)
+"""What can be read of a cluster: all that a clause is about is read."""
+
+WHOLE_CLUSTER = "get_cluster_config"
+CLUSTER_READS = tools_about("cluster", "read")
+"""Tools that read one cluster and take no more than its id and region (and sections)."""
+
+HELP_TOPICS: tuple[tuple[frozenset[str], str], ...] = (
+    (vocabulary("approval approvals approve approved approving digest"), "approval"),
+    (vocabulary("permission permissions iam policy policies rights allowed"), "permissions"),
+    (vocabulary("wlm queue queues"), "wlm_queues"),
+    (vocabulary("query queries"), "scheduled_queries"),
+    (vocabulary("usage limit limits"), "usage_limits"),
+    (vocabulary("copy copies copied copying grant grants retention replication"), "snapshot_copy"),
+    (vocabulary("track tracks trailing"), "tracks"),
+    (vocabulary("maintenance window windows snapshot snapshots"), "maintenance_snapshot"),
+    (vocabulary("start started starting begin beginning getting first"), "getting_started"),
+    (vocabulary("migrate migrating migration migrations move moving"), "migration"),
+)
+"""What a question about how something works is about, the first that fits."""

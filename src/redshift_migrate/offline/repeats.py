@@ -1,0 +1,152 @@
+"""Requests that lean on the one before: "the same on namespace X", "and for X as well", "what about X?"."""
+
+from __future__ import annotations
+
+from redshift_migrate.models.cluster import KEPT_INDEFINITELY
+from redshift_migrate.offline.forms import CLUSTER_READS, COPY_TOOLS
+from redshift_migrate.offline.history import Done, History
+from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say, call, one_each
+from redshift_migrate.offline.values import (
+    Found,
+    leftover,
+    names_of,
+    pick_any_region,
+    pick_bare_names,
+)
+from redshift_migrate.offline.words import READ_VERBS, Words, is_name, is_region, lower, phrases, vocabulary
+
+_DOING = vocabulary("set do configure apply use make put enable give add create")
+_SAME = vocabulary("same likewise ditto")
+_TAIL = vocabulary("too also likewise")
+_WHAT_ABOUT = phrases("what about, how about")
+_GOES_ON = vocabulary("for on namespace workgroup cluster in")
+_FILLERS = (
+    _DOING
+    | READ_VERBS
+    | vocabulary(
+        """
+        the a same thing things setting settings value values snapshot copy copying track maintenance config me
+        configuration on for to of in with at and also please too it its this that likewise ditto now again
+        namespace namespaces workgroup workgroups cluster serverless is what how about 's as from repeat
+        """
+    )
+)
+_KINDS = ("cluster", "namespace", "workgroup")
+_BARE = "bare"
+_REPEATED = dict.fromkeys(COPY_TOOLS, "namespace") | {"set_workgroup_track": "workgroup"}
+"""The changes that can be repeated, and what another of them needs the name of."""
+
+_Names = dict[str, Found]
+"""The names in a clause by kind; bare ones may be of any kind."""
+
+
+def read_repeat(words: Words, history: History, *, joined: bool) -> Meaning | None:
+    """What a clause that leans on an earlier one means; None when it stands on its own.
+
+    `joined` says that it began with "and" or "also". Only a command ("set the same on …"), or a plain
+    continuation of a change ("and for namespace X as well"), repeats a change; a question never does.
+    """
+    low = lower(words)
+    asks, same = low[:2] in _WHAT_ABOUT, bool(set(low) & _SAME)
+    goes_on = (joined or bool(set(low) & _TAIL)) and low[0] in _GOES_ON
+    names_only = joined and (is_name(low[0]) or is_region(low[0]))
+    if not (asks or same or goes_on or names_only):
+        return None
+    regions, rest = pick_any_region(words[2:] if asks else words)
+    names, rest = _names_in(tuple(word for word in rest if word))
+    if leftover(rest, _FILLERS) or len(regions) > 1:
+        return NotUnderstood(" ".join(words)) if same else None
+    region = regions[0] if regions else None
+    changed = tuple(done.call for done in history.last_done if done.call.changes)
+    if changed and not asks and low[0] not in READ_VERBS:
+        return _change_again(changed[-1], names, region, history)
+    if low[0] in _DOING and not asks:
+        return _set_what_was_read(names, region, history)
+    return _read_again(names, region, history)
+
+
+def _names_in(words: Words) -> tuple[_Names, Words]:
+    names: _Names = {_BARE: ()}
+    rest = words
+    for kind in _KINDS:
+        names[kind], rest = names_of(kind)(rest)
+    if not any(names.values()):
+        names[_BARE], rest = pick_bare_names(rest)
+    if not any(names.values()):
+        names[_BARE] = tuple(word.lower() for word in rest if is_name(word))
+        rest = tuple(word for word in rest if not is_name(word))
+    return names, rest
+
+
+def _change_again(last: Call, names: _Names, region: str | None, history: History) -> Meaning | None:
+    """The change of the turn before, for another namespace or workgroup; region and values stay."""
+    kind = _REPEATED.get(last.tool)
+    if kind is None:
+        return None
+    wanted = names[kind] or names[_BARE]
+    if kind == "workgroup" and not wanted:
+        wanted = tuple(name for each in names["namespace"] if (name := history.workgroup_of(each)))
+    of_another_kind = names["cluster"] or (kind == "namespace" and names["workgroup"])
+    if of_another_kind or not wanted:
+        return Ask("workgroup" if kind == "workgroup" else "namespace", f"On which {kind}?")
+    again = last.having(region=region or last.arguments.get("region"))
+    return Calls(tuple(again.having(**{f"{kind}_name": name}) for name in wanted))
+
+
+def _set_what_was_read(names: _Names, region: str | None, history: History) -> Meaning | None:
+    """Settings that were read from a cluster, set on a namespace or workgroup."""
+    if names["cluster"]:
+        return Say("I change serverless namespaces and workgroups only, never a provisioned cluster.")
+    if names["workgroup"]:
+        read = history.newest_result("get_cluster_maintenance_settings")
+        if read is None or not isinstance(read.value("maintenance_track"), str):
+            return Say("I have no track at hand to set. Read a cluster's maintenance settings first.")
+        track, place = read.value("maintenance_track"), region or read.argument("region")
+        return one_each("set_workgroup_track", "workgroup_name", names["workgroup"], track=track, region=place)
+    namespaces = names["namespace"] or names[_BARE]
+    if not namespaces:
+        return Ask("namespace", "On which namespace?")
+    read = history.newest_result("get_cluster_snapshot_copy_settings")
+    if read is None:
+        return Say("I have no snapshot copy settings at hand to set. Read those of a cluster first.")
+    if not read.value("snapshot_copy_enabled") or not isinstance(read.value("destination_region"), str):
+        return Say(f"Snapshot copy is off on {read.argument('cluster_id')}: there is nothing to set.")
+    return Calls(tuple(_as_on_the_cluster(read, name, region) for name in namespaces))
+
+
+def _as_on_the_cluster(read: Done, namespace: str, region: str | None) -> Call:
+    """The copy configuration that equals the cluster's.
+
+    Serverless retention is for snapshots, so it is the cluster's retention of manual ones that carries over.
+    """
+    days = read.value("manual_snapshot_retention_period_days")
+    grant = read.value("snapshot_copy_grant_name")
+    return call(
+        "configure_serverless_snapshot_copy",
+        namespace_name=namespace,
+        destination_region=read.value("destination_region"),
+        retention_period_days=days if isinstance(days, int) and days != KEPT_INDEFINITELY else None,
+        snapshot_copy_grant_name=grant if isinstance(grant, str) else None,
+        region=region or read.argument("region"),
+    )
+
+
+def _read_again(names: _Names, region: str | None, history: History) -> Meaning | None:
+    """What was read in the turn before, for another name or region."""
+    last = tuple(d for d in history.last_done if not d.call.changes) or history.last_done
+    tools = {done.call.tool for done in last}
+    place = region or next((found for done in last if (found := done.argument("region"))), None)
+    bare = names[_BARE]
+    namespaces = names["namespace"] or tuple(history.namespace_of(name) or name for name in names["workgroup"])
+    if namespaces or any(history.is_namespace(name) for name in bare):
+        return one_each("get_serverless_settings", "namespace_name", namespaces or bare, region=place)
+    clusters = names["cluster"] or bare
+    if reads := [done.call for done in last if done.call.tool in CLUSTER_READS and (clusters or region)]:
+        again = [each.having(region=region or each.arguments.get("region")) for each in reads]
+        return Calls(tuple(each.having(cluster_id=name) for name in clusters for each in again) or tuple(again))
+    if region and not clusters:
+        lists = tuple(done.call.having(region=region) for done in last if done.call.tool == "list_clusters")
+        return Calls(lists[:1]) if lists else None
+    if bare and tools & {"get_serverless_settings", *COPY_TOOLS}:
+        return one_each("get_serverless_settings", "namespace_name", bare, region=place)
+    return None
