@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from redshift_simulator.calls import RecordedCall
 from redshift_simulator.clock import Clock
+from redshift_simulator.exchange import RecordedCall, partition_of
 from redshift_simulator.faults import Faults
-from redshift_simulator.places import partition_of
 from redshift_simulator.statefile import StateFile
-from redshift_simulator.transitions import Resource, schedule, settle
 
 STATE_VERSION = 1
 ACCOUNT_ID = "123456789012"
@@ -40,6 +38,8 @@ DURATIONS_S = {
 """How long each state lasts, about as long as public test runs report; override any of them."""
 
 Seed = Callable[["SimulatedAccount"], None]
+Resource = dict[str, Any]
+PENDING = "_pending"
 
 
 class SimulatedAccount:
@@ -90,6 +90,15 @@ class SimulatedAccount:
         """The resources of one kind in one region, by name."""
         regions: dict[str, dict[str, dict[str, Resource]]] = self.state["regions"]
         return regions.setdefault(region, {}).setdefault(kind, {})
+
+    def matching(self, region: str, kind: str, parameters: Mapping[str, Any], *members: str) -> list[Resource]:
+        """As a reply shows them, by name, the resources whose members are as the parameters of the same name say.
+
+        A parameter that is not given says nothing.
+        """
+        wanted = {member: parameters[member] for member in members if member in parameters}
+        found = sorted(self.table(region, kind).items())
+        return [public(resource) for _, resource in found if wanted.items() <= resource.items()]
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -170,3 +179,43 @@ class SimulatedAccount:
         self.state = state
         self.clock.offset_s = max(self.clock.offset_s, state["clock_offset_s"])
         return True
+
+
+def schedule(resource: Resource, at_s: float, changes: dict[str, Any] | None = None, *, delete: bool = False) -> None:
+    """At `at_s` the resource takes these changes (None removes a member) or is gone."""
+    entries = resource.setdefault(PENDING, [])
+    entries.append({"at_s": at_s, "changes": changes or {}, "delete": delete})
+    entries.sort(key=lambda entry: entry["at_s"])
+
+
+def settle(table: dict[str, Resource], now_s: float) -> None:
+    """Let everything happen that was due by now."""
+    for name in list(table):
+        resource = table[name]
+        while resource.get(PENDING) and resource[PENDING][0]["at_s"] <= now_s:
+            entry = resource[PENDING].pop(0)
+            if entry["delete"]:
+                del table[name]
+                break
+            change(resource, entry["changes"])
+        if not resource.get(PENDING):
+            resource.pop(PENDING, None)
+
+
+def change(resource: Resource, changes: dict[str, Any]) -> None:
+    """Merge changes into a resource; None removes a member."""
+    for key, value in changes.items():
+        if value is None:
+            resource.pop(key, None)
+        else:
+            resource[key] = value
+
+
+def is_changing(resource: Resource) -> bool:
+    """Whether something is still to come; a resource may look at rest a moment longer than it is."""
+    return bool(resource.get(PENDING))
+
+
+def public(resource: Resource) -> Resource:
+    """The members that a reply shows."""
+    return {key: value for key, value in resource.items() if not key.startswith("_")}

@@ -1,49 +1,26 @@
 """Imports every module that registers handlers."""
+# ruff: noqa: F401
 
 from __future__ import annotations
 
-from redshift_simulator import reads, sts
-from redshift_simulator.events import buses, rules, targets
-from redshift_simulator.redshift import clusters, grants, resource_policies, tags, tracks
-from redshift_simulator.redshift import snapshots as cluster_snapshots
-from redshift_simulator.scheduler import groups, schedules
-from redshift_simulator.serverless import (
-    custom_domains,
-    endpoints,
-    namespaces,
-    restore,
-    scheduled_actions,
-    snapshot_copy,
-    snapshots,
-    usage_limits,
-    workgroups,
-)
-from redshift_simulator.serverless import tags as serverless_tags
-from redshift_simulator.serverless import tracks as serverless_tracks
-
-__all__ = [
-    "buses",
-    "cluster_snapshots",
-    "clusters",
-    "custom_domains",
-    "endpoints",
-    "grants",
-    "groups",
-    "namespaces",
-    "reads",
-    "resource_policies",
-    "restore",
-    "rules",
-    "scheduled_actions",
-    "schedules",
-    "serverless_tags",
-    "serverless_tracks",
-    "snapshot_copy",
-    "snapshots",
-    "sts",
-    "tags",
-    "targets",
-    "tracks",
-    "usage_limits",
-    "workgroups",
-]
+import redshift_simulator.events
+import redshift_simulator.neighbours.ec2
+import redshift_simulator.neighbours.iam
+import redshift_simulator.neighbours.single_reads
+import redshift_simulator.redshift.clusters
+import redshift_simulator.redshift.endpoints
+import redshift_simulator.redshift.groups
+import redshift_simulator.redshift.monitoring
+import redshift_simulator.redshift.schedules
+import redshift_simulator.redshift.sharing
+import redshift_simulator.redshift.snapshots
+import redshift_simulator.redshift.usage_limits
+import redshift_simulator.scheduler
+import redshift_simulator.serverless.endpoints
+import redshift_simulator.serverless.namespaces
+import redshift_simulator.serverless.resources
+import redshift_simulator.serverless.scheduled_actions
+import redshift_simulator.serverless.snapshot_copy
+import redshift_simulator.serverless.snapshots
+import redshift_simulator.serverless.usage_limits
+import redshift_simulator.serverless.workgroups

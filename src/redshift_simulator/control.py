@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.account import PENDING, SimulatedAccount, change
 from redshift_simulator.exchange import Reply, Request
-from redshift_simulator.transitions import PENDING, change
 
 PREFIX = "/_simulated/"
 

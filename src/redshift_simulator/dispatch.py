@@ -10,17 +10,23 @@ from typing import Any, Literal
 
 from redshift_simulator import catalogue  # noqa: F401  # fills the table of handlers
 from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.around.asking_moto import LeftToNeighbourError
-from redshift_simulator.asked import Asked
-from redshift_simulator.calls import RecordedCall, is_mutating, without_secrets
 from redshift_simulator.errors import SimulatedError, SimulationDefectError
-from redshift_simulator.exchange import NoReply, Reply, Request, scope_of
+from redshift_simulator.exchange import (
+    Asked,
+    NoReply,
+    RecordedCall,
+    Reply,
+    Request,
+    is_mutating,
+    partition_of,
+    scope_of,
+    without_secrets,
+)
 from redshift_simulator.faults import Fault
-from redshift_simulator.places import partition_of
-from redshift_simulator.refusals import refusal
+from redshift_simulator.neighbours.log import LeftToNeighbourError
 from redshift_simulator.registry import HANDLERS, OWN_SERVICES
 from redshift_simulator.wire import checks, formats
-from redshift_simulator.wire.service import service_model
+from redshift_simulator.wire.service import protocol_of, service_model
 
 WITHOUT_EFFECT: dict[str, Literal["reset", "close", "hang"]] = {
     "reset": "reset",
@@ -28,6 +34,10 @@ WITHOUT_EFFECT: dict[str, Literal["reset", "close", "hang"]] = {
     "kill_before": "close",
 }
 """Faults after which the call was never applied, and how the connection ends."""
+NAMED_RESOURCES = (  # parameter, table, member that holds the ARN
+    ("workgroupName", "workgroups", "workgroupArn"),
+    ("namespaceName", "namespaces", "namespaceArn"),
+)
 
 
 def answer(account: SimulatedAccount, request: Request) -> Reply | NoReply:
@@ -74,9 +84,9 @@ def _apply(account: SimulatedAccount, request: Request, asked: Asked, request_id
     if _is_ours(asked):
         with suppress(LeftToNeighbourError):
             return formats.encode(asked.operation, _handle(account, asked), request_id)
-    from redshift_simulator import neighbours  # loads moto, which start-up must not wait for
+    from redshift_simulator.neighbours import moto  # takes seconds to load, which start-up must not wait for
 
-    return neighbours.forward(account, request, asked.scope, mutates=is_mutating(asked.operation.name))
+    return moto.forward(account, request, asked.scope, mutates=is_mutating(asked.operation.name))
 
 
 def _is_ours(asked: Asked) -> bool:
@@ -136,3 +146,45 @@ def _record(account: SimulatedAccount, asked: Asked, outcome: str) -> None:
 def _kill(fault: Fault | None, kind: str) -> None:
     if fault is not None and fault.kind == kind and fault.pid is not None:
         os.kill(fault.pid, signal.SIGKILL)
+
+
+def refusal(account: SimulatedAccount, asked: Asked, fault: Fault) -> SimulatedError | None:
+    """The error of a fault that refuses, or None for a fault of another kind."""
+    query = protocol_of(asked.model) in ("query", "ec2")
+    match fault.kind:
+        case "throttle":
+            return SimulatedError("Throttling" if query else "ThrottlingException", "Rate exceeded")
+        case "500":
+            code = "InternalFailure" if query else "InternalServerException"
+            return SimulatedError(code, "An internal error has occurred. Retry your request.", 500)
+        case "expired":
+            code = "ExpiredToken" if query else "ExpiredTokenException"
+            message = "The security token included in the request is expired"
+            return SimulatedError(code, message, 403 if query else 400)
+        case "denied":
+            code = "AccessDenied" if query else "AccessDeniedException"
+            return SimulatedError(code, denied_message(account, asked), 403 if query else 400)
+    return None
+
+
+def denied_message(account: SimulatedAccount, asked: Asked) -> str:
+    """Who may not do what to which resource, and why."""
+    return (
+        f"User: {account.caller_arn(asked.scope.region)} is not authorized to perform: {asked.name} "
+        f"on resource: {_resource(account, asked)} "
+        f"because no identity-based policy allows the {asked.name} action"
+    )
+
+
+def _resource(account: SimulatedAccount, asked: Asked) -> str:
+    """The ARN that IAM would have compared; `*` in it where the request names nothing in particular."""
+    region, service, parameters = asked.scope.region, asked.scope.service, asked.parameters
+    if service == "redshift":
+        return account.arn(service, region, f"cluster:{parameters.get('ClusterIdentifier', '*')}")
+    if service == "redshift-serverless":
+        for parameter, table, member in NAMED_RESOURCES:
+            if parameter in parameters:
+                named = account.table(region, table).get(parameters[parameter], {})
+                return str(named.get(member) or account.arn(service, region, f"{table.removesuffix('s')}/*"))
+        return account.arn(service, region, "*")
+    return "*"

@@ -11,7 +11,7 @@ from redshift_migrate.errors import ApprovalRequired, MigrationNotFound, Setting
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.tools import TOOLS
 from redshift_simulator import SimulatedAccount
-from redshift_simulator.demo_queries import ROLLUP
+from redshift_simulator.demo.queries import ROLLUP
 from tests.support.scheduled import MIGRATE, keep_only, sides
 
 

@@ -14,7 +14,7 @@ from redshift_migrate.extractors.sections import READS, SECTIONS
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_simulator import SimulatedAccount
-from redshift_simulator.demo_production import PARAMETERS, SECURITY_GROUPS, SUBNETS
+from redshift_simulator.demo.production import PARAMETERS, SECURITY_GROUPS, SUBNETS
 from redshift_simulator.redshift.usage_limits import usage_limit_of
 from tests.extractors.conftest import HOME, SETTINGS
 

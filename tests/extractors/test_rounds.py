@@ -11,7 +11,7 @@ from redshift_migrate.aws.session import open_session
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.models.base import Unknown
 from redshift_simulator import SimulatedAccount
-from redshift_simulator.demo_neighbours import iam_role
+from redshift_simulator.neighbours.iam import iam_role
 from tests.extractors.conftest import HOME
 
 DELAY_S = 0.3

@@ -17,9 +17,9 @@ from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.role_access import RoleAccess
 from redshift_migrate.models.scheduled_query import EVERYTHING, ScheduledQuery
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
-from redshift_simulator.demo_queries import EXECUTE, ROLLUP, STATEMENTS
-from redshift_simulator.events.rules import TARGETS, rule_of
-from redshift_simulator.scheduler.schedules import schedule_of
+from redshift_simulator.demo.queries import EXECUTE, ROLLUP, STATEMENTS
+from redshift_simulator.events import TARGETS, rule_of
+from redshift_simulator.scheduler import schedule_of
 
 REGION = "us-east-2"
 ROLE = "arn:aws:iam::123456789012:role/ReportScheduleRole"

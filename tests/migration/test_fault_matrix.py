@@ -25,9 +25,9 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 from redshift_simulator.account import DURATIONS_S
-from redshift_simulator.calls import RecordedCall, is_mutating
-from redshift_simulator.demo_neighbours import iam_role
+from redshift_simulator.exchange import RecordedCall, is_mutating
 from redshift_simulator.faults import FaultKind
+from redshift_simulator.neighbours.iam import iam_role
 from redshift_simulator.redshift.endpoints import endpoint_of
 from tests.support.migrating import REGION, approved, request_for, resumed
 

@@ -11,7 +11,7 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.request import CutOverScheduledQueries
 from redshift_simulator import SimulatedAccount
-from redshift_simulator.transitions import change
+from redshift_simulator.account import change
 from tests.support.migrating import REGION, approved_run, request_for, undone
 
 PROD = request_for("prod-db-1")

@@ -1,19 +1,26 @@
-"""Clusters, kept in the shape in which DescribeClusters shows them."""
+"""Clusters, kept in the shape in which DescribeClusters shows them, with their tracks and tags."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError
-from redshift_simulator.redshift.listing import has_tags, listed
-from redshift_simulator.redshift.maintenance import next_window_start
-from redshift_simulator.redshift.subnet_groups import ensure_default_group
-from redshift_simulator.redshift.tracks import TRACK_VERSIONS
+from redshift_simulator.redshift.groups import ensure_default_group
+from redshift_simulator.redshift.listing import PAGES, has_tags
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.transitions import Resource, public
 
 KIND = "clusters"
+TRACK_VERSIONS = {"current": "1.0.137427", "trailing": "1.0.135622", "preview_2025": "1.0.140118"}
+UPDATE_TARGETS = {"current": ("trailing",), "trailing": ("current",), "preview_2025": ()}
+"""A cluster leaves a preview track in no direction."""
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TAGGED = {  # ResourceType -> (table, part of the ARN)
+    "cluster": ("clusters", "cluster"),
+    "snapshotcopygrant": ("snapshot_copy_grants", "snapshotcopygrant"),
+}
 
 
 @operation("redshift", "DescribeClusters")
@@ -26,7 +33,7 @@ def describe_clusters(account: SimulatedAccount, region: str, parameters: Parame
         for _, cluster in sorted(account.table(region, KIND).items())
         if has_tags(cluster["Tags"], parameters)
     ]
-    return listed(account, parameters, "Clusters", clusters)
+    return PAGES.page(account, parameters, "Clusters", clusters)
 
 
 def find_cluster(account: SimulatedAccount, region: str, identifier: str) -> Resource:
@@ -65,7 +72,8 @@ def cluster_of(
         **_state(),
         **_maintenance(track),
         **_network(account, region, identifier),
-        **_security(),
+        "Encrypted": False,
+        "IamRoles": [],
         **_nodes(nodes),
     }
     ensure_default_group(account, region)
@@ -118,10 +126,6 @@ def _network(account: SimulatedAccount, region: str, identifier: str) -> Resourc
     }
 
 
-def _security() -> Resource:
-    return {"Encrypted": False, "IamRoles": []}
-
-
 def _nodes(nodes: int) -> Resource:
     if nodes == 1:
         return {"ClusterNodes": [{"NodeRole": "SHARED", "PrivateIPAddress": "10.0.1.10"}]}
@@ -129,3 +133,62 @@ def _nodes(nodes: int) -> Resource:
         {"NodeRole": f"COMPUTE-{number}", "PrivateIPAddress": f"10.0.1.{11 + number}"} for number in range(nodes)
     ]
     return {"ClusterNodes": [{"NodeRole": "LEADER", "PrivateIPAddress": "10.0.1.10"}, *computes]}
+
+
+def next_window_start(window: str, after_s: float) -> float:
+    """The first start of a window such as `sun:05:00-sun:05:30` (UTC) that is later than a moment."""
+    day, hour, minute = window.partition("-")[0].split(":")
+    after = datetime.fromtimestamp(after_s, UTC)
+    days_ahead = (WEEKDAYS.index(day) - after.weekday()) % 7
+    start = after.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0) + timedelta(days_ahead)
+    return (start if start > after else start + timedelta(days=7)).timestamp()
+
+
+@operation("redshift", "DescribeClusterTracks")
+def describe_cluster_tracks(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters.get("MaintenanceTrackName")
+    if name is not None and name not in TRACK_VERSIONS:
+        raise SimulatedError("InvalidClusterTrack", f"The track {name} is not valid.")
+    names = [name] if name is not None else list(TRACK_VERSIONS)
+    return PAGES.page(account, parameters, "MaintenanceTracks", [_track(name) for name in names])
+
+
+def _track(name: str) -> dict[str, Any]:
+    targets = [
+        {
+            "MaintenanceTrackName": target,
+            "DatabaseVersion": TRACK_VERSIONS[target],
+            "SupportedOperations": [{"OperationName": "restore-from-cluster-snapshot"}],
+        }
+        for target in UPDATE_TARGETS[name]
+    ]
+    return {"MaintenanceTrackName": name, "DatabaseVersion": TRACK_VERSIONS[name], "UpdateTargets": targets}
+
+
+@operation("redshift", "DescribeTags")
+def describe_tags(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name, kind = parameters.get("ResourceName"), parameters.get("ResourceType")
+    if name is not None and kind is not None:
+        raise SimulatedError("InvalidParameterCombination", "ResourceName and ResourceType cannot be given together.")
+    if kind is not None and kind not in TAGGED:
+        raise SimulatedError("ResourceNotFoundFault", f"The resource type {kind} is not known.", 404)
+    tags = _tags_by_arn(account, region)
+    if name is not None and name not in tags:
+        raise SimulatedError("ResourceNotFoundFault", f"The resource {name} was not found.", 404)
+    found = [
+        {"Tag": tag, "ResourceName": arn, "ResourceType": resource_type}
+        for arn, (resource_type, resource_tags) in tags.items()
+        if name in (None, arn) and kind in (None, resource_type)
+        for tag in resource_tags
+        if has_tags([tag], parameters)
+    ]
+    return replace(PAGES, fewest=10, most=50, usual=50).page(account, parameters, "TaggedResources", found)
+
+
+def _tags_by_arn(account: SimulatedAccount, region: str) -> dict[str, tuple[str, list[dict[str, str]]]]:
+    """Every resource that can carry tags, by its ARN."""
+    return {
+        account.arn("redshift", region, f"{part}:{name}"): (kind, resource["Tags"])
+        for kind, (table, part) in TAGGED.items()
+        for name, resource in sorted(account.table(region, table).items())
+    }

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.errors import SimulatedError
 from redshift_simulator.redshift.clusters import find_cluster
-from redshift_simulator.redshift.listing import listed
+from redshift_simulator.redshift.listing import PAGES, check_known
 from redshift_simulator.registry import Parameters, operation
 
 KIND = "cluster_endpoints"
@@ -16,31 +15,20 @@ AUTHORIZATIONS = "cluster_endpoint_authorizations"
 
 @operation("redshift", "DescribeEndpointAccess")
 def describe_endpoint_access(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    cluster, name = parameters.get("ClusterIdentifier"), parameters.get("EndpointName")
-    if cluster is not None:
-        find_cluster(account, region, cluster)
-    if name is not None and name not in account.table(region, KIND):
-        raise SimulatedError("EndpointNotFound", f"Endpoint {name} not found.", 404)
-    found = [
-        dict(endpoint)
-        for key, endpoint in sorted(account.table(region, KIND).items())
-        if name in (None, key) and cluster in (None, endpoint["ClusterIdentifier"])
-    ]
-    return listed(account, parameters, "EndpointAccessList", found)
+    if "ClusterIdentifier" in parameters:
+        find_cluster(account, region, parameters["ClusterIdentifier"])
+    check_known(account, region, KIND, parameters.get("EndpointName"), "EndpointNotFound", "Endpoint")
+    found = account.matching(region, KIND, parameters, "ClusterIdentifier", "EndpointName")
+    return PAGES.page(account, parameters, "EndpointAccessList", found)
 
 
 @operation("redshift", "DescribeEndpointAuthorization")
 def describe_endpoint_authorization(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    cluster = parameters.get("ClusterIdentifier")
-    if cluster is not None:
-        find_cluster(account, region, cluster)
-    given = not parameters.get("Grantee", False)  # authorizations that this account gave; it was given none
-    found = [
-        dict(authorization)
-        for _, authorization in sorted(account.table(region, AUTHORIZATIONS).items())
-        if given and cluster in (None, authorization["ClusterIdentifier"])
-    ]
-    return listed(account, parameters, "EndpointAuthorizationList", found)
+    if "ClusterIdentifier" in parameters:
+        find_cluster(account, region, parameters["ClusterIdentifier"])
+    given = account.matching(region, AUTHORIZATIONS, parameters, "ClusterIdentifier")
+    found = [] if parameters.get("Grantee") else given  # the account gave authorizations; it was given none
+    return PAGES.page(account, parameters, "EndpointAuthorizationList", found)
 
 
 def endpoint_of(

@@ -1,36 +1,16 @@
-"""What the Describe operations of provisioned Redshift share: pages and tag filters."""
+"""What the Describe operations of provisioned Redshift share: pages, filters, and names that have to exist."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.errors import invalid_parameter
-from redshift_simulator.pages import BadTokenError, page
+from redshift_simulator.account import Resource, SimulatedAccount
+from redshift_simulator.errors import SimulatedError, invalid_parameter
+from redshift_simulator.pages import Paging
 from redshift_simulator.registry import Parameters
 
-T = TypeVar("T")
-
-
-def listed(
-    account: SimulatedAccount,
-    parameters: Parameters,
-    member: str,
-    items: Sequence[T],
-    *,
-    low: int = 20,
-    high: int = 100,
-) -> dict[str, Any]:
-    """One page of a reply: `{member: items, Marker: …}`; MaxRecords has to be from `low` to `high`."""
-    asked = parameters.get("MaxRecords", high)
-    if not low <= asked <= high:
-        raise invalid_parameter(f"The parameter MaxRecords must be between {low} and {high}.")
-    try:
-        shown, marker = page(items, parameters.get("Marker"), min(asked, account.page_size or asked), member)
-    except BadTokenError as error:
-        raise invalid_parameter("The parameter Marker is not valid.") from error
-    return {member: shown} | ({"Marker": marker} if marker else {})
+PAGES = Paging("MaxRecords", "Marker", invalid_parameter, fewest=20)
 
 
 def has_tags(tags: list[dict[str, str]], parameters: Parameters) -> bool:
@@ -39,3 +19,16 @@ def has_tags(tags: list[dict[str, str]], parameters: Parameters) -> bool:
     return (not keys or any(tag["Key"] in keys for tag in tags)) and (
         not values or any(tag.get("Value", "") in values for tag in tags)
     )
+
+
+def tagged(resources: Iterable[Resource], parameters: Parameters) -> list[Resource]:
+    """Those that have the tags which are asked for."""
+    return [resource for resource in resources if has_tags(resource["Tags"], parameters)]
+
+
+def check_known(
+    account: SimulatedAccount, region: str, kind: str, name: Any, code: str, noun: str, status: int = 404
+) -> None:
+    """Raise the error of this kind for a name that is given and not there."""
+    if name is not None and name not in account.table(region, kind):
+        raise SimulatedError(code, f"{noun} {name} not found.", status)

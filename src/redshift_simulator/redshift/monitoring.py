@@ -1,38 +1,60 @@
-"""Event subscriptions and reserved nodes: AWS lists both for the whole region."""
+"""Audit logging of clusters; event subscriptions and reserved nodes, which AWS lists for the whole region."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.errors import SimulatedError
-from redshift_simulator.redshift.listing import has_tags, listed
+from redshift_simulator.redshift.clusters import find_cluster
+from redshift_simulator.redshift.listing import PAGES, check_known, tagged
 from redshift_simulator.registry import Parameters, operation
 
+LOGGING = "cluster_logging"
 SUBSCRIPTIONS, RESERVED_NODES = "event_subscriptions", "reserved_nodes"
 ONE_YEAR_S = 31_536_000
+
+
+@operation("redshift", "DescribeLoggingStatus")
+def describe_logging_status(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    cluster = find_cluster(account, region, parameters["ClusterIdentifier"])
+    return dict(account.table(region, LOGGING).get(cluster["ClusterIdentifier"], {"LoggingEnabled": False}))
+
+
+def s3_logging_of(account: SimulatedAccount, region: str, cluster: str, bucket: str, prefix: str) -> None:
+    """Logs of a cluster in a bucket."""
+    account.table(region, LOGGING)[cluster] = {
+        "LoggingEnabled": True,
+        "LogDestinationType": "s3",
+        "BucketName": bucket,
+        "S3KeyPrefix": prefix,
+        "LastSuccessfulDeliveryTime": account.clock.now(),
+    }
+
+
+def cloudwatch_logging_of(account: SimulatedAccount, region: str, cluster: str, exports: list[str]) -> None:
+    """Logs of a cluster in CloudWatch."""
+    account.table(region, LOGGING)[cluster] = {
+        "LoggingEnabled": True,
+        "LogDestinationType": "cloudwatch",
+        "LogExports": exports,
+    }
 
 
 @operation("redshift", "DescribeEventSubscriptions")
 def describe_event_subscriptions(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     name = parameters.get("SubscriptionName")
-    if name is not None and name not in account.table(region, SUBSCRIPTIONS):
-        raise SimulatedError("SubscriptionNotFound", f"Subscription {name} not found.", 404)
-    found = [
-        dict(subscription)
-        for key, subscription in sorted(account.table(region, SUBSCRIPTIONS).items())
-        if name in (None, key) and has_tags(subscription["Tags"], parameters)
-    ]
-    return listed(account, parameters, "EventSubscriptionsList", found)
+    check_known(account, region, SUBSCRIPTIONS, name, "SubscriptionNotFound", "Subscription")
+    asked = {"CustSubscriptionId": name} if name is not None else {}
+    found = tagged(account.matching(region, SUBSCRIPTIONS, asked, "CustSubscriptionId"), parameters)
+    return PAGES.page(account, parameters, "EventSubscriptionsList", found)
 
 
 @operation("redshift", "DescribeReservedNodes")
 def describe_reserved_nodes(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     name = parameters.get("ReservedNodeId")
-    if name is not None and name not in account.table(region, RESERVED_NODES):
-        raise SimulatedError("ReservedNodeNotFound", f"Reserved node {name} not found.", 404)
-    nodes = sorted(account.table(region, RESERVED_NODES).items())
-    return listed(account, parameters, "ReservedNodes", [dict(node) for key, node in nodes if name in (None, key)])
+    check_known(account, region, RESERVED_NODES, name, "ReservedNodeNotFound", "Reserved node")
+    found = account.matching(region, RESERVED_NODES, parameters, "ReservedNodeId")
+    return PAGES.page(account, parameters, "ReservedNodes", found)
 
 
 def event_subscription_of(

@@ -1,23 +1,23 @@
-"""Datashares, integrations and partners of clusters."""
+"""Datashares, integrations and partners of clusters, and the resource policies of namespaces, serverless ones too."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.account import Resource, SimulatedAccount
+from redshift_simulator.errors import SimulatedError
 from redshift_simulator.redshift.clusters import find_cluster
-from redshift_simulator.redshift.listing import listed
+from redshift_simulator.redshift.listing import PAGES
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.transitions import Resource, public
 
 DATA_SHARES, INTEGRATIONS, PARTNERS = "data_shares", "integrations", "partners"
+POLICIES = "resource_policies"
 
 
 @operation("redshift", "DescribeDataSharesForProducer")
 def describe_data_shares_for_producer(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    arn = parameters.get("ProducerArn")
-    shares = _data_shares(account, region, parameters)
-    return listed(account, parameters, "DataShares", [share for share in shares if arn in (None, share["ProducerArn"])])
+    return PAGES.page(account, parameters, "DataShares", _data_shares(account, region, parameters, "ProducerArn"))
 
 
 @operation("redshift", "DescribeDataSharesForConsumer")
@@ -28,51 +28,39 @@ def describe_data_shares_for_consumer(account: SimulatedAccount, region: str, pa
         for share in _data_shares(account, region, parameters)
         if arn in (None, *(each["ConsumerIdentifier"] for each in share["DataShareAssociations"]))
     ]
-    return listed(account, parameters, "DataShares", found)
+    return PAGES.page(account, parameters, "DataShares", found)
 
 
-def _data_shares(account: SimulatedAccount, region: str, parameters: Parameters) -> list[Resource]:
+def _data_shares(account: SimulatedAccount, region: str, parameters: Parameters, *members: str) -> list[Resource]:
     status = parameters.get("Status")
     return [
-        dict(share)
-        for _, share in sorted(account.table(region, DATA_SHARES).items())
+        share
+        for share in account.matching(region, DATA_SHARES, parameters, *members)
         if status in (None, *(each["Status"] for each in share["DataShareAssociations"]))
     ]
 
 
 @operation("redshift", "DescribeInboundIntegrations")
 def describe_inbound_integrations(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    arn, target = parameters.get("IntegrationArn"), parameters.get("TargetArn")
     found = [
-        {key: value for key, value in public(integration).items() if key != "IntegrationName"}
-        for _, integration in sorted(account.table(region, INTEGRATIONS).items())
-        if arn in (None, integration["IntegrationArn"]) and target in (None, integration["TargetArn"])
+        {key: value for key, value in integration.items() if key != "IntegrationName"}
+        for integration in account.matching(region, INTEGRATIONS, parameters, "IntegrationArn", "TargetArn")
     ]
-    return listed(account, parameters, "InboundIntegrations", found)
+    return PAGES.page(account, parameters, "InboundIntegrations", found)
 
 
 @operation("redshift", "DescribeIntegrations")
 def describe_integrations(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    arn = parameters.get("IntegrationArn")
-    found = [
-        public(integration)
-        for _, integration in sorted(account.table(region, INTEGRATIONS).items())
-        if arn in (None, integration["IntegrationArn"]) and ":redshift:" in integration["IntegrationArn"]
-    ]
-    return listed(account, parameters, "Integrations", found)
+    integrations = account.matching(region, INTEGRATIONS, parameters, "IntegrationArn")
+    found = [integration for integration in integrations if ":redshift:" in integration["IntegrationArn"]]
+    return PAGES.page(account, parameters, "Integrations", found)
 
 
 @operation("redshift", "DescribePartners")
 def describe_partners(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     cluster = find_cluster(account, region, parameters["ClusterIdentifier"])["ClusterIdentifier"]
-    database, name = parameters.get("DatabaseName"), parameters.get("PartnerName")
-    found = [
-        public(partner)
-        for _, partner in sorted(account.table(region, PARTNERS).items())
-        if partner["_cluster"] == cluster
-        and database in (None, partner["DatabaseName"])
-        and name in (None, partner["PartnerName"])
-    ]
+    asked = {**parameters, "_cluster": cluster}
+    found = account.matching(region, PARTNERS, asked, "_cluster", "DatabaseName", "PartnerName")
     return {"PartnerIntegrationInfoList": found}
 
 
@@ -112,3 +100,51 @@ def partner_of(account: SimulatedAccount, region: str, cluster: str, name: str, 
         "PartnerName": name,
         "Status": "Active",
     }
+
+
+@operation("redshift", "PutResourcePolicy")
+def put_resource_policy(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    arn, policy = parameters["ResourceArn"], parameters["Policy"]
+    _check_resource(account, region, arn)
+    _check_policy(policy)
+    kept = {"ResourceArn": arn, "Policy": policy}
+    account.table(region, POLICIES)[arn] = kept
+    return {"ResourcePolicy": dict(kept)}
+
+
+@operation("redshift", "GetResourcePolicy")
+def get_resource_policy(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    arn = parameters["ResourceArn"]
+    _check_resource(account, region, arn)
+    return {"ResourcePolicy": dict(_find_policy(account, region, arn))}
+
+
+@operation("redshift", "DeleteResourcePolicy")
+def delete_resource_policy(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    arn = parameters["ResourceArn"]
+    _find_policy(account, region, arn)
+    del account.table(region, POLICIES)[arn]
+    return {}
+
+
+def _find_policy(account: SimulatedAccount, region: str, arn: str) -> dict[str, Any]:
+    policy = account.table(region, POLICIES).get(arn)
+    if policy is None:
+        raise SimulatedError("ResourceNotFoundFault", f"There is no resource policy for {arn}.", 404)
+    return policy
+
+
+def _check_resource(account: SimulatedAccount, region: str, arn: str) -> None:
+    known = {cluster.get("ClusterNamespaceArn") for cluster in account.table(region, "clusters").values()}
+    known |= {namespace["namespaceArn"] for namespace in account.table(region, "namespaces").values()}
+    if arn not in known:
+        raise SimulatedError("ResourceNotFoundFault", f"The resource {arn} was not found.", 404)
+
+
+def _check_policy(text: str) -> None:
+    try:
+        policy = json.loads(text)
+    except ValueError as error:
+        raise SimulatedError("InvalidPolicyFault", f"The resource policy is not JSON: {error}") from error
+    if not isinstance(policy, dict) or not policy.get("Statement"):
+        raise SimulatedError("InvalidPolicyFault", "The resource policy has no statement.")

@@ -1,16 +1,15 @@
-"""Manual snapshots of clusters."""
+"""Manual snapshots of clusters, and the grants that let their copies use a key of the destination region."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError, invalid_parameter
 from redshift_simulator.redshift.clusters import find_cluster
-from redshift_simulator.redshift.listing import has_tags, listed
+from redshift_simulator.redshift.listing import PAGES, check_known, tagged
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.transitions import Resource, public
 
 KIND = "cluster_snapshots"
 QUOTA = "manual_snapshot_quota"
@@ -33,6 +32,7 @@ FROM_CLUSTER = (
     "NumberOfNodes",
     "VpcId",
 )
+GRANTS = "snapshot_copy_grants"
 
 
 @operation("redshift", "CreateClusterSnapshot")
@@ -93,20 +93,12 @@ def snapshot_of(
 
 @operation("redshift", "DescribeClusterSnapshots")
 def describe_cluster_snapshots(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    asked = {
-        member: parameters[member]
-        for member in ("ClusterIdentifier", "SnapshotIdentifier", "SnapshotArn", "SnapshotType")
-        if member in parameters
-    }
-    found = [
-        public(snapshot)
-        for _, snapshot in sorted(account.table(region, KIND).items())
-        if asked.items() <= snapshot.items() and has_tags(snapshot["Tags"], parameters)
-    ]
+    members = ("ClusterIdentifier", "SnapshotIdentifier", "SnapshotArn", "SnapshotType")
+    found = tagged(account.matching(region, KIND, parameters, *members), parameters)
     name = parameters.get("SnapshotIdentifier") or parameters.get("SnapshotArn")
     if name is not None and not found:
         raise SimulatedError("ClusterSnapshotNotFound", f"Snapshot {name} not found.", 404)
-    return listed(account, parameters, "Snapshots", found)
+    return PAGES.page(account, parameters, "Snapshots", found)
 
 
 @operation("redshift", "DeleteClusterSnapshot")
@@ -117,3 +109,18 @@ def delete_cluster_snapshot(account: SimulatedAccount, region: str, parameters: 
     if snapshots[name]["Status"] != "available":
         raise SimulatedError("InvalidClusterSnapshotState", f"Snapshot {name} is {snapshots[name]['Status']}.")
     return {"Snapshot": {**public(snapshots.pop(name)), "Status": "deleted"}}
+
+
+@operation("redshift", "DescribeSnapshotCopyGrants")
+def describe_snapshot_copy_grants(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name, code = parameters.get("SnapshotCopyGrantName"), "SnapshotCopyGrantNotFoundFault"
+    check_known(account, region, GRANTS, name, code, "Snapshot copy grant", 400)
+    found = account.matching(region, GRANTS, parameters, "SnapshotCopyGrantName")
+    return PAGES.page(account, parameters, "SnapshotCopyGrants", found if name else tagged(found, parameters))
+
+
+def grant_of(account: SimulatedAccount, region: str, name: str, kms_key_arn: str) -> Resource:
+    """A grant on a key, put in the account."""
+    grant: Resource = {"SnapshotCopyGrantName": name, "KmsKeyId": kms_key_arn, "Tags": []}
+    account.table(region, GRANTS)[name] = grant
+    return grant

@@ -6,7 +6,7 @@ from typing import Any
 
 from redshift_simulator.account import SimulatedAccount
 from redshift_simulator.redshift.clusters import find_cluster
-from redshift_simulator.redshift.listing import has_tags, listed
+from redshift_simulator.redshift.listing import PAGES, tagged
 from redshift_simulator.registry import Parameters, operation
 
 KIND = "cluster_usage_limits"
@@ -23,17 +23,8 @@ def describe_usage_limits(account: SimulatedAccount, region: str, parameters: Pa
     cluster = parameters.get("ClusterIdentifier")
     if cluster is not None:
         find_cluster(account, region, cluster)
-    wanted = {
-        member: parameters[member]
-        for member in ("UsageLimitId", "ClusterIdentifier", "FeatureType")
-        if member in parameters
-    }
-    found = [
-        dict(limit)
-        for _, limit in sorted(account.table(region, KIND).items())
-        if wanted.items() <= limit.items() and has_tags(limit["Tags"], parameters)
-    ]
-    return listed(account, parameters, "UsageLimits", found)
+    found = account.matching(region, KIND, parameters, "UsageLimitId", "ClusterIdentifier", "FeatureType")
+    return PAGES.page(account, parameters, "UsageLimits", tagged(found, parameters))
 
 
 def usage_limit_of(

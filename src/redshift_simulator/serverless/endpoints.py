@@ -1,20 +1,22 @@
-"""Redshift-managed VPC endpoints of workgroups."""
+"""Redshift-managed VPC endpoints of workgroups, and custom domain names, one a workgroup."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import conflict, not_found, validation
-from redshift_simulator.places import dns_suffix
+from redshift_simulator.exchange import dns_suffix
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.listing import listed
+from redshift_simulator.serverless.resources import NEWER_PAGES, PAGES, find
 from redshift_simulator.serverless.workgroups import SECURITY_GROUPS, find_workgroup
-from redshift_simulator.transitions import Resource, public
 
 KIND = "serverless_endpoints"
 NAME = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,28}[a-z0-9]|[a-z]")
+DOMAINS = "serverless_custom_domains"
+CERTIFICATE_LIFE_S = 395 * 86_400.0
+WORKGROUP_MEMBERS = ("customDomainName", "customDomainCertificateArn", "customDomainCertificateExpiryTime")
 
 
 @operation("redshift-serverless", "CreateEndpointAccess")
@@ -38,7 +40,7 @@ def create_endpoint_access(account: SimulatedAccount, region: str, parameters: P
 
 @operation("redshift-serverless", "GetEndpointAccess")
 def get_endpoint_access(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    return {"endpoint": public(_find(account, region, parameters["endpointName"]))}
+    return {"endpoint": public(_find_endpoint(account, region, parameters["endpointName"]))}
 
 
 @operation("redshift-serverless", "ListEndpointAccess")
@@ -46,17 +48,12 @@ def list_endpoint_access(account: SimulatedAccount, region: str, parameters: Par
     name = parameters.get("workgroupName")
     if name is not None:
         find_workgroup(account, region, name)
-    found = [
-        public(endpoint)
-        for _, endpoint in sorted(account.table(region, KIND).items())
-        if name in (None, endpoint["workgroupName"])
-    ]
-    return listed(account, parameters, "endpoints", found)
+    return PAGES.page(account, parameters, "endpoints", account.matching(region, KIND, parameters, "workgroupName"))
 
 
 @operation("redshift-serverless", "UpdateEndpointAccess")
 def update_endpoint_access(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    endpoint = _find(account, region, parameters["endpointName"])
+    endpoint = _find_endpoint(account, region, parameters["endpointName"])
     _check_idle(endpoint, "updating")
     groups = parameters.get("vpcSecurityGroupIds")
     if not groups:
@@ -69,7 +66,7 @@ def update_endpoint_access(account: SimulatedAccount, region: str, parameters: P
 
 @operation("redshift-serverless", "DeleteEndpointAccess")
 def delete_endpoint_access(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    endpoint = _find(account, region, parameters["endpointName"])
+    endpoint = _find_endpoint(account, region, parameters["endpointName"])
     _check_idle(endpoint, "deleting")
     endpoint["endpointStatus"] = "DELETING"
     shown = public(endpoint)
@@ -77,11 +74,8 @@ def delete_endpoint_access(account: SimulatedAccount, region: str, parameters: P
     return {"endpoint": shown}
 
 
-def _find(account: SimulatedAccount, region: str, name: str) -> Resource:
-    endpoint = account.table(region, KIND).get(name)
-    if endpoint is None:
-        raise not_found(f"Endpoint {name} not found.", name)
-    return endpoint
+def _find_endpoint(account: SimulatedAccount, region: str, name: str) -> Resource:
+    return find(account, region, KIND, name, "Endpoint")
 
 
 def _check_idle(endpoint: Resource, doing: str) -> None:
@@ -109,3 +103,49 @@ def _endpoint(
 
 def _memberships(groups: list[str]) -> list[dict[str, str]]:
     return [{"vpcSecurityGroupId": group, "status": "active"} for group in groups]
+
+
+@operation("redshift-serverless", "CreateCustomDomainAssociation")
+def create_custom_domain_association(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    domain, domains = parameters["customDomainName"], account.table(region, DOMAINS)
+    workgroup = find_workgroup(account, region, parameters["workgroupName"])
+    if domain in domains or "customDomainName" in workgroup:
+        raise conflict(f"A custom domain association already exists for {domain} or the workgroup.")
+    association = {
+        "customDomainName": domain,
+        "customDomainCertificateArn": parameters["customDomainCertificateArn"],
+        "customDomainCertificateExpiryTime": account.clock.now() + CERTIFICATE_LIFE_S,
+        "workgroupName": parameters["workgroupName"],
+    }
+    domains[domain] = association
+    workgroup.update({key: association[key] for key in WORKGROUP_MEMBERS})
+    return dict(association)
+
+
+@operation("redshift-serverless", "GetCustomDomainAssociation")
+def get_custom_domain_association(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    return dict(_find_domain(account, region, parameters))
+
+
+@operation("redshift-serverless", "ListCustomDomainAssociations")
+def list_custom_domain_associations(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    found = account.matching(region, DOMAINS, parameters, "customDomainName", "customDomainCertificateArn")
+    return NEWER_PAGES.page(account, parameters, "associations", found)
+
+
+@operation("redshift-serverless", "DeleteCustomDomainAssociation")
+def delete_custom_domain_association(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    association = _find_domain(account, region, parameters)
+    workgroup = find_workgroup(account, region, association["workgroupName"])
+    for member in WORKGROUP_MEMBERS:
+        workgroup.pop(member, None)
+    del account.table(region, DOMAINS)[association["customDomainName"]]
+    return {}
+
+
+def _find_domain(account: SimulatedAccount, region: str, parameters: Parameters) -> Resource:
+    domain = parameters["customDomainName"]
+    association = account.table(region, DOMAINS).get(domain)
+    if association is None or association["workgroupName"] != parameters["workgroupName"]:
+        raise not_found(f"Custom domain association {domain} not found.", domain)
+    return association

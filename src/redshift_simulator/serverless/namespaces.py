@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.errors import SimulatedError, conflict, not_found, validation
-from redshift_simulator.places import partition_of
+from redshift_simulator.account import Resource, SimulatedAccount, is_changing, public
+from redshift_simulator.errors import conflict, validation
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.listing import listed
-from redshift_simulator.serverless.snapshot_store import check_retention, snapshot_of
-from redshift_simulator.transitions import Resource, is_changing, public
+from redshift_simulator.serverless.resources import PAGES, check_key, check_retention, check_tags, find
 
 KIND = "namespaces"
 AWS_OWNED_KEY = "AWS_OWNED_KMS_KEY"
-MAX_TAGS = 50
 PAIRS = (
     {"adminUsername", "adminUserPassword"},
     {"iamRoles", "defaultIamRoleArn"},
@@ -22,6 +18,7 @@ PAIRS = (
 )
 """The only settings that UpdateNamespace takes together."""
 LOG_DESTINATION = {"logDestinationType", "s3TableAction", "s3TableGranularity", "s3TableKmsKeyId", "s3TableNames"}
+SNAPSHOTS = "serverless_snapshots"
 
 
 @operation("redshift-serverless", "CreateNamespace")
@@ -31,9 +28,8 @@ def create_namespace(account: SimulatedAccount, region: str, parameters: Paramet
         raise conflict(f"Namespace {name} already exists")
     _check_admin(parameters)
     _check_roles(parameters, parameters.get("iamRoles", []))
-    _check_region(parameters.get("kmsKeyId"), "kms", region)
-    if len(parameters.get("tags", [])) > MAX_TAGS:
-        raise SimulatedError("TooManyTagsException", "Too many tags.", resourceName=name)
+    check_key(parameters.get("kmsKeyId"), region)
+    check_tags(parameters.get("tags", []), name)
     namespace = namespace_of(account, region, name, parameters)
     namespace["status"] = "MODIFYING"
     account.after(namespace, "namespace.create", {"status": "AVAILABLE"})
@@ -72,8 +68,7 @@ def get_namespace(account: SimulatedAccount, region: str, parameters: Parameters
 
 @operation("redshift-serverless", "ListNamespaces")
 def list_namespaces(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    namespaces = [public(namespace) for _, namespace in sorted(account.table(region, KIND).items())]
-    return listed(account, parameters, "namespaces", namespaces)
+    return PAGES.page(account, parameters, "namespaces", account.matching(region, KIND, parameters))
 
 
 @operation("redshift-serverless", "UpdateNamespace")
@@ -86,7 +81,7 @@ def update_namespace(account: SimulatedAccount, region: str, parameters: Paramet
     if "defaultIamRoleArn" in asked and "iamRoles" not in asked:
         raise validation("To change the default IAM role, you must specify the entire list of IAM roles.")
     _check_roles(parameters, parameters.get("iamRoles", []))
-    _check_region(parameters.get("kmsKeyId"), "kms", region)
+    check_key(parameters.get("kmsKeyId"), region)
     check_namespace_idle(namespace, "updating")
     namespace["status"] = "MODIFYING"
     changes = {"status": "AVAILABLE", **_changes(account, region, namespace, parameters)}
@@ -119,10 +114,7 @@ def delete_namespace(account: SimulatedAccount, region: str, parameters: Paramet
 
 def find_namespace(account: SimulatedAccount, region: str, name: str) -> Resource:
     """A namespace by name; raises ResourceNotFoundException."""
-    namespace = account.table(region, KIND).get(name)
-    if namespace is None:
-        raise not_found(f"Namespace {name} not found.", name)
-    return namespace
+    return find(account, region, KIND, name, "Namespace")
 
 
 def check_namespace_idle(namespace: Resource, doing: str) -> None:
@@ -146,6 +138,11 @@ def _check_admin(parameters: Parameters) -> None:
             raise validation("You can't use adminUserPassword if manageAdminPassword is true.")
     elif ("adminUsername" in parameters) != ("adminUserPassword" in parameters):
         raise validation("Specify both the user name and password, or neither.")
+    check_secret_key(parameters)
+
+
+def check_secret_key(parameters: Parameters) -> None:
+    """Raise ValidationException for a key without the secret that it would encrypt."""
     if "adminPasswordSecretKmsKeyId" in parameters and not parameters.get("manageAdminPassword"):
         raise validation("adminPasswordSecretKmsKeyId needs manageAdminPassword to be true.")
 
@@ -157,16 +154,6 @@ def _check_roles(parameters: Parameters, roles: list[str]) -> None:
     for role in roles:
         if not role.startswith("arn:") or ":iam::" not in role or ":role/" not in role:
             raise validation(f"{role} is not the ARN of an IAM role.")
-
-
-def _check_region(arn: str | None, service: str, region: str) -> None:
-    """A key that is given as an ARN has to be in the region of the namespace."""
-    if (
-        arn is not None
-        and arn.startswith("arn:")
-        and not arn.startswith(f"arn:{partition_of(region)}:{service}:{region}:")
-    ):
-        raise validation(f"The KMS key {arn} is not in Region {region}.")
 
 
 def _changes(account: SimulatedAccount, region: str, namespace: Resource, parameters: Parameters) -> dict[str, Any]:
@@ -209,3 +196,35 @@ def secret_members(
 def _applied(role_arn: str) -> str:
     """A role the way the service really shows it: a printed object instead of an ARN."""
     return f"IamRole(applyStatus=in-sync, iamRoleArn={role_arn})"
+
+
+def snapshot_of(
+    account: SimulatedAccount,
+    region: str,
+    name: str,
+    namespace: Resource,
+    retention_days: int | None,
+    tags: list[dict[str, str]],
+) -> Resource:
+    """A snapshot that is being taken of a namespace, with its databases as they are now; put in the account."""
+    snapshots = account.table(region, SNAPSHOTS)
+    if name in snapshots:
+        raise conflict(f"Snapshot {name} already exists")
+    identifier = account.new_uuid()
+    snapshot: Resource = {
+        "snapshotName": name,
+        "snapshotArn": account.arn("redshift-serverless", region, f"snapshot/{identifier}"),
+        "namespaceName": namespace["namespaceName"],
+        "namespaceArn": namespace["namespaceArn"],
+        "adminUsername": namespace["adminUsername"],
+        "kmsKeyId": namespace["kmsKeyId"],
+        "ownerAccount": account.account_id,
+        "snapshotCreateTime": account.clock.now(),
+        "snapshotRetentionPeriod": -1 if retention_days is None else retention_days,
+        "status": "CREATING",
+        "_databases": list(namespace.get("_databases", [])),
+        "_tags": tags,
+    }
+    snapshots[name] = snapshot
+    account.after(snapshot, "snapshot.create", {"status": "AVAILABLE"})
+    return snapshot

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.errors import conflict, not_found, validation
+from redshift_simulator.account import Resource, SimulatedAccount, public
+from redshift_simulator.errors import conflict, validation
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.listing import listed
 from redshift_simulator.serverless.namespaces import find_namespace
-from redshift_simulator.transitions import Resource, public
+from redshift_simulator.serverless.resources import NEWER_PAGES, check_retention, find
 
 KIND = "serverless_scheduled_actions"
 KEPT = ("roleArn", "schedule", "targetAction", "startTime", "endTime", "scheduledActionDescription")
-MAX_RETENTION_DAYS = 3653
 ROLE = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+")
 CRON = re.compile(
     r"\((?P<minutes>\S+) (?P<hours>\S+) (?P<day_of_month>\S+) (?P<month>\S+) (?P<day_of_week>\S+) (?P<year>\S+)\)"
@@ -53,13 +51,11 @@ def get_scheduled_action(account: SimulatedAccount, region: str, parameters: Par
 
 @operation("redshift-serverless", "ListScheduledActions")
 def list_scheduled_actions(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    name = parameters.get("namespaceName")
     found = [
         {key: action[key] for key in ("namespaceName", "scheduledActionName")}
-        for _, action in sorted(account.table(region, KIND).items())
-        if name in (None, action["namespaceName"])
+        for action in account.matching(region, KIND, parameters, "namespaceName")
     ]
-    return listed(account, parameters, "scheduledActions", found, "InvalidPaginationException")
+    return NEWER_PAGES.page(account, parameters, "scheduledActions", found)
 
 
 @operation("redshift-serverless", "UpdateScheduledAction")
@@ -80,10 +76,7 @@ def delete_scheduled_action(account: SimulatedAccount, region: str, parameters: 
 
 
 def _find(account: SimulatedAccount, region: str, name: str) -> Resource:
-    action = account.table(region, KIND).get(name)
-    if action is None:
-        raise not_found(f"Scheduled action {name} not found.", name)
-    return action
+    return find(account, region, KIND, name, "Scheduled action")
 
 
 def _check(account: SimulatedAccount, region: str, parameters: Parameters) -> None:
@@ -95,9 +88,7 @@ def _check(account: SimulatedAccount, region: str, parameters: Parameters) -> No
     snapshot = parameters.get("targetAction", {}).get("createSnapshot")
     if snapshot is not None:
         find_namespace(account, region, snapshot["namespaceName"])
-        days = snapshot.get("retentionPeriod")
-        if days is not None and not 1 <= days <= MAX_RETENTION_DAYS:
-            raise validation(f"The retention period {days} must be between 1 and {MAX_RETENTION_DAYS} days.")
+        check_retention(snapshot.get("retentionPeriod"))
 
 
 def check_cron(text: str) -> None:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.errors import conflict, not_found, validation
-from redshift_simulator.places import partition_of
+from redshift_simulator.account import Resource, SimulatedAccount, public
+from redshift_simulator.errors import conflict, validation
+from redshift_simulator.exchange import partition_of
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.listing import listed
-from redshift_simulator.serverless.namespaces import (
-    AWS_OWNED_KEY,
-    check_namespace_idle,
-    find_namespace,
-)
-from redshift_simulator.transitions import Resource, public
+from redshift_simulator.serverless.namespaces import AWS_OWNED_KEY, check_namespace_idle, find_namespace
+from redshift_simulator.serverless.resources import NEWER_PAGES, check_key, check_retention, find
 
 KIND = "snapshot_copy_configurations"
-MAX_RETENTION_DAYS = 3653
 DISABLED_REGIONS = "snapshot_copy_disabled_regions"
 """Setting of the account: regions that answer as if the feature had not arrived there."""
 
@@ -30,8 +24,8 @@ def create_snapshot_copy_configuration(
     name = parameters["namespaceName"]
     namespace = find_namespace(account, region, name)
     _check_destination(parameters["destinationRegion"], region)
-    _check_retention(parameters.get("snapshotRetentionPeriod"))
-    _check_key(parameters.get("destinationKmsKeyId"), parameters["destinationRegion"])
+    check_retention(parameters.get("snapshotRetentionPeriod"))
+    check_key(parameters.get("destinationKmsKeyId"), parameters["destinationRegion"], "the destination Region")
     copies = account.table(region, KIND)
     if any(copy["namespaceName"] == name for copy in copies.values()):
         raise conflict(f"A snapshot copy configuration already exists for namespace {name}.")
@@ -65,7 +59,7 @@ def list_snapshot_copy_configurations(account: SimulatedAccount, region: str, pa
     if name is not None:
         find_namespace(account, region, name)
     copies = [public(copy) for copy in account.table(region, KIND).values() if name in (None, copy["namespaceName"])]
-    return listed(account, parameters, "snapshotCopyConfigurations", copies, "InvalidPaginationException")
+    return NEWER_PAGES.page(account, parameters, "snapshotCopyConfigurations", copies)
 
 
 @operation("redshift-serverless", "UpdateSnapshotCopyConfiguration")
@@ -75,7 +69,7 @@ def update_snapshot_copy_configuration(
     copy = _find(account, region, parameters["snapshotCopyConfigurationId"])
     if "snapshotRetentionPeriod" not in parameters:
         raise validation("snapshotRetentionPeriod is required to update a snapshot copy configuration.")
-    _check_retention(parameters["snapshotRetentionPeriod"])
+    check_retention(parameters["snapshotRetentionPeriod"])
     namespace = find_namespace(account, region, copy["namespaceName"])
     check_namespace_idle(namespace, "configuring")
     copy["snapshotRetentionPeriod"] = parameters["snapshotRetentionPeriod"]
@@ -96,10 +90,7 @@ def delete_snapshot_copy_configuration(
 
 
 def _find(account: SimulatedAccount, region: str, identifier: str) -> Resource:
-    copy = account.table(region, KIND).get(identifier)
-    if copy is None:
-        raise not_found(f"Snapshot copy configuration {identifier} not found.", identifier)
-    return copy
+    return find(account, region, KIND, identifier, "Snapshot copy configuration")
 
 
 def _occupy(account: SimulatedAccount, namespace: Resource) -> None:
@@ -120,18 +111,3 @@ def _check_destination(destination: str, region: str) -> None:
         raise validation(f"The destination Region {destination} isn't valid.")
     if partition_of(destination) != partition_of(region):
         raise validation(f"The destination Region {destination} isn't in the partition of {region}.")
-
-
-def _check_retention(days: int | None) -> None:
-    """-1 means for ever on provisioned clusters; nobody knows whether it is taken here, so it is not."""
-    if days is not None and not 1 <= days <= MAX_RETENTION_DAYS:
-        raise validation(f"The snapshot retention period {days} must be between 1 and {MAX_RETENTION_DAYS} days.")
-
-
-def _check_key(key: str | None, destination: str) -> None:
-    if (
-        key is not None
-        and key.startswith("arn:")
-        and not key.startswith(f"arn:{partition_of(destination)}:kms:{destination}:")
-    ):
-        raise validation(f"The KMS key {key} isn't in the destination Region {destination}.")

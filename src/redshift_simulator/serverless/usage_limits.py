@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError, conflict, not_found, validation
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.listing import listed
-from redshift_simulator.transitions import Resource, public
+from redshift_simulator.serverless.resources import NEWER_PAGES, find
 
 KIND = "serverless_usage_limits"
 MOST = 4  # the console offers that many for a workgroup
@@ -54,7 +53,7 @@ def list_usage_limits(account: SimulatedAccount, region: str, parameters: Parame
         for limit in account.table(region, KIND).values()
         if arn in (None, limit["resourceArn"]) and usage_type in (None, limit["usageType"])
     ]
-    return listed(account, parameters, "usageLimits", limits, "InvalidPaginationException")
+    return NEWER_PAGES.page(account, parameters, "usageLimits", limits)
 
 
 @operation("redshift-serverless", "UpdateUsageLimit")
@@ -84,10 +83,7 @@ def forget_limits_of(account: SimulatedAccount, region: str, resource_arn: str) 
 
 
 def _find(account: SimulatedAccount, region: str, identifier: str) -> Resource:
-    limit = account.table(region, KIND).get(identifier)
-    if limit is None:
-        raise not_found(f"Usage limit {identifier} not found.", identifier)
-    return limit
+    return find(account, region, KIND, identifier, "Usage limit")
 
 
 def _check_workgroup(account: SimulatedAccount, region: str, arn: str) -> None:

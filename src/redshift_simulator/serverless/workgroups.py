@@ -1,30 +1,30 @@
-"""Workgroups: the compute of a namespace."""
+"""Workgroups: the compute of a namespace, and the tracks they are on."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from redshift_simulator.account import SimulatedAccount
-from redshift_simulator.errors import SimulatedError, conflict, not_found, validation
-from redshift_simulator.places import dns_suffix
-from redshift_simulator.redshift.tracks import TRACK_VERSIONS
+from redshift_simulator.account import Resource, SimulatedAccount, is_changing, public
+from redshift_simulator.errors import conflict, not_found, validation
+from redshift_simulator.exchange import dns_suffix
+from redshift_simulator.redshift.clusters import TRACK_VERSIONS
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.listing import listed
-from redshift_simulator.serverless.namespaces import MAX_TAGS, check_namespace_idle, find_namespace
-from redshift_simulator.serverless.network import check_network
+from redshift_simulator.serverless.namespaces import check_namespace_idle, find_namespace
+from redshift_simulator.serverless.resources import NEWER_PAGES, PAGES, check_tags, find
 from redshift_simulator.serverless.settings import (
     DEFAULT_BASE_CAPACITY_RPU,
     DEFAULT_PORT,
+    check_network,
     check_settings,
     merged_parameters,
 )
-from redshift_simulator.serverless.tracks import check_track
 from redshift_simulator.serverless.usage_limits import forget_limits_of
-from redshift_simulator.transitions import Resource, is_changing, public
 
 KIND = "workgroups"
 SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728", "subnet-0c1d2e3f405162738"]
 SECURITY_GROUPS = ["sg-0a1b2c3d4e5f60718"]
+TRACKS = {"current": "trailing", "trailing": "current"}
+"""Track -> the track that a workgroup on it can be moved to."""
 
 
 @operation("redshift-serverless", "CreateWorkgroup")
@@ -39,8 +39,7 @@ def create_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
     check_track(parameters.get("trackName", "current"))
     check_settings(parameters, {})
     check_network(account, region, parameters, {})
-    if len(parameters.get("tags", [])) > MAX_TAGS:
-        raise SimulatedError("TooManyTagsException", "Too many tags.", resourceName=name)
+    check_tags(parameters.get("tags", []), name)
     check_namespace_idle(namespace, "using")
     workgroup = workgroup_of(account, region, name, parameters)
     workgroup["status"] = "CREATING"
@@ -90,8 +89,7 @@ def get_workgroup(account: SimulatedAccount, region: str, parameters: Parameters
 
 @operation("redshift-serverless", "ListWorkgroups")
 def list_workgroups(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    workgroups = [public(workgroup) for _, workgroup in sorted(account.table(region, KIND).items())]
-    return listed(account, parameters, "workgroups", workgroups)
+    return PAGES.page(account, parameters, "workgroups", account.matching(region, KIND, parameters))
 
 
 @operation("redshift-serverless", "UpdateWorkgroup")
@@ -130,10 +128,7 @@ def delete_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
 
 def find_workgroup(account: SimulatedAccount, region: str, name: str) -> Resource:
     """A workgroup by name; raises ResourceNotFoundException."""
-    workgroup = account.table(region, KIND).get(name)
-    if workgroup is None:
-        raise not_found(f"Serverless workgroup {name} not found.", name)
-    return workgroup
+    return find(account, region, KIND, name, "Serverless workgroup")
 
 
 def check_workgroup_idle(account: SimulatedAccount, region: str, workgroup: Resource, doing: str) -> None:
@@ -168,3 +163,31 @@ def _track_changes(workgroup: Resource, wanted: str) -> dict[str, Any]:
 def _endpoint(account: SimulatedAccount, region: str, name: str, port: int) -> dict[str, Any]:
     address = f"{name}.{account.account_id}.{region}.redshift-serverless.{dns_suffix(region)}"
     return {"address": address, "port": port}
+
+
+@operation("redshift-serverless", "ListTracks")
+def list_tracks(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    return NEWER_PAGES.page(account, parameters, "tracks", [_track(name) for name in TRACKS])
+
+
+@operation("redshift-serverless", "GetTrack")
+def get_track(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters["trackName"]
+    if name not in TRACKS:
+        raise not_found(f"Track {name} not found.", name)
+    return {"track": _track(name)}
+
+
+def _track(name: str) -> dict[str, Any]:
+    target = TRACKS[name]
+    return {
+        "trackName": name,
+        "workgroupVersion": TRACK_VERSIONS[name],
+        "updateTargets": [{"trackName": target, "workgroupVersion": TRACK_VERSIONS[target]}],
+    }
+
+
+def check_track(name: str) -> None:
+    """Raise ValidationException for a track that workgroups do not have."""
+    if name not in TRACKS:
+        raise validation(f"The track name {name} isn't supported. Supported values: {sorted(TRACKS)}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from redshift_simulator.errors import SimulatedError
 from redshift_simulator.exchange import Reply, Request
-from redshift_simulator.wire import ec2, json_rpc, query, rest
+from redshift_simulator.wire import json_protocols, query
 from redshift_simulator.wire.service import find_operation, protocol_of
 
 QUERY = ("query", "ec2")
@@ -21,15 +21,14 @@ def decode(model: Any, request: Request) -> tuple[Any, dict[str, Any]]:
     if protocol in QUERY:
         form = query.parse_form(request.body)
         operation = _known(model, form.get("Action", ""), "InvalidAction")
-        wire = query if protocol == "query" else ec2
-        return operation, wire.decode(form, operation.input_shape)
+        return operation, query.decode(form, operation.input_shape, is_ec2=protocol == "ec2")
     if protocol == "json":
         target = request.headers.get("x-amz-target", "")
         prefix, _, name = target.rpartition(".")
         if prefix != model.metadata["targetPrefix"]:
             raise SimulatedError("UnknownOperationException", f"Unknown target {target!r}")
-        return _known(model, name, "UnknownOperationException"), json_rpc.decode(request.body)
-    return rest.decode(model, request)
+        return _known(model, name, "UnknownOperationException"), json_protocols.decode(request.body)
+    return json_protocols.decode_rest(model, request)
 
 
 def _known(model: Any, name: str, code: str) -> Any:
@@ -45,7 +44,7 @@ def encode(operation: Any, result: dict[str, Any], request_id: str) -> Reply:
         headers = {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
         return Reply(200, headers, query.encode(operation, result, request_id))
     headers = {"Content-Type": JSON_TYPE, "x-amzn-RequestId": request_id}
-    return Reply(200, headers, json_rpc.encode(operation, result))
+    return Reply(200, headers, json_protocols.encode(operation, result))
 
 
 def encode_error(model: Any | None, error: SimulatedError, request_id: str) -> Reply:
@@ -60,7 +59,7 @@ def encode_error(model: Any | None, error: SimulatedError, request_id: str) -> R
             {"Content-Type": "text/xml", **headers},
             query.encode_error(model, error, request_id),
         )
-    return Reply(error.status, {"Content-Type": JSON_TYPE, **headers}, json_rpc.encode_error(error))
+    return Reply(error.status, {"Content-Type": JSON_TYPE, **headers}, json_protocols.encode_error(error))
 
 
 def outcome_of(reply: Reply) -> str:

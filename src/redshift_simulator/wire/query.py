@@ -1,4 +1,4 @@
-"""The query protocol (redshift, sts, iam): form fields in, XML out."""
+"""The query protocol (redshift, sts, iam) and its ec2 variant: form fields in, XML out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from xml.etree import ElementTree as ET  # writes only; nothing is parsed with it
 
 from redshift_simulator.errors import SimulatedError
-from redshift_simulator.wire.timestamps import iso8601
+from redshift_simulator.wire.service import iso8601
 
 
 def parse_form(body: bytes) -> dict[str, str]:
@@ -19,60 +19,70 @@ def parse_form(body: bytes) -> dict[str, str]:
         raise SimulatedError("MalformedQueryString", f"The request body is not a form: {error}") from error
 
 
-def decode(form: dict[str, str], input_shape: Any | None) -> dict[str, Any]:
-    """The parameters as boto3 had them; a field that the operation does not know is refused."""
-    fields = {key: value for key, value in form.items() if key not in ("Action", "Version")}
-    used: set[str] = set()
-    parameters = _structure(input_shape, "", fields, used) if input_shape is not None else {}
-    unknown = sorted(set(fields) - used)
-    if unknown:
+def decode(form: dict[str, str], input_shape: Any | None, *, is_ec2: bool = False) -> dict[str, Any]:
+    """The parameters as boto3 had them.
+
+    A field that the operation does not know is refused; with ec2 it is left out: moto gets the whole form anyway.
+    """
+    fields = _Fields({key: value for key, value in form.items() if key not in ("Action", "Version")}, is_ec2)
+    parameters = fields.structure(input_shape, "") if input_shape is not None else {}
+    unknown = sorted(set(fields.values) - fields.used)
+    if unknown and not is_ec2:
         raise SimulatedError("MalformedInput", f"Unknown parameter in input: {', '.join(unknown)}")
     return parameters
 
 
-def _structure(shape: Any, prefix: str, fields: dict[str, str], used: set[str]) -> dict[str, Any]:
-    found = {}
-    for name, member in shape.members.items():
-        key = prefix + member.serialization.get("name", name)
-        value = _value(member, key, fields, used)
-        if value is not None:
-            found[name] = value
-    return found
+class _Fields:
+    """The fields of a form, read along shapes."""
 
+    def __init__(self, values: dict[str, str], is_ec2: bool) -> None:
+        self.values = values
+        self.used: set[str] = set()
+        self._is_ec2 = is_ec2
 
-def _value(shape: Any, key: str, fields: dict[str, str], used: set[str]) -> Any:
-    if shape.type_name == "structure":
-        return _structure(shape, key + ".", fields, used) or None
-    if shape.type_name == "list":
-        return _list(shape, key, fields, used)
-    if shape.type_name == "map":
-        return _map(shape, key, fields, used)
-    if key not in fields:
-        return None
-    used.add(key)
-    return scalar(shape.type_name, fields[key])
+    def structure(self, shape: Any, prefix: str) -> dict[str, Any]:
+        found = {name: self._value(member, prefix + self._name(member, name)) for name, member in shape.members.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
+    def _name(self, shape: Any, member: str) -> str:
+        """As the model has it; with ec2 its `queryName`, or else its name written with a capital."""
+        name: str = shape.serialization.get("name", member)
+        if not self._is_ec2:
+            return name
+        return str(shape.serialization.get("queryName") or name[0].upper() + name[1:])
 
-def _list(shape: Any, key: str, fields: dict[str, str], used: set[str]) -> list[Any] | None:
-    if fields.get(key) == "":  # how an empty list is sent
-        used.add(key)
-        return []
-    if not shape.serialization.get("flattened"):
-        key = f"{key}.{shape.member.serialization.get('name', 'member')}"
-    items: list[Any] = []
-    while (item := _value(shape.member, f"{key}.{len(items) + 1}", fields, used)) is not None:
-        items.append(item)
-    return items or None
+    def _value(self, shape: Any, key: str) -> Any:
+        if shape.type_name == "structure":
+            inside = any(name.startswith(f"{key}.") for name in self.values)  # also ends the descent into recursion
+            return self.structure(shape, f"{key}.") if inside else None
+        if shape.type_name == "list":
+            return self._list(shape, key)
+        if shape.type_name == "map":
+            return self._map(shape, key)
+        if key not in self.values:
+            return None
+        self.used.add(key)
+        return scalar(shape.type_name, self.values[key])
 
+    def _list(self, shape: Any, key: str) -> list[Any] | None:
+        if self.values.get(key) == "":  # how an empty list is sent
+            self.used.add(key)
+            return []
+        if not self._is_ec2 and not shape.serialization.get("flattened"):
+            key = f"{key}.{shape.member.serialization.get('name', 'member')}"
+        items: list[Any] = []
+        while (item := self._value(shape.member, f"{key}.{len(items) + 1}")) is not None:
+            items.append(item)
+        return items or None
 
-def _map(shape: Any, key: str, fields: dict[str, str], used: set[str]) -> dict[str, Any] | None:
-    entry = key if shape.serialization.get("flattened") else f"{key}.entry"
-    found: dict[str, Any] = {}
-    number = 1
-    while (name := _value(shape.key, f"{entry}.{number}.key", fields, used)) is not None:
-        found[str(name)] = _value(shape.value, f"{entry}.{number}.value", fields, used)
-        number += 1
-    return found or None
+    def _map(self, shape: Any, key: str) -> dict[str, Any] | None:
+        entry = key if shape.serialization.get("flattened") else f"{key}.entry"
+        found: dict[str, Any] = {}
+        number = 1
+        while (name := self._value(shape.key, f"{entry}.{number}.key")) is not None:
+            found[str(name)] = self._value(shape.value, f"{entry}.{number}.value")
+            number += 1
+        return found or None
 
 
 def scalar(type_name: str, text: str) -> Any:

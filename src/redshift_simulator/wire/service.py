@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -37,3 +38,10 @@ def find_operation(model: Any, name: str) -> Any | None:
     """The model of one operation, or None when the service has none of that name."""
     known: OperationModel | None = model.operation_model(name) if name in model.operation_names else None
     return known
+
+
+def iso8601(at_s: float) -> str:
+    """Such as 2026-12-06T05:00:00Z, with milliseconds only where there are some."""
+    moment = datetime.fromtimestamp(at_s, UTC)
+    timespec = "milliseconds" if moment.microsecond >= 1000 else "seconds"
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")

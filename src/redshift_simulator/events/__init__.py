@@ -1,1 +1,0 @@
-"""EventBridge: event buses, rules and their targets."""
