@@ -7,54 +7,52 @@ from typing import Any
 from redshift_migrate.offline.forms import FORMS, REFUSALS, STATUS, Form, Refusal, Slot
 from redshift_migrate.offline.history import History
 from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say
-from redshift_migrate.offline.values import Found, leftover
-from redshift_migrate.offline.words import Words, lower
+from redshift_migrate.offline.values import Found
+from redshift_migrate.offline.words import unknown_words
 
 _TARGETS = ("namespace_name", "workgroup_name")
 
 
-def read_command(words: Words, history: History) -> Meaning | None:
+def read_command(clause: str, history: History) -> Meaning | None:
     """What a clause that begins as a command means; None when it is no command."""
-    refusal = next((each for each in REFUSALS if _start(each, words) is not None), None)
+    refusal = next((each for each in REFUSALS if _fits(each, clause)), None)
     if refusal is not None:
         return Say(refusal.sentence)
-    meanings = [
-        _read(form, words, start, history)
-        for form in FORMS
-        if (start := _start(form, words)) is not None
-        and (not form.after or any(done.call.tool in form.after for done in history.last_done))
-    ]
+    before = {done.call.tool for done in history.last_done}
+    forms = [form for form in FORMS if _fits(form, clause) and (not form.after or before.intersection(form.after))]
+    meanings = [_read(form, clause, history) for form in forms]
     return next((each for kind in (Calls, Ask, NotUnderstood) for each in meanings if isinstance(each, kind)), None)
 
 
-def read_status(words: Words, history: History) -> Meaning | None:
+def read_status(clause: str, history: History) -> Meaning | None:
     """How far a migration is; None when the clause is about something else."""
-    meaning = _read(STATUS, words, 0, history) if STATUS.about(words) else None
+    meaning = _read(STATUS, clause, history) if STATUS.about(clause) else None
     return meaning if isinstance(meaning, Calls) else None
 
 
-def _start(form: Form | Refusal, words: Words) -> int | None:
-    """How many words the beginning of the form takes in these words; None when it does not fit."""
-    low = lower(words)
-    starts = (tuple(start.split()) for start in form.starts)
-    return next((len(start) for start in starts if low[: len(start)] == start and form.about(words)), None)
+def _start(form: Form | Refusal, clause: str) -> str | None:
+    return next((each for each in form.starts if f"{clause.lower()} ".startswith(f"{each} ") or not each), None)
 
 
-def _read(form: Form, words: Words, start: int, history: History) -> Meaning:
+def _fits(form: Form | Refusal, clause: str) -> bool:
+    return _start(form, clause) is not None and form.about(clause)
+
+
+def _read(form: Form, clause: str, history: History) -> Meaning:
     found: dict[str, Found] = {}
-    rest = words
+    rest = clause
     for slot in form.slots:
         found[slot.argument], rest = slot.pick(rest)
     for slot in reversed(form.slots):
         if slot.recall and not found[slot.argument]:
             found[slot.argument], rest = slot.recall(rest, history, found)
-    if unknown := leftover(rest[start:], form.fillers):
-        return NotUnderstood(" ".join(words), f"I do not know what to make of: {' '.join(unknown)}")
+    if unknown := unknown_words(rest[len(_start(form, clause) or "") :], form.fillers):
+        return NotUnderstood(clause, f"I do not know what to make of: {' '.join(unknown)}")
     if contradiction := _contradiction(form, found):
-        return NotUnderstood(" ".join(words), contradiction)
+        return NotUnderstood(clause, contradiction)
     for slot in reversed(form.slots):
         if slot.ask and not found[slot.argument]:
-            return Ask(slot.missing, slot.ask)
+            return Ask(slot.argument.partition("_")[0], slot.ask)
     return Calls(_calls(form, found, history))
 
 

@@ -14,27 +14,23 @@ from typing import Any
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.offline import values as v
 from redshift_migrate.offline.history import History
-from redshift_migrate.offline.meaning import Missing
-from redshift_migrate.offline.values import Found, Picked, Picker
-from redshift_migrate.offline.words import REMOVE_VERBS, SET_VERBS, UPDATE_VERBS, Words, lower, vocabulary
+from redshift_migrate.offline.words import REMOVE_VERBS, SET_VERBS, UPDATE_VERBS, vocabulary, words_in
 from redshift_migrate.tools import tools_about
 
-About = Callable[[Words], bool]
-Recall = Callable[[Words, History, Mapping[str, Found]], Picked]
+About = Callable[[str], bool]
+Recall = Callable[[str, History, Mapping[str, v.Found]], v.Picked]
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One argument of a tool: how its value is found in the words, and what is asked when there is none."""
+    """One argument of a tool: how its value is found in a clause, and what is asked when there is none."""
 
     argument: str
-    pick: Picker
+    pick: v.Picker
     ask: str = ""
     """The question for it; a slot without a question may stay empty."""
-    missing: Missing = "cluster"
-    """What the question is about."""
     recall: Recall | None = None
-    """What it means when the words do not name it but the conversation does."""
+    """What it means when the clause does not name it but the conversation does."""
     complete: Callable[[str, History], str] | None = None
     """Makes the whole value of what was said of it."""
     each: bool = False
@@ -73,147 +69,104 @@ class Refusal:
 
 
 def says(*sets: str) -> About:
-    """True for words of which each of these sets has one."""
+    """True for a clause in which each of these sets has a word."""
     wanted = tuple(map(vocabulary, sets))
-    return lambda words: all(each & set(lower(words)) for each in wanted)
+    return lambda clause: all(not each.isdisjoint(words_in(clause)) for each in wanted)
 
 
 _ANYTHING = says()
-_CLUSTERS = says("cluster clusters")
-_TRACKS = says("track tracks")
-_SNAPSHOTS = says("snapshot snapshots")
 _COPY = says("copy copying replicate replication")
 _COPIES = says("copies copied", "snapshots keep retain retention")
+_CLUSTERS, _TRACKS, _SNAPSHOTS = says("cluster clusters"), says("track tracks"), says("snapshot snapshots")
 _REFERS = says("it its that this")
-_MIGRATION = says("migration")
-_MIGRATION_PLAN = says("plan", "migration migrating")
-_SERVERLESS = says("serverless")
 
 
-def _about_copies(words: Words) -> bool:
+def _about_copies(clause: str) -> bool:
     """Of a namespace only the snapshots can be copied, so that "copy" alone is not about them."""
-    return _SNAPSHOTS(words) if lower(words[:1]) in {("copy",), ("replicate",)} else _COPY(words) or _COPIES(words)
+    return _SNAPSHOTS(clause) if words_in(clause)[0] in ("copy", "replicate") else _COPY(clause) or _COPIES(clause)
 
 
-def _about_retention(words: Words) -> bool:
-    return _about_copies(words) and (says("retention")(words) or not _COPY(words))
+def _about_retention(clause: str) -> bool:
+    return _about_copies(clause) and (says("retention")(clause) or not _COPY(clause))
 
 
-def _says_how_long(words: Words) -> bool:
-    return bool(v.pick_retention(words)[0])
-
-
-# --- values that the conversation knows --------------------------------------------------------------
+def _says_how_long(clause: str) -> bool:
+    return bool(v.pick_retention(clause)[0])
 
 
 def _newest(argument: str) -> Recall:
     """The newest value of the conversation, where a word refers to one."""
-
-    def recall(words: Words, history: History, _: Mapping[str, Found]) -> Picked:
-        return _some(history.newest(argument) if _REFERS(words) else None), words
-
-    return recall
+    return lambda clause, history, _: (_some(history.newest(argument) if _REFERS(clause) else None), clause)
 
 
-def _namespace_meant(words: Words, history: History, _: Mapping[str, Found]) -> Picked:
+def _namespace_meant(clause: str, history: History, _: Mapping[str, v.Found]) -> v.Picked:
     """The namespace of the copy that the words refer to, or do not even name."""
-    refers = _REFERS(words) or says("same")(words) or not _COPY(words)
-    return _some(history.newest("namespace_name") if refers else None), words
+    refers = _REFERS(clause) or says("same")(clause) or not _COPY(clause)
+    return _some(history.newest("namespace_name") if refers else None), clause
 
 
-def _workgroup_meant(words: Words, history: History, _: Mapping[str, Found]) -> Picked:
+def _workgroup_meant(clause: str, history: History, _: Mapping[str, v.Found]) -> v.Picked:
     """The workgroup of the namespace that the words name or refer to, where the conversation has shown it."""
-    namespaces, rest = v.names_of("namespace")(words)
+    namespaces, rest = v.names_of("namespace")(clause)
     if namespaces:
         seen = tuple(name for each in namespaces if (name := history.workgroup_of(each)))
-        return seen, tuple("" if word.lower() in ("namespace", "namespaces") else word for word in rest)
+        return seen, " ".join(word for word in rest.split() if word.lower() not in ("namespace", "namespaces"))
     newest = history.newest("workgroup_name") or history.workgroup_of(history.newest("namespace_name") or "")
-    return _some(newest if _REFERS(words) else None), words
+    return _some(newest if _REFERS(clause) else None), clause
 
 
 def _as_planned(argument: str) -> Recall:
     """The value with which the move of the cluster was planned in this conversation."""
 
-    def recall(words: Words, history: History, found: Mapping[str, Found]) -> Picked:
+    def recall(clause: str, history: History, found: Mapping[str, v.Found]) -> v.Picked:
         plans = (done for done in reversed(history.done) if done.call.tool == "plan_migration")
         values = (done.argument(argument) for done in plans if (done.argument("cluster_id"),) == found["cluster_id"])
-        return _some(next(values, None)), words
+        return _some(next(values, None)), clause
 
     return recall
 
 
-def _some(value: str | None) -> Found:
+def _some(value: str | None) -> v.Found:
     return (value,) if value else ()
 
 
-def _pick_workgroup(words: Words) -> Picked:
+def _pick_workgroup(clause: str) -> v.Picked:
     """By its kind, or bare; a name that goes with the word namespace is none."""
-    bare = () if v.names_of("namespace")(words)[0] else (v.pick_bare_names, v.pick_object_name)
-    return v.first_of(v.names_of("workgroup"), *bare)(words)
+    bare = () if v.names_of("namespace")(clause)[0] else (v.pick_bare_names, v.pick_object_name)
+    return v.first_of(v.names_of("workgroup"), *bare)(clause)
 
 
-# --- the slots ---------------------------------------------------------------------------------------
+_NAMED_OR_BARE = v.first_of(v.names_of("namespace"), v.pick_bare_names)
+_ANY_CLUSTER = v.first_of(v.names_of("cluster"), v.pick_bare_names, v.pick_first_name)
+_MOVED_TO = v.first_of(v.names_of("namespace"), v.name_after("against|to|into|with"))
+_NO_WORKGROUP = "Of which workgroup? A track belongs to a workgroup, and none is known here."
+_NO_DIGEST = "Which plan? It is named by its digest, 8 or more of its characters."
+_NO_MIGRATION = "Which migration? `status` shows their ids."
 
 _REGION = Slot("region", v.pick_region)
+_CLUSTER = Slot("cluster_id", _ANY_CLUSTER, "Which cluster?", _newest("cluster_id"))
 _NAMESPACE = Slot("namespace_name", v.names_of("namespace"))
+_OF_NAMESPACE = Slot("namespace_name", _NAMED_OR_BARE, "Of which namespace?", _namespace_meant, each=True)
 _WORKGROUP = Slot("workgroup_name", v.names_of("workgroup"))
-_MIGRATION_ID = Slot("migration_id", v.first_of(v.names_of("migration"), v.pick_names_with_digits))
-_CLUSTER = Slot(
-    "cluster_id",
-    v.first_of(v.names_of("cluster"), v.pick_bare_names, v.pick_first_name),
-    ask="Which cluster?",
-    recall=_newest("cluster_id"),
-)
-_RETENTION = Slot("retention_period_days", v.pick_retention, "How long shall the copies be kept?", "retention")
-_OF_NAMESPACE = Slot(
-    "namespace_name",
-    v.first_of(v.names_of("namespace"), v.pick_bare_names),
-    ask="Of which namespace?",
-    missing="namespace",
-    recall=_namespace_meant,
-    each=True,
-)
-_OF_WORKGROUP = Slot(
-    "workgroup_name",
-    _pick_workgroup,
-    ask="Of which workgroup? A track belongs to a workgroup, and none is known here.",
-    missing="workgroup",
-    recall=_workgroup_meant,
-    each=True,
-)
+_OF_WORKGROUP = Slot("workgroup_name", _pick_workgroup, _NO_WORKGROUP, _workgroup_meant, each=True)
+_MIGRATION = Slot("migration_id", v.first_of(v.names_of("migration"), v.pick_names_with_digits))
+_RETENTION = Slot("retention_period_days", v.pick_retention, "How long shall the copies be kept?")
 
-_TRACK_SLOTS = (
-    _REGION,
-    Slot("track", v.pick_track, "To which track: current or trailing?", "track"),
-    _OF_WORKGROUP,
-)
+_TRACK_SLOTS = (_REGION, Slot("track", v.pick_track, "To which track: current or trailing?"), _OF_WORKGROUP)
 _COPY_SLOTS = (
     _REGION,
     Slot("kms_key_id", v.pick_key),
     Slot("snapshot_copy_grant_name", v.pick_grant),
     replace(_RETENTION, ask="", unsaid=KEPT_INDEFINITELY),
-    Slot("destination_region", v.pick_destination, "To which region?", "destination"),
+    Slot("destination_region", v.pick_destination, "To which region?"),
     _OF_NAMESPACE,
 )
 _MOVED_ANEW = "And how long shall the copies be kept? Moving them makes the configuration anew."
 _MOVE_SLOTS = tuple(replace(each, ask=_MOVED_ANEW) if each.unsaid else each for each in _COPY_SLOTS)
 _UPDATE_SLOTS = (_REGION, _RETENTION, _OF_NAMESPACE)
-_APPLY_SLOTS = (
-    Slot(
-        "plan_digest",
-        v.pick_digest,
-        ask="Which plan? It is named by its digest, 8 or more of its characters.",
-        missing="plan",
-        complete=lambda digest, history: history.digest_starting(digest),
-    ),
-)
+_APPLY_SLOTS = (Slot("plan_digest", v.pick_digest, _NO_DIGEST, complete=lambda said, past: past.digest_starting(said)),)
 _RUN_SLOTS = (
-    replace(
-        _MIGRATION_ID,
-        ask="Which migration? `status` shows their ids.",
-        missing="migration",
-        recall=lambda words, history, _: (_some(history.migration_id), words),
-    ),
+    replace(_MIGRATION, ask=_NO_MIGRATION, recall=lambda clause, history, _: (_some(history.migration_id), clause)),
 )
 _PLAN_SLOTS = (
     _REGION,
@@ -228,13 +181,7 @@ _PLAN_SLOTS = (
 _VERIFY_SLOTS = (
     replace(_REGION, recall=_as_planned("region")),
     replace(_WORKGROUP, recall=_as_planned("workgroup_name")),
-    Slot(
-        "namespace_name",
-        v.first_of(v.names_of("namespace"), v.name_after(vocabulary("against to into with"))),
-        ask="To which namespace was it moved?",
-        missing="namespace",
-        recall=_as_planned("namespace_name"),
-    ),
+    Slot("namespace_name", _MOVED_TO, "To which namespace was it moved?", _as_planned("namespace_name")),
     _CLUSTER,
 )
 
@@ -262,8 +209,6 @@ _STATUS_WORDS = _RUN_WORDS | vocabulary(
     """
 )
 
-# --- the forms ---------------------------------------------------------------------------------------
-
 _CONFIGURE, _UPDATE, _REMOVE = (f"{verb}_serverless_snapshot_copy" for verb in ("configure", "update", "remove"))
 COPY_TOOLS = tools_about("namespace", "change")
 _AFTER_COPIES = {*COPY_TOOLS, "get_serverless_settings"}
@@ -271,10 +216,9 @@ _SETS = vocabulary("set make")
 _TRACK_VERBS = SET_VERBS | UPDATE_VERBS | vocabulary("put switch move")
 _PLANS = ("plan", "make a", "create a", "show the", "show a")
 _APPLIES = ("apply", "run", "execute")
-_MIGRATES = ("migrate", "convert")
 _RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
-_APPROVES = ("approve", "approved", "approval", "confirm", "confirmed")
-_QUERIES = vocabulary("scheduled queries")
+_PLAN = "plan_migration"
+_IS_A_PLAN = says("plan", "migration migrating")
 
 FORMS: tuple[Form, ...] = (
     Form("set_workgroup_track", _TRACKS, _TRACK_VERBS, _TRACK_SLOTS, _TRACK_WORDS),
@@ -285,67 +229,63 @@ FORMS: tuple[Form, ...] = (
     Form(_CONFIGURE, _about_copies, SET_VERBS, _COPY_SLOTS, _COPY_WORDS),
     Form(_CONFIGURE, _about_copies, UPDATE_VERBS, _MOVE_SLOTS, _COPY_WORDS),
     Form("apply_plan", _ANYTHING, _APPLIES, _APPLY_SLOTS, vocabulary("the plan with digest now")),
-    Form("plan_migration", _MIGRATION_PLAN, _PLANS, _PLAN_SLOTS, _PLAN_WORDS),
-    Form("plan_migration", _ANYTHING, _MIGRATES, _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
-    Form("plan_migration", _SERVERLESS, ("move",), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
+    Form(_PLAN, _IS_A_PLAN, _PLANS, _PLAN_SLOTS, _PLAN_WORDS),
+    Form(_PLAN, _ANYTHING, ("migrate", "convert"), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
+    Form(_PLAN, says("serverless"), ("move",), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
     Form("resume_migration", _ANYTHING, _RESUMES, _RUN_SLOTS, _RUN_WORDS),
     Form("undo_migration", _ANYTHING, _UNDOES, _RUN_SLOTS, _RUN_WORDS),
-    Form("cut_over_scheduled_queries", _ANYTHING, ("cutover",), _RUN_SLOTS, _RUN_WORDS | _QUERIES),
+    Form("cut_over_scheduled_queries", _ANYTHING, ("cutover",), _RUN_SLOTS, _RUN_WORDS | {"scheduled", "queries"}),
     Form("verify_migration", _ANYTHING, ("verify",), _VERIFY_SLOTS, _VERIFY_WORDS),
-    Form("verify_migration", _MIGRATION, ("check",), _VERIFY_SLOTS, _VERIFY_WORDS),
+    Form("verify_migration", says("migration"), ("check",), _VERIFY_SLOTS, _VERIFY_WORDS),
 )
 """Commands. Of the forms that fit a clause the one counts that understands it, or else that lacks only a detail."""
 
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(
-        _APPROVES,
+        ("approve", "approved", "approval", "confirm", "confirmed"),
         _ANYTHING,
         "An approval does not go through the model: it is asked for at the prompt, or given with a line "
         "`approve DIGEST`, with `--approve DIGEST`, or with `/approve DIGEST`. Nothing was changed.",
     ),
     Refusal(
         _TRACK_VERBS,
-        lambda words: _TRACKS(words) and _CLUSTERS(words),
+        lambda clause: _TRACKS(clause) and _CLUSTERS(clause),
         "I set the track of serverless workgroups only, never of a provisioned cluster. Name the workgroup.",
     ),
     Refusal(
         SET_VERBS | UPDATE_VERBS | REMOVE_VERBS,
-        lambda words: _about_copies(words) and _CLUSTERS(words),
+        lambda clause: _about_copies(clause) and _CLUSTERS(clause),
         "I change the snapshot copy of serverless namespaces only, never of a provisioned cluster. Name the "
         "namespace, for example: configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention.",
     ),
     Refusal(
         REMOVE_VERBS,
-        lambda words: _COPIES(words) and not _COPY(words),
+        lambda clause: _COPIES(clause) and not _COPY(clause),
         "I can stop the copying of a namespace's snapshots, but I never delete snapshots or their copies. Nothing was "
         "changed.",
     ),
 )
 """Before any form: what is never done, and what is done elsewhere."""
 
-_WORDS_OF_SETTINGS = "setting settings config configuration maintenance retention where region"
 STATUS = Form(
     "get_migration_status",
     says("status progress migration migrations", "status progress far doing going show list"),
-    slots=(_MIGRATION_ID,),
+    slots=(_MIGRATION,),
     fillers=_STATUS_WORDS,
 )
-READS: tuple[Form, ...] = (
-    Form(
-        "get_cluster_maintenance_settings",
-        says("maintenance track tracks window windows patch patches patching version upgrade upgrades"),
-    ),
-    Form("get_cluster_snapshot_copy_settings", says("copy copies copied copying replicated replication")),
-    Form("get_cluster_snapshot_copy_settings", says("snapshot snapshots", _WORDS_OF_SETTINGS)),
-    Form("list_scheduled_queries", says("query queries", "scheduled schedule schedules")),
-    Form("get_cluster_usage_limits", says("usage", "limit limits")),
-    Form("get_cluster_wlm_queues", says("wlm queue queues")),
+_MAINTENANCE = says("maintenance track tracks window windows patch patches patching version upgrade upgrades")
+_COPIED = says("copy copies copied copying replicated replication")
+_SNAPSHOT_SETTINGS = says(
+    "snapshot snapshots", "setting settings config configuration maintenance retention where region"
+)
+READS: tuple[tuple[str, About], ...] = (
+    ("get_cluster_maintenance_settings", _MAINTENANCE),
+    ("get_cluster_snapshot_copy_settings", lambda clause: _COPIED(clause) or _SNAPSHOT_SETTINGS(clause)),
+    ("list_scheduled_queries", says("query queries", "scheduled schedule schedules")),
+    ("get_cluster_usage_limits", says("usage", "limit limits")),
+    ("get_cluster_wlm_queues", says("wlm queue queues")),
 )
 """What can be read of a cluster: all that a clause is about is read."""
-
-WHOLE_CLUSTER = "get_cluster_config"
-CLUSTER_READS = tools_about("cluster", "read")
-"""Tools that read one cluster and take no more than its id and region (and sections)."""
 
 HELP_TOPICS: tuple[tuple[frozenset[str], str], ...] = (
     (vocabulary("approval approvals approve approved approving digest"), "approval"),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from redshift_migrate.tools import TOOLS
-
-Missing = Literal["cluster", "namespace", "workgroup", "destination", "retention", "track", "migration", "plan"]
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,9 @@ class Calls:
 
 @dataclass(frozen=True)
 class Ask:
-    """Understood but for one detail; `sentence` asks for it."""
+    """Understood but for one detail, such as the `cluster` or the `destination`; `sentence` asks for it."""
 
-    missing: Missing
+    missing: str
     sentence: str
 
 

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from redshift_migrate.offline import values as v
 from redshift_migrate.offline.commands import read_command, read_status
 from redshift_migrate.offline.history import History
-from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, Missing, NotUnderstood, Say, call
+from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say, call
 from redshift_migrate.offline.reads import read_clusters, read_help, read_settings
 from redshift_migrate.offline.repeats import read_repeat
-from redshift_migrate.offline.values import (
-    Picked,
-    pick_any_region,
-    pick_digest,
-    pick_first_name,
-    pick_retention,
-    pick_track,
-)
 from redshift_migrate.offline.words import (
     COMMA,
     END,
@@ -26,7 +19,9 @@ from redshift_migrate.offline.words import (
     clauses_of,
     lower,
     phrases,
+    unknown_words,
     vocabulary,
+    words_in,
     words_of,
 )
 
@@ -88,7 +83,8 @@ def _read(text: str, history: History) -> Meaning:
     clauses = tuple(each for each in clauses_of(words) if not _is_courtesy(each)) or clauses_of(words)
     calls: list[Call] = []
     for clause in clauses:
-        meaning = _read_clause(_without_thanks(clause), history.after(calls), joined=joined or bool(calls))
+        text_of_it = " ".join(_without_thanks(clause))
+        meaning = _read_clause(text_of_it, history.after(calls), joined=joined or bool(calls))
         if isinstance(meaning, NotUnderstood) and len(clauses) == 1:
             return replace(meaning, part=text.strip())
         if not isinstance(meaning, Calls):
@@ -97,18 +93,22 @@ def _read(text: str, history: History) -> Meaning:
     return Calls(tuple(calls)) if calls else NotUnderstood(text.strip())
 
 
-def _read_clause(words: Words, history: History, *, joined: bool) -> Meaning:
+def _read_clause(clause: str, history: History, *, joined: bool) -> Meaning:
     meaning = (
-        read_status(words, history)
-        or read_help(words)
-        or read_repeat(words, history, joined=joined)
-        or read_command(words, history)
-        or read_clusters(words)
-        or read_settings(words, history)
-        or NotUnderstood(" ".join(words))
+        read_status(clause, history)
+        or read_help(clause)
+        or read_repeat(clause, history, joined=joined)
+        or read_command(clause, history)
+        or read_clusters(clause)
+        or read_settings(clause, history)
+        or NotUnderstood(clause)
     )
-    if isinstance(meaning, Calls) and any(each.changes for each in meaning.calls) and set(lower(words)) & NEGATIONS:
-        return NotUnderstood(" ".join(words), "it says not to")
+    if (
+        isinstance(meaning, Calls)
+        and any(each.changes for each in meaning.calls)
+        and not NEGATIONS.isdisjoint(words_in(clause))
+    ):
+        return NotUnderstood(clause, "it says not to")
     return meaning
 
 
@@ -161,19 +161,14 @@ def _read_with_the_one_before(text: str, history: History) -> Meaning | None:
     return meaning if isinstance(meaning, Calls | Ask) else None
 
 
-def _detail(text: str, missing: Missing) -> str | None:
+def _detail(text: str, missing: str) -> str | None:
     """The detail as it is said within a request."""
-    words = tuple(word for word in lower(words_of(text)) if word not in (END, COMMA))
-    values, rest = _pick_detail(words, missing)
-    if len(values) != 1 or any(word not in {missing, "", *_AROUND_A_DETAIL} for word in rest):
+    clause = " ".join(word for word in words_of(text) if word not in (END, COMMA))
+    if missing == "retention":
+        clause = f"retention {' '.join(word for word in clause.split() if word.lower() not in _AROUND_A_DETAIL)}"
+    pickers = {"destination": v.pick_any_region, "track": v.pick_track, "retention": v.pick_retention}
+    values, rest = pickers.get(missing, v.pick_digest if missing == "plan" else v.pick_first_name)(clause)
+    if len(values) != 1 or unknown_words(rest, _AROUND_A_DETAIL | {missing}):
         return None
-    if missing == "retention":
-        return f"with {values[0]} day retention"
-    return f"to {values[0]}" if missing in ("destination", "track") else f"{missing} {values[0]}"
-
-
-def _pick_detail(words: Words, missing: Missing) -> Picked:
-    if missing == "retention":
-        return pick_retention(("retention", "of", *(word for word in words if word not in _AROUND_A_DETAIL)))
-    pickers = {"destination": pick_any_region, "track": pick_track, "plan": pick_digest}
-    return pickers.get(missing, pick_first_name)(words)
+    ways = {"retention": "with {} day retention", "destination": "to {}", "track": "to {}"}
+    return ways.get(missing, f"{missing} {{}}").format(values[0])

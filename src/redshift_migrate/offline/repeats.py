@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
-from redshift_migrate.offline.forms import CLUSTER_READS, COPY_TOOLS
+from redshift_migrate.offline import values as v
+from redshift_migrate.offline.forms import COPY_TOOLS
 from redshift_migrate.offline.history import Done, History
 from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say, call, one_each
-from redshift_migrate.offline.values import (
-    Found,
-    leftover,
-    names_of,
-    pick_any_region,
-    pick_bare_names,
-)
-from redshift_migrate.offline.words import READ_VERBS, Words, is_name, is_region, lower, phrases, vocabulary
+from redshift_migrate.offline.words import READ_VERBS, phrases, unknown_words, vocabulary, words_in
+from redshift_migrate.tools import tools_about
 
 _DOING = vocabulary("set do configure apply use make put enable give add create")
 _SAME = vocabulary("same likewise ditto")
@@ -36,26 +31,26 @@ _BARE = "bare"
 _REPEATED = dict.fromkeys(COPY_TOOLS, "namespace") | {"set_workgroup_track": "workgroup"}
 """The changes that can be repeated, and what another of them needs the name of."""
 
-_Names = dict[str, Found]
+_Names = dict[str, v.Found]
 """The names in a clause by kind; bare ones may be of any kind."""
 
 
-def read_repeat(words: Words, history: History, *, joined: bool) -> Meaning | None:
+def read_repeat(clause: str, history: History, *, joined: bool) -> Meaning | None:
     """What a clause that leans on an earlier one means; None when it stands on its own.
 
     `joined` says that it began with "and" or "also". Only a command ("set the same on …"), or a plain
     continuation of a change ("and for namespace X as well"), repeats a change; a question never does.
     """
-    low = lower(words)
-    asks, same = low[:2] in _WHAT_ABOUT, bool(set(low) & _SAME)
-    goes_on = (joined or bool(set(low) & _TAIL)) and low[0] in _GOES_ON
-    names_only = joined and (is_name(low[0]) or is_region(low[0]))
+    low = words_in(clause)
+    asks, same = low[:2] in _WHAT_ABOUT, not _SAME.isdisjoint(low)
+    goes_on = (joined or not _TAIL.isdisjoint(low)) and low[0] in _GOES_ON
+    names_only = joined and v.first_of(v.pick_any_names, v.pick_any_region)(low[0])[0]
     if not (asks or same or goes_on or names_only):
         return None
-    regions, rest = pick_any_region(words[2:] if asks else words)
-    names, rest = _names_in(tuple(word for word in rest if word))
-    if leftover(rest, _FILLERS) or len(regions) > 1:
-        return NotUnderstood(" ".join(words)) if same else None
+    regions, rest = v.pick_any_region(" ".join(clause.split()[2:]) if asks else clause)
+    names, rest = _names_in(rest)
+    if unknown_words(rest, _FILLERS) or len(regions) > 1:
+        return NotUnderstood(clause) if same else None
     region = regions[0] if regions else None
     changed = tuple(done.call for done in history.last_done if done.call.changes)
     if changed and not asks and low[0] not in READ_VERBS:
@@ -65,16 +60,13 @@ def read_repeat(words: Words, history: History, *, joined: bool) -> Meaning | No
     return _read_again(names, region, history)
 
 
-def _names_in(words: Words) -> tuple[_Names, Words]:
+def _names_in(clause: str) -> tuple[_Names, str]:
     names: _Names = {_BARE: ()}
-    rest = words
+    rest = clause
     for kind in _KINDS:
-        names[kind], rest = names_of(kind)(rest)
+        names[kind], rest = v.names_of(kind)(rest)
     if not any(names.values()):
-        names[_BARE], rest = pick_bare_names(rest)
-    if not any(names.values()):
-        names[_BARE] = tuple(word.lower() for word in rest if is_name(word))
-        rest = tuple(word for word in rest if not is_name(word))
+        names[_BARE], rest = v.first_of(v.pick_bare_names, v.pick_any_names)(rest)
     return names, rest
 
 
@@ -141,7 +133,9 @@ def _read_again(names: _Names, region: str | None, history: History) -> Meaning 
     if namespaces or any(history.is_namespace(name) for name in bare):
         return one_each("get_serverless_settings", "namespace_name", namespaces or bare, region=place)
     clusters = names["cluster"] or bare
-    if reads := [done.call for done in last if done.call.tool in CLUSTER_READS and (clusters or region)]:
+    if reads := [
+        done.call for done in last if done.call.tool in tools_about("cluster", "read") and (clusters or region)
+    ]:
         again = [each.having(region=region or each.arguments.get("region")) for each in reads]
         return Calls(tuple(each.having(cluster_id=name) for name in clusters for each in again) or tuple(again))
     if region and not clusters:

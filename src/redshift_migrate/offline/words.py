@@ -1,7 +1,6 @@
 """The vocabulary of plain requests, and how a text becomes clauses of words.
 
-A word is a plain string. The empty word stands where something was already picked out, so that the words around
-it do not seem to belong together.
+A clause is one request: a text of words with single blanks between them, punctuation as words of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ Words = tuple[str, ...]
 LONGEST_REQUEST = 2_000
 """Characters of a request that is still read."""
 
-END, COMMA = ".", ","
+END, COMMA, HOLE = ".", ",", "·"
+"""Words that are none: the end of a sentence, a comma, and what stands where a value was picked out of a clause."""
 
 
 def vocabulary(words: str) -> frozenset[str]:
@@ -99,43 +99,20 @@ _GRAMMAR = """
     version via wait want warehouse's was we week weeks were whether while whole whom will window windows with within
     without wlm would year years yes yesterday yet you your copied copies copying called containing contains matching
     base capacity cross-region track's in on also already two three four five six seven eight nine ten eleven twelve
+    can help explain
 """
 
-NOT_NAMES = (
-    vocabulary(_GRAMMAR)
-    | READ_VERBS
-    | CHANGE_VERBS
-    | QUESTION_WORDS
-    | NEGATIONS
-    | PRONOUNS
-    | KINDS
-    | _POLITE
-    | {"can", "help", "explain", "'s", "'re", ""}
-)
+_NOT_NAMES = vocabulary(_GRAMMAR).union(READ_VERBS, CHANGE_VERBS, QUESTION_WORDS, NEGATIONS, PRONOUNS, KINDS, _POLITE)
 """Words that are not taken for a name where a name could stand."""
 
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+REGION = r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}(?!\S)"
+"""What is spelled like a region; whether it exists is known elsewhere."""
+_NAME = re.compile(rf"(?!{REGION}|\d+$)[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
+
 _PHRASE = re.compile(
     r"(?<![\w-])(" + "|".join(sorted(map(re.escape, _PHRASES), key=len, reverse=True)) + r")(?![\w-])", re.IGNORECASE
 )
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"'})
-
-
-def is_region(word: str) -> bool:
-    """True for what is spelled like a region; whether it exists is known elsewhere."""
-    return bool(_REGION.fullmatch(word.lower()))
-
-
-def is_name(word: str) -> bool:
-    """True for what can be the name of a cluster, namespace, workgroup or grant."""
-    low = word.lower()
-    return bool(_NAME.fullmatch(low)) and low not in NOT_NAMES and not is_region(low) and not low.isdigit()
-
-
-def looks_like_a_name(word: str) -> bool:
-    """True for what can be nothing but a name: a hyphen or a digit inside."""
-    return is_name(word) and bool(re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+|[a-z]+[0-9]+", word.lower()))
 
 
 def words_of(text: str) -> Words:
@@ -144,29 +121,30 @@ def words_of(text: str) -> Words:
     A character that hides something becomes a visible one, which then fits no rule.
     """
     shown = "".join(_visible(char) for char in text.translate(_STRAIGHT).replace("\n", f" {END} "))
-    return tuple(word for piece in _PHRASE.sub(_canonical, shown).split() for word in _split(piece))
+    pieces = _PHRASE.sub(lambda phrase: _PHRASES[phrase[1].lower()], shown).split()
+    return tuple(word for piece in pieces for word in _split(piece))
 
 
 def clauses_of(words: Words) -> tuple[Words, ...]:
     """The requests in a text: sentences, and parts that an "and" or a comma joins and that begin anew."""
-    clauses: list[list[str]] = [[]]
+    parts: list[Words] = [()]
     for index, word in enumerate(words):
         joins = word.lower() in ("and", "then", COMMA)
-        if word == END or (joins and clauses[-1] and _begins(words[index + 1 :])):
-            clauses.append([])
+        if word == END or (joins and parts[-1] and _begins(words[index + 1 :])):
+            parts.append(())
         else:
-            clauses[-1].append(word)
-    joined: list[Words] = []
+            parts[-1] += (word,)
+    clauses: list[Words] = []
     ahead: Words = ()
-    for clause in (without_courtesy(tuple(each)) for each in clauses):
-        if clause and joined and clause[0].lower() in _GOES_ON:
-            joined[-1] += clause
-        elif len(clause) in (2, 3) and clause[0].lower() in ("in", "for", "on", "from") and not joined:
-            ahead = clause  # "in us-east-2, show …"
-        elif clause:
-            joined.append(clause + ahead)
+    for part in filter(None, map(without_courtesy, parts)):
+        if clauses and part[0].lower() in _GOES_ON:
+            clauses[-1] += part
+        elif len(part) in (2, 3) and part[0].lower() in ("in", "for", "on", "from") and not clauses:
+            ahead = part  # "in us-east-2, show …"
+        else:
+            clauses.append(part + ahead)
             ahead = ()
-    return (*joined, ahead) if ahead else tuple(joined)
+    return (*clauses, ahead) if ahead else tuple(clauses)
 
 
 def without_courtesy(words: Words) -> Words:
@@ -185,15 +163,26 @@ def lower(words: Iterable[str]) -> Words:
     return tuple(word.lower() for word in words)
 
 
+def is_name(word: str) -> bool:
+    """True for what can be the name of a cluster, namespace, workgroup or grant."""
+    return bool(_NAME.fullmatch(word)) and word.lower() not in _NOT_NAMES
+
+
+def words_in(clause: str) -> Words:
+    """The words of a clause in lower case."""
+    return tuple(clause.lower().split())
+
+
+def unknown_words(clause: str, fillers: frozenset[str]) -> Words:
+    """The words that are left and are no mere fillers."""
+    return tuple(word for word in clause.split() if word.lower() not in fillers | {COMMA, HOLE})
+
+
 def _begins(words: Words) -> bool:
     rest = lower(without_courtesy(words))
     if not rest or rest[0] in _NOT_A_START:
         return rest[:2] in {("copy", "snapshots"), ("copy", "the"), ("plan", "the"), ("plan", "a"), ("start", "the")}
     return rest[0] in READ_VERBS | CHANGE_VERBS | QUESTION_WORDS | {"help", "explain"}
-
-
-def _canonical(match: re.Match[str]) -> str:
-    return _PHRASES[match[1].lower()]
 
 
 def _visible(char: str) -> str:
