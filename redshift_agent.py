@@ -164,10 +164,10 @@ class DemoAccount:
         """The process, started if it was not."""
         with self._lock:
             if self._process is None:
-                self._process = self._started()
+                self._process = self._launch()
             return self._process
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _launch(self) -> subprocess.Popen[bytes]:
         import subprocess
 
         self._state_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -194,15 +194,21 @@ class DemoAccount:
             self._endpoint_url = line.removeprefix("endpoint=")
         return self._endpoint_url
 
-    def stop(self) -> None:
-        """End the account's process; its state stays in its file."""
+    def stop(self, patience_s: float = 10) -> None:
+        """End the account's process, by force if it takes longer; its state stays in its file."""
+        from subprocess import TimeoutExpired
+
         process = self._process
         if process is None:
             return
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
-        process.wait(timeout=10)
+        try:
+            process.wait(patience_s)
+        except TimeoutExpired:
+            process.kill()  # between two writes of its file, each of which is whole or not at all
+            process.wait()
 
 
 def log_to(file: Path) -> None:

@@ -91,7 +91,7 @@ class SimulatedAccount:
         regions: dict[str, dict[str, dict[str, Resource]]] = self.state["regions"]
         return regions.setdefault(region, {}).setdefault(kind, {})
 
-    def matching(self, region: str, kind: str, parameters: Mapping[str, Any], *members: str) -> list[Resource]:
+    def select(self, region: str, kind: str, parameters: Mapping[str, Any], *members: str) -> list[Resource]:
         """As a reply shows them, by name, the resources whose members are as the parameters of the same name say.
 
         A parameter that is not given says nothing.
@@ -123,11 +123,18 @@ class SimulatedAccount:
         self.state["counter"] += 1
         return str(uuid.uuid5(ID_NAMESPACE, f"{self.account_id}/{self.state['counter']}"))
 
-    def after(self, resource: Resource, duration: str, changes: dict[str, Any] | None = None) -> None:
-        """Let changes happen to a resource once a named duration has passed; without changes it is gone then."""
-        at_s = self.clock.now() + self.durations[duration]
-        schedule(resource, at_s, changes, delete=changes is None)
+    def begin(
+        self, resource: Resource, duration: str, status: dict[str, str], changes: dict[str, Any] | None = None
+    ) -> Resource:
+        """Put a resource into a state that ends with the changes, without changes with the resource, after a duration.
+
+        Returns it as the reply shows it: in that state, however short it is.
+        """
+        resource.update(status)
+        shown = public(resource)
+        schedule(resource, self.clock.now() + self.durations[duration], changes, delete=changes is None)
         self.settle()
+        return shown
 
     def settle(self) -> None:
         """Let everything happen that is due."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError, validation
-from redshift_simulator.pages import Paging, named
+from redshift_simulator.pages import Paging, by_name
 from redshift_simulator.registry import Parameters, operation
 from redshift_simulator.scheduler import is_recurring
 
@@ -26,7 +26,7 @@ WORKGROUP = re.compile(r"arn:[^:]+:redshift-serverless:[^:]+:\d{12}:workgroup/\S
 @operation("events", "ListEventBuses")
 def list_event_buses(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     buses = [_default(account, region), *account.table(region, BUSES).values()]
-    return PAGES.page(account, parameters, "EventBuses", named(buses, parameters))
+    return PAGES.page(account, parameters, "EventBuses", by_name(buses, parameters))
 
 
 @operation("events", "CreateEventBus")
@@ -94,7 +94,7 @@ def describe_rule(account: SimulatedAccount, region: str, parameters: Parameters
 
 @operation("events", "ListRules")
 def list_rules(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    return PAGES.page(account, parameters, "Rules", named(rules_on(account, region, parameters), parameters))
+    return PAGES.page(account, parameters, "Rules", by_name(rules_on(account, region, parameters), parameters))
 
 
 @operation("events", "EnableRule")

@@ -43,7 +43,7 @@ class Paging:
         return {member: list(items[start:end])} | ({self.token: _token(member, end)} if end < len(items) else {})
 
 
-def named(resources: Iterable[Resource], parameters: Parameters) -> list[Resource]:
+def by_name(resources: Iterable[Resource], parameters: Parameters) -> list[Resource]:
     """As a reply shows them, by name, those whose name begins with the NamePrefix."""
     prefix = parameters.get("NamePrefix", "")
     found = [public(resource) for resource in resources if resource["Name"].startswith(prefix)]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError
-from redshift_simulator.pages import Paging, named
+from redshift_simulator.pages import Paging, by_name
 from redshift_simulator.registry import Parameters, operation
 from redshift_simulator.wire.service import find_operation, service_model
 
@@ -66,7 +66,7 @@ def is_recurring(expression: str) -> bool:
     return all(FIELD.fullmatch(field) for field in fields) and (fields[2] == "?") != (fields[4] == "?")
 
 
-def once(expression: str) -> datetime | None:
+def parse_at(expression: str) -> datetime | None:
     """The moment of an `at(…)`, without a time zone; None for anything else."""
     found = AT.fullmatch(expression)
     try:
@@ -78,7 +78,7 @@ def once(expression: str) -> datetime | None:
 @operation("scheduler", "ListScheduleGroups")
 def list_schedule_groups(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     groups = [_group(account, region, DEFAULT), *account.table(region, GROUPS).values()]
-    return PAGES.page(account, parameters, "ScheduleGroups", named(groups, parameters))
+    return PAGES.page(account, parameters, "ScheduleGroups", by_name(groups, parameters))
 
 
 @operation("scheduler", "CreateScheduleGroup")
@@ -192,7 +192,7 @@ def _find(account: SimulatedAccount, region: str, parameters: Parameters) -> Res
 def _check(account: SimulatedAccount, parameters: Parameters) -> None:
     expression = parameters["ScheduleExpression"]
     recurring = is_recurring(expression)
-    if not recurring and once(expression) is None:
+    if not recurring and parse_at(expression) is None:
         raise validation(f"Invalid Schedule Expression {expression}.")
     _check_zone(parameters.get("ScheduleExpressionTimezone", "UTC"))
     now_s, start, end = account.clock.now(), parameters.get("StartDate"), parameters.get("EndDate")
@@ -200,7 +200,7 @@ def _check(account: SimulatedAccount, parameters: Parameters) -> None:
         raise validation("The StartDate you specify cannot be earlier than 5 minutes ago.")
     if recurring and end is not None and end < max(now_s, start or now_s):
         raise validation("The EndDate you specify cannot be earlier than the StartDate or in the past.")
-    moment = once(expression)
+    moment = parse_at(expression)
     if moment is not None and _epoch(moment, parameters) < now_s:
         raise validation(f"Invalid Schedule Expression {expression}: the time is in the past.")
     window = parameters["FlexibleTimeWindow"]

@@ -11,6 +11,7 @@ from redshift_simulator.demo.queries import seed_scheduled_queries
 from redshift_simulator.neighbours.iam import iam_role
 from redshift_simulator.neighbours.single_reads import kms_key
 from redshift_simulator.redshift.clusters import cluster_of
+from redshift_simulator.redshift.listing import tags
 from redshift_simulator.redshift.snapshots import grant_of
 from redshift_simulator.serverless.namespaces import namespace_of
 from redshift_simulator.serverless.workgroups import workgroup_of
@@ -65,7 +66,7 @@ def _founding_example(account: SimulatedAccount) -> None:
         "KmsKeyId": kms_key(account, region, "data of prod-db-1"),
         "IamRoles": [{"IamRoleArn": role, "ApplyStatus": "in-sync"} for role in roles],
         "DefaultIamRoleArn": roles[0],
-        "Tags": _tags(Environment="production", Team="data-platform", CostCenter="4711"),
+        "Tags": tags(Environment="production", Team="data-platform", CostCenter="4711"),
         **cluster_members(),
     }
     cluster_of(account, region, "prod-db-1", node_type="ra3.4xlarge", nodes=2, changes=changes)
@@ -87,11 +88,11 @@ def _hard_cases(account: SimulatedAccount) -> None:
         "PreferredMaintenanceWindow": "wed:03:00-wed:03:30",
         "AllowVersionUpgrade": False,
         "ManualSnapshotRetentionPeriod": 90,
-        "Tags": _tags(Environment="production", Team="analytics"),
+        "Tags": tags(Environment="production", Team="analytics"),
     }
     cluster_of(account, region, "analytics-trailing", track="trailing", nodes=4, changes=trailing)
 
-    sandbox = {"Tags": _tags(Environment="development")}
+    sandbox = {"Tags": tags(Environment="development")}
     cluster_of(account, region, "dev-sandbox", node_type="dc2.large", nodes=1, changes=sandbox)
 
     grant_of(account, "eu-west-1", "finance-dr-grant", kms_key(account, "eu-west-1", "copies of finance-encrypted"))
@@ -103,21 +104,21 @@ def _hard_cases(account: SimulatedAccount) -> None:
         "KmsKeyId": kms_key(account, region, "data of finance-encrypted"),
         "EnhancedVpcRouting": True,
         "MultiAZ": "Enabled",
-        "Tags": _tags(Environment="production", Team="finance", Compliance="sox"),
+        "Tags": tags(Environment="production", Team="finance", Compliance="sox"),
     }
     cluster_of(account, region, "finance-encrypted", node_type="ra3.16xlarge", nodes=2, changes=finance)
 
-    paused = {"ClusterStatus": "paused", "ClusterAvailabilityStatus": "Paused", "Tags": _tags(Team="archive")}
+    paused = {"ClusterStatus": "paused", "ClusterAvailabilityStatus": "Paused", "Tags": tags(Team="archive")}
     cluster_of(account, region, "archive-paused", changes=paused)
 
     forever = {
         "ManualSnapshotRetentionPeriod": -1,
         "ClusterSnapshotCopyStatus": _copy("us-west-2", 14, -1),
-        "Tags": _tags(Team="audit"),
+        "Tags": tags(Team="audit"),
     }
     cluster_of(account, region, "audit-forever", changes=forever)
 
-    cluster_of(account, region, "preview-lab", track="preview_2025", changes={"Tags": _tags(Team="lab")})
+    cluster_of(account, region, "preview-lab", track="preview_2025", changes={"Tags": tags(Team="lab")})
 
 
 def _other_region(account: SimulatedAccount) -> None:
@@ -125,10 +126,10 @@ def _other_region(account: SimulatedAccount) -> None:
     second = {
         "PreferredMaintenanceWindow": "sat:06:00-sat:06:30",
         "ClusterSnapshotCopyStatus": _copy("us-west-2", 3, 14),
-        "Tags": _tags(Environment="production", Team="data-platform"),
+        "Tags": tags(Environment="production", Team="data-platform"),
     }
     cluster_of(account, region, "prod-db-2", node_type="ra3.4xlarge", nodes=4, changes=second)
-    strangers = {"Tags": _tags(Team="marketing", Description=STRANGERS_TAG)}
+    strangers = {"Tags": tags(Team="marketing", Description=STRANGERS_TAG)}
     cluster_of(account, region, "marketing-reports", changes=strangers)
 
 
@@ -138,7 +139,3 @@ def _copy(destination: str, automated_days: int, manual_days: int, grant: str | 
         "RetentionPeriod": automated_days,
         "ManualSnapshotRetentionPeriod": manual_days,
     } | ({"SnapshotCopyGrantName": grant} if grant else {})
-
-
-def _tags(**values: str) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in values.items()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount
 from redshift_simulator.neighbours.ec2 import DEFAULT_SECURITY_GROUP, DEFAULT_SUBNETS
@@ -11,6 +10,7 @@ from redshift_simulator.neighbours.single_reads import kms_key, secret_of
 from redshift_simulator.redshift.clusters import cluster_of
 from redshift_simulator.redshift.endpoints import endpoint_authorization_of, endpoint_of
 from redshift_simulator.redshift.groups import parameter_group_of, subnet_group_of
+from redshift_simulator.redshift.listing import tags
 from redshift_simulator.redshift.monitoring import cloudwatch_logging_of
 from redshift_simulator.redshift.sharing import data_share_of, integration_of, partner_of
 
@@ -36,19 +36,19 @@ def _hardware_keys(account: SimulatedAccount, region: str) -> None:
         "HsmConfigurationIdentifier": "payroll-hsm",
         "Status": "active",
     }
-    changes = {"Encrypted": True, "HsmStatus": hsm, "Tags": _tags(Team="payroll")}
+    changes = {"Encrypted": True, "HsmStatus": hsm, "Tags": tags(Team="payroll")}
     cluster_of(account, region, "payroll-hsm", node_type="dc2.large", changes=changes)
 
 
 def _old_nodes(account: SimulatedAccount, region: str) -> None:
     cluster = cluster_of(account, region, "reports-dc2", node_type="dc2.large", nodes=4)
     cluster["Endpoint"]["Port"] = 8192
-    cluster["Tags"] = _tags(Team="reporting")
+    cluster["Tags"] = tags(Team="reporting")
 
 
 def _single_subnet(account: SimulatedAccount, region: str) -> None:
     subnet_group_of(account, region, "staging-single", DEFAULT_SUBNETS[:1])
-    changes = {"ClusterSubnetGroupName": "staging-single", "EnhancedVpcRouting": True, "Tags": _tags(Team="staging")}
+    changes = {"ClusterSubnetGroupName": "staging-single", "EnhancedVpcRouting": True, "Tags": tags(Team="staging")}
     cluster_of(account, region, "staging-single-subnet", nodes=1, changes=changes)
 
 
@@ -57,7 +57,7 @@ def _resizing(account: SimulatedAccount, region: str) -> None:
         "ClusterStatus": "resizing",
         "ClusterAvailabilityStatus": "Modifying",
         "ResizeInfo": {"ResizeType": "ElasticResize", "AllowCancelResize": False},
-        "Tags": _tags(Team="orders"),
+        "Tags": tags(Team="orders"),
     }
     cluster_of(account, region, "orders-resizing", nodes=4, changes=changes)
 
@@ -76,7 +76,7 @@ def _pending(account: SimulatedAccount, region: str) -> None:
     changes = {
         "PendingModifiedValues": {"MaintenanceTrackName": "trailing", "NodeType": "ra3.4xlarge"},
         "ClusterParameterGroups": [group],
-        "Tags": _tags(Team="crm"),
+        "Tags": tags(Team="crm"),
     }
     cluster_of(account, region, "crm-pending", changes=changes)
 
@@ -84,7 +84,7 @@ def _pending(account: SimulatedAccount, region: str) -> None:
 def _shared(account: SimulatedAccount, region: str) -> None:
     name = "sales-shared"
     cluster = cluster_of(account, region, name, nodes=2)
-    cluster["Tags"] = _tags(Team="sales", Environment="production")
+    cluster["Tags"] = tags(Team="sales", Environment="production")
     secret = secret_of(account, region, f"redshift!{name}-awsuser")
     key = kms_key(account, region, f"admin password of {name}")
     cluster.update({"MasterPasswordSecretArn": secret, "MasterPasswordSecretKmsKeyId": key})
@@ -113,7 +113,3 @@ def _ties(account: SimulatedAccount, region: str, cluster: Resource) -> None:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     account.table(region, "resource_policies")[arn] = {"ResourceArn": arn, "Policy": policy}
-
-
-def _tags(**values: str) -> list[dict[str, Any]]:
-    return [{"Key": key, "Value": value} for key, value in values.items()]

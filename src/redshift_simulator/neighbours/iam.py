@@ -130,10 +130,10 @@ def _applies(statement: dict[str, Any], action: str, resource: str) -> bool:
     """Conditions count as not met, as for a simulation without context."""
     return (
         "Condition" not in statement
-        and any(fnmatchcase(action.lower(), each.lower()) for each in _listed(statement["Action"]))
-        and any(fnmatchcase(resource, each) for each in _listed(statement["Resource"]))
+        and any(fnmatchcase(action.lower(), each.lower()) for each in _as_list(statement["Action"]))
+        and any(fnmatchcase(resource, each) for each in _as_list(statement["Resource"]))
     )
 
 
-def _listed(value: Any) -> list[str]:
+def _as_list(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]

@@ -31,7 +31,7 @@ def describe_alarms(account: SimulatedAccount, region: str, parameters: Paramete
     names, kinds = parameters.get("AlarmNames"), parameters.get("AlarmTypes", ["MetricAlarm"])
     alarms = [
         alarm
-        for alarm in account.matching(region, ALARMS, parameters)
+        for alarm in account.select(region, ALARMS, parameters)
         if (names is None or alarm["AlarmName"] in names) and "MetricAlarm" in kinds
     ]
     return {"CompositeAlarms": [], **ALARM_PAGES.page(account, parameters, "MetricAlarms", alarms)}

@@ -27,9 +27,9 @@ TAGGED = {  # ResourceType -> (table, part of the ARN)
 def describe_clusters(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     identifier = parameters.get("ClusterIdentifier")
     if identifier is not None:
-        return {"Clusters": [_shown(account, find_cluster(account, region, identifier))]}
+        return {"Clusters": [_show(account, find_cluster(account, region, identifier))]}
     clusters = [
-        _shown(account, cluster)
+        _show(account, cluster)
         for _, cluster in sorted(account.table(region, KIND).items())
         if has_tags(cluster["Tags"], parameters)
     ]
@@ -44,7 +44,7 @@ def find_cluster(account: SimulatedAccount, region: str, identifier: str) -> Res
     return cluster
 
 
-def _shown(account: SimulatedAccount, cluster: Resource) -> Resource:
+def _show(account: SimulatedAccount, cluster: Resource) -> Resource:
     """The cluster with what depends on the time of asking."""
     start_s = next_window_start(cluster["PreferredMaintenanceWindow"], account.clock.now())
     return {"NextMaintenanceWindowStartTime": start_s, **public(cluster)}

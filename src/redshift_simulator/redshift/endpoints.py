@@ -18,7 +18,7 @@ def describe_endpoint_access(account: SimulatedAccount, region: str, parameters:
     if "ClusterIdentifier" in parameters:
         find_cluster(account, region, parameters["ClusterIdentifier"])
     check_known(account, region, KIND, parameters.get("EndpointName"), "EndpointNotFound", "Endpoint")
-    found = account.matching(region, KIND, parameters, "ClusterIdentifier", "EndpointName")
+    found = account.select(region, KIND, parameters, "ClusterIdentifier", "EndpointName")
     return PAGES.page(account, parameters, "EndpointAccessList", found)
 
 
@@ -26,7 +26,7 @@ def describe_endpoint_access(account: SimulatedAccount, region: str, parameters:
 def describe_endpoint_authorization(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     if "ClusterIdentifier" in parameters:
         find_cluster(account, region, parameters["ClusterIdentifier"])
-    given = account.matching(region, AUTHORIZATIONS, parameters, "ClusterIdentifier")
+    given = account.select(region, AUTHORIZATIONS, parameters, "ClusterIdentifier")
     found = [] if parameters.get("Grantee") else given  # the account gave authorizations; it was given none
     return PAGES.page(account, parameters, "EndpointAuthorizationList", found)
 

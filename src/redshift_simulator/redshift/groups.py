@@ -9,7 +9,7 @@ from typing import Any
 from redshift_simulator.account import SimulatedAccount
 from redshift_simulator.errors import SimulatedError
 from redshift_simulator.neighbours.ec2 import DEFAULT_SUBNETS, DEFAULT_VPC, SUBNETS, ensure_default_network
-from redshift_simulator.redshift.listing import PAGES, check_known, tagged
+from redshift_simulator.redshift.listing import PAGES, check_known, with_tags
 from redshift_simulator.registry import Parameters, operation
 
 PARAMETER_GROUPS = "parameter_groups"
@@ -56,7 +56,7 @@ def describe_cluster_parameter_groups(account: SimulatedAccount, region: str, pa
         for key, group in sorted(known.items())
         if name in (None, key)
     ]
-    return PAGES.page(account, parameters, "ParameterGroups", tagged(shown, parameters))
+    return PAGES.page(account, parameters, "ParameterGroups", with_tags(shown, parameters))
 
 
 @operation("redshift", "DescribeClusterParameters")
@@ -100,7 +100,7 @@ def _not_found(name: str) -> SimulatedError:
 def describe_cluster_subnet_groups(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     name, code = parameters.get("ClusterSubnetGroupName"), "ClusterSubnetGroupNotFoundFault"
     check_known(account, region, SUBNET_GROUPS, name, code, "Cluster subnet group", 400)
-    found = tagged(account.matching(region, SUBNET_GROUPS, parameters, "ClusterSubnetGroupName"), parameters)
+    found = with_tags(account.select(region, SUBNET_GROUPS, parameters, "ClusterSubnetGroupName"), parameters)
     return PAGES.page(account, parameters, "ClusterSubnetGroups", found)
 
 

@@ -21,7 +21,12 @@ def has_tags(tags: list[dict[str, str]], parameters: Parameters) -> bool:
     )
 
 
-def tagged(resources: Iterable[Resource], parameters: Parameters) -> list[Resource]:
+def tags(**values: str) -> list[dict[str, str]]:
+    """Tags as the API lists them."""
+    return [{"Key": key, "Value": value} for key, value in values.items()]
+
+
+def with_tags(resources: Iterable[Resource], parameters: Parameters) -> list[Resource]:
     """Those that have the tags which are asked for."""
     return [resource for resource in resources if has_tags(resource["Tags"], parameters)]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from redshift_simulator.account import SimulatedAccount
 from redshift_simulator.redshift.clusters import find_cluster
-from redshift_simulator.redshift.listing import PAGES, check_known, tagged
+from redshift_simulator.redshift.listing import PAGES, check_known, with_tags
 from redshift_simulator.registry import Parameters, operation
 
 LOGGING = "cluster_logging"
@@ -45,7 +45,7 @@ def describe_event_subscriptions(account: SimulatedAccount, region: str, paramet
     name = parameters.get("SubscriptionName")
     check_known(account, region, SUBSCRIPTIONS, name, "SubscriptionNotFound", "Subscription")
     asked = {"CustSubscriptionId": name} if name is not None else {}
-    found = tagged(account.matching(region, SUBSCRIPTIONS, asked, "CustSubscriptionId"), parameters)
+    found = with_tags(account.select(region, SUBSCRIPTIONS, asked, "CustSubscriptionId"), parameters)
     return PAGES.page(account, parameters, "EventSubscriptionsList", found)
 
 
@@ -53,7 +53,7 @@ def describe_event_subscriptions(account: SimulatedAccount, region: str, paramet
 def describe_reserved_nodes(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     name = parameters.get("ReservedNodeId")
     check_known(account, region, RESERVED_NODES, name, "ReservedNodeNotFound", "Reserved node")
-    found = account.matching(region, RESERVED_NODES, parameters, "ReservedNodeId")
+    found = account.select(region, RESERVED_NODES, parameters, "ReservedNodeId")
     return PAGES.page(account, parameters, "ReservedNodes", found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount
-from redshift_simulator.redshift.listing import PAGES, check_known, tagged
+from redshift_simulator.redshift.listing import PAGES, check_known, with_tags
 from redshift_simulator.registry import Parameters, operation
 
 SNAPSHOT_SCHEDULES = "snapshot_schedules"
@@ -15,10 +15,10 @@ SCHEDULED_ACTIONS = "cluster_scheduled_actions"
 @operation("redshift", "DescribeSnapshotSchedules")
 def describe_snapshot_schedules(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     cluster = parameters.get("ClusterIdentifier")
-    schedules = account.matching(region, SNAPSHOT_SCHEDULES, parameters, "ScheduleIdentifier")
+    schedules = account.select(region, SNAPSHOT_SCHEDULES, parameters, "ScheduleIdentifier")
     found = [
         schedule
-        for schedule in tagged(schedules, parameters)
+        for schedule in with_tags(schedules, parameters)
         if cluster in (None, *(each["ClusterIdentifier"] for each in schedule["AssociatedClusters"]))
     ]
     return PAGES.page(account, parameters, "SnapshotSchedules", found)
@@ -49,7 +49,7 @@ def describe_scheduled_actions(account: SimulatedAccount, region: str, parameter
     check_known(account, region, SCHEDULED_ACTIONS, name, "ScheduledActionNotFound", "Scheduled action", 400)
     found = [
         action
-        for action in account.matching(region, SCHEDULED_ACTIONS, parameters, "ScheduledActionName")
+        for action in account.select(region, SCHEDULED_ACTIONS, parameters, "ScheduledActionName")
         if kind in (None, *action["TargetAction"]) and _passes(action, parameters.get("Filters", []))
     ]
     return PAGES.page(account, parameters, "ScheduledActions", found)

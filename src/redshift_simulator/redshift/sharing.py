@@ -35,7 +35,7 @@ def _data_shares(account: SimulatedAccount, region: str, parameters: Parameters,
     status = parameters.get("Status")
     return [
         share
-        for share in account.matching(region, DATA_SHARES, parameters, *members)
+        for share in account.select(region, DATA_SHARES, parameters, *members)
         if status in (None, *(each["Status"] for each in share["DataShareAssociations"]))
     ]
 
@@ -44,14 +44,14 @@ def _data_shares(account: SimulatedAccount, region: str, parameters: Parameters,
 def describe_inbound_integrations(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     found = [
         {key: value for key, value in integration.items() if key != "IntegrationName"}
-        for integration in account.matching(region, INTEGRATIONS, parameters, "IntegrationArn", "TargetArn")
+        for integration in account.select(region, INTEGRATIONS, parameters, "IntegrationArn", "TargetArn")
     ]
     return PAGES.page(account, parameters, "InboundIntegrations", found)
 
 
 @operation("redshift", "DescribeIntegrations")
 def describe_integrations(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    integrations = account.matching(region, INTEGRATIONS, parameters, "IntegrationArn")
+    integrations = account.select(region, INTEGRATIONS, parameters, "IntegrationArn")
     found = [integration for integration in integrations if ":redshift:" in integration["IntegrationArn"]]
     return PAGES.page(account, parameters, "Integrations", found)
 
@@ -60,7 +60,7 @@ def describe_integrations(account: SimulatedAccount, region: str, parameters: Pa
 def describe_partners(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     cluster = find_cluster(account, region, parameters["ClusterIdentifier"])["ClusterIdentifier"]
     asked = {**parameters, "_cluster": cluster}
-    found = account.matching(region, PARTNERS, asked, "_cluster", "DatabaseName", "PartnerName")
+    found = account.select(region, PARTNERS, asked, "_cluster", "DatabaseName", "PartnerName")
     return {"PartnerIntegrationInfoList": found}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError, invalid_parameter
 from redshift_simulator.redshift.clusters import find_cluster
-from redshift_simulator.redshift.listing import PAGES, check_known, tagged
+from redshift_simulator.redshift.listing import PAGES, check_known, with_tags
 from redshift_simulator.registry import Parameters, operation
 
 KIND = "cluster_snapshots"
@@ -54,10 +54,8 @@ def create_cluster_snapshot(account: SimulatedAccount, region: str, parameters: 
     if len(snapshots) >= account.settings.get(QUOTA, DEFAULT_QUOTA):
         raise SimulatedError("ClusterSnapshotQuotaExceeded", "The quota of manual snapshots is reached.")
     snapshot = snapshot_of(account, region, name, cluster, days=days, tags=parameters.get("Tags", []))
-    snapshot["Status"] = "creating"
-    shown = public(snapshot)
-    account.after(snapshot, "cluster_snapshot.create", {"Status": "available", "BackupProgressInMegaBytes": 2048.0})
-    return {"Snapshot": shown}
+    done = {"Status": "available", "BackupProgressInMegaBytes": 2048.0}
+    return {"Snapshot": account.begin(snapshot, "cluster_snapshot.create", {"Status": "creating"}, done)}
 
 
 def snapshot_of(
@@ -94,7 +92,7 @@ def snapshot_of(
 @operation("redshift", "DescribeClusterSnapshots")
 def describe_cluster_snapshots(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     members = ("ClusterIdentifier", "SnapshotIdentifier", "SnapshotArn", "SnapshotType")
-    found = tagged(account.matching(region, KIND, parameters, *members), parameters)
+    found = with_tags(account.select(region, KIND, parameters, *members), parameters)
     name = parameters.get("SnapshotIdentifier") or parameters.get("SnapshotArn")
     if name is not None and not found:
         raise SimulatedError("ClusterSnapshotNotFound", f"Snapshot {name} not found.", 404)
@@ -115,8 +113,8 @@ def delete_cluster_snapshot(account: SimulatedAccount, region: str, parameters: 
 def describe_snapshot_copy_grants(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     name, code = parameters.get("SnapshotCopyGrantName"), "SnapshotCopyGrantNotFoundFault"
     check_known(account, region, GRANTS, name, code, "Snapshot copy grant", 400)
-    found = account.matching(region, GRANTS, parameters, "SnapshotCopyGrantName")
-    return PAGES.page(account, parameters, "SnapshotCopyGrants", found if name else tagged(found, parameters))
+    found = account.select(region, GRANTS, parameters, "SnapshotCopyGrantName")
+    return PAGES.page(account, parameters, "SnapshotCopyGrants", found if name else with_tags(found, parameters))
 
 
 def grant_of(account: SimulatedAccount, region: str, name: str, kms_key_arn: str) -> Resource:

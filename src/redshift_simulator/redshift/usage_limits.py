@@ -6,7 +6,7 @@ from typing import Any
 
 from redshift_simulator.account import SimulatedAccount
 from redshift_simulator.redshift.clusters import find_cluster
-from redshift_simulator.redshift.listing import PAGES, tagged
+from redshift_simulator.redshift.listing import PAGES, with_tags
 from redshift_simulator.registry import Parameters, operation
 
 KIND = "cluster_usage_limits"
@@ -23,8 +23,8 @@ def describe_usage_limits(account: SimulatedAccount, region: str, parameters: Pa
     cluster = parameters.get("ClusterIdentifier")
     if cluster is not None:
         find_cluster(account, region, cluster)
-    found = account.matching(region, KIND, parameters, "UsageLimitId", "ClusterIdentifier", "FeatureType")
-    return PAGES.page(account, parameters, "UsageLimits", tagged(found, parameters))
+    found = account.select(region, KIND, parameters, "UsageLimitId", "ClusterIdentifier", "FeatureType")
+    return PAGES.page(account, parameters, "UsageLimits", with_tags(found, parameters))
 
 
 def usage_limit_of(

@@ -33,9 +33,8 @@ def create_endpoint_access(account: SimulatedAccount, region: str, parameters: P
         raise conflict("There is an operation running on the workgroup. Try creating the endpoint again later.")
     endpoint = _endpoint(account, region, name, parameters, workgroup)
     endpoints[name] = endpoint
-    shown = public(endpoint)
-    account.after(endpoint, "endpoint.create", {"endpointStatus": "ACTIVE"})
-    return {"endpoint": shown}
+    done = {"endpointStatus": "ACTIVE"}
+    return {"endpoint": account.begin(endpoint, "endpoint.create", {"endpointStatus": "CREATING"}, done)}
 
 
 @operation("redshift-serverless", "GetEndpointAccess")
@@ -48,7 +47,7 @@ def list_endpoint_access(account: SimulatedAccount, region: str, parameters: Par
     name = parameters.get("workgroupName")
     if name is not None:
         find_workgroup(account, region, name)
-    return PAGES.page(account, parameters, "endpoints", account.matching(region, KIND, parameters, "workgroupName"))
+    return PAGES.page(account, parameters, "endpoints", account.select(region, KIND, parameters, "workgroupName"))
 
 
 @operation("redshift-serverless", "UpdateEndpointAccess")
@@ -58,20 +57,15 @@ def update_endpoint_access(account: SimulatedAccount, region: str, parameters: P
     groups = parameters.get("vpcSecurityGroupIds")
     if not groups:
         raise validation("No security groups were given for the endpoint.")
-    endpoint["endpointStatus"] = "MODIFYING"
     changes = {"endpointStatus": "ACTIVE", "vpcSecurityGroups": _memberships(groups)}
-    account.after(endpoint, "endpoint.modify", changes)
-    return {"endpoint": public(endpoint)}
+    return {"endpoint": account.begin(endpoint, "endpoint.modify", {"endpointStatus": "MODIFYING"}, changes)}
 
 
 @operation("redshift-serverless", "DeleteEndpointAccess")
 def delete_endpoint_access(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     endpoint = _find_endpoint(account, region, parameters["endpointName"])
     _check_idle(endpoint, "deleting")
-    endpoint["endpointStatus"] = "DELETING"
-    shown = public(endpoint)
-    account.after(endpoint, "endpoint.delete")
-    return {"endpoint": shown}
+    return {"endpoint": account.begin(endpoint, "endpoint.delete", {"endpointStatus": "DELETING"})}
 
 
 def _find_endpoint(account: SimulatedAccount, region: str, name: str) -> Resource:
@@ -92,7 +86,6 @@ def _endpoint(
         "endpointName": name,
         "endpointArn": account.arn("redshift-serverless", region, f"managedvpcendpoint/{identifier}"),
         "endpointCreateTime": account.clock.now(),
-        "endpointStatus": "CREATING",
         "address": address,
         "port": workgroup["port"],
         "subnetIds": parameters["subnetIds"],
@@ -129,7 +122,7 @@ def get_custom_domain_association(account: SimulatedAccount, region: str, parame
 
 @operation("redshift-serverless", "ListCustomDomainAssociations")
 def list_custom_domain_associations(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    found = account.matching(region, DOMAINS, parameters, "customDomainName", "customDomainCertificateArn")
+    found = account.select(region, DOMAINS, parameters, "customDomainName", "customDomainCertificateArn")
     return NEWER_PAGES.page(account, parameters, "associations", found)
 
 

@@ -31,9 +31,7 @@ def create_namespace(account: SimulatedAccount, region: str, parameters: Paramet
     check_key(parameters.get("kmsKeyId"), region)
     check_tags(parameters.get("tags", []), name)
     namespace = namespace_of(account, region, name, parameters)
-    namespace["status"] = "MODIFYING"
-    account.after(namespace, "namespace.create", {"status": "AVAILABLE"})
-    return {"namespace": public(namespace)}
+    return {"namespace": account.begin(namespace, "namespace.create", {"status": "MODIFYING"}, {"status": "AVAILABLE"})}
 
 
 def namespace_of(account: SimulatedAccount, region: str, name: str, parameters: Parameters) -> Resource:
@@ -48,7 +46,7 @@ def namespace_of(account: SimulatedAccount, region: str, name: str, parameters: 
         "adminUsername": parameters.get("adminUsername", "admin"),
         "dbName": parameters.get("dbName", "dev"),
         "kmsKeyId": parameters.get("kmsKeyId", AWS_OWNED_KEY),
-        "iamRoles": [_applied(role) for role in parameters.get("iamRoles", [])],
+        "iamRoles": [_print_role(role) for role in parameters.get("iamRoles", [])],
         "logExports": parameters.get("logExports", []),
         "_tags": parameters.get("tags", []),
         "_databases": [parameters.get("dbName", "dev")],
@@ -68,7 +66,7 @@ def get_namespace(account: SimulatedAccount, region: str, parameters: Parameters
 
 @operation("redshift-serverless", "ListNamespaces")
 def list_namespaces(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    return PAGES.page(account, parameters, "namespaces", account.matching(region, KIND, parameters))
+    return PAGES.page(account, parameters, "namespaces", account.select(region, KIND, parameters))
 
 
 @operation("redshift-serverless", "UpdateNamespace")
@@ -83,10 +81,8 @@ def update_namespace(account: SimulatedAccount, region: str, parameters: Paramet
     _check_roles(parameters, parameters.get("iamRoles", []))
     check_key(parameters.get("kmsKeyId"), region)
     check_namespace_idle(namespace, "updating")
-    namespace["status"] = "MODIFYING"
     changes = {"status": "AVAILABLE", **_changes(account, region, namespace, parameters)}
-    account.after(namespace, "namespace.modify", changes)
-    return {"namespace": public(namespace)}
+    return {"namespace": account.begin(namespace, "namespace.modify", {"status": "MODIFYING"}, changes)}
 
 
 @operation("redshift-serverless", "DeleteNamespace")
@@ -106,10 +102,7 @@ def delete_namespace(account: SimulatedAccount, region: str, parameters: Paramet
     copies = account.table(region, "snapshot_copy_configurations")
     for identifier in [key for key, copy in copies.items() if copy["namespaceName"] == name]:
         del copies[identifier]
-    namespace["status"] = "DELETING"
-    shown = public(namespace)
-    account.after(namespace, "namespace.delete")
-    return {"namespace": shown}
+    return {"namespace": account.begin(namespace, "namespace.delete", {"status": "DELETING"})}
 
 
 def find_namespace(account: SimulatedAccount, region: str, name: str) -> Resource:
@@ -164,7 +157,7 @@ def _changes(account: SimulatedAccount, region: str, namespace: Resource, parame
         if key in parameters
     }
     if "iamRoles" in parameters:
-        changes["iamRoles"] = [_applied(role) for role in parameters["iamRoles"]]
+        changes["iamRoles"] = [_print_role(role) for role in parameters["iamRoles"]]
         changes.setdefault("defaultIamRoleArn", None)
     if parameters.get("manageAdminPassword"):
         changes.update(secret_members(account, region, namespace, parameters))
@@ -193,7 +186,7 @@ def secret_members(
     )
 
 
-def _applied(role_arn: str) -> str:
+def _print_role(role_arn: str) -> str:
     """A role the way the service really shows it: a printed object instead of an ARN."""
     return f"IamRole(applyStatus=in-sync, iamRoleArn={role_arn})"
 
@@ -206,7 +199,7 @@ def snapshot_of(
     retention_days: int | None,
     tags: list[dict[str, str]],
 ) -> Resource:
-    """A snapshot that is being taken of a namespace, with its databases as they are now; put in the account."""
+    """A snapshot that is being taken of a namespace, with its databases as they are now; as a reply shows it."""
     snapshots = account.table(region, SNAPSHOTS)
     if name in snapshots:
         raise conflict(f"Snapshot {name} already exists")
@@ -221,10 +214,8 @@ def snapshot_of(
         "ownerAccount": account.account_id,
         "snapshotCreateTime": account.clock.now(),
         "snapshotRetentionPeriod": -1 if retention_days is None else retention_days,
-        "status": "CREATING",
         "_databases": list(namespace.get("_databases", [])),
         "_tags": tags,
     }
     snapshots[name] = snapshot
-    account.after(snapshot, "snapshot.create", {"status": "AVAILABLE"})
-    return snapshot
+    return account.begin(snapshot, "snapshot.create", {"status": "CREATING"}, {"status": "AVAILABLE"})

@@ -54,13 +54,13 @@ def check_tags(tags: list[dict[str, str]], resource_name: str) -> None:
 
 @operation("redshift-serverless", "ListTagsForResource")
 def list_tags_for_resource(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    return {"tags": _tagged(account, region, parameters["resourceArn"])["_tags"]}
+    return {"tags": _find_tagged(account, region, parameters["resourceArn"])["_tags"]}
 
 
 @operation("redshift-serverless", "TagResource")
 def tag_resource(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     arn = parameters["resourceArn"]
-    resource = _tagged(account, region, arn)
+    resource = _find_tagged(account, region, arn)
     values = {tag["key"]: tag["value"] for tag in (*resource["_tags"], *parameters["tags"])}
     tags = [{"key": key, "value": value} for key, value in values.items()]
     check_tags(tags, arn)
@@ -70,12 +70,12 @@ def tag_resource(account: SimulatedAccount, region: str, parameters: Parameters)
 
 @operation("redshift-serverless", "UntagResource")
 def untag_resource(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    resource = _tagged(account, region, parameters["resourceArn"])
+    resource = _find_tagged(account, region, parameters["resourceArn"])
     resource["_tags"] = [tag for tag in resource["_tags"] if tag["key"] not in parameters["tagKeys"]]
     return {}
 
 
-def _tagged(account: SimulatedAccount, region: str, arn: str) -> Resource:
+def _find_tagged(account: SimulatedAccount, region: str, arn: str) -> Resource:
     for kind, member in TAGGED:
         for resource in account.table(region, kind).values():
             if resource[member] == arn:

@@ -53,7 +53,7 @@ def get_scheduled_action(account: SimulatedAccount, region: str, parameters: Par
 def list_scheduled_actions(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     found = [
         {key: action[key] for key in ("namespaceName", "scheduledActionName")}
-        for action in account.matching(region, KIND, parameters, "namespaceName")
+        for action in account.select(region, KIND, parameters, "namespaceName")
     ]
     return NEWER_PAGES.page(account, parameters, "scheduledActions", found)
 

@@ -91,7 +91,7 @@ def _check_config(given: list[dict[str, str]], present: list[dict[str, str]]) ->
         raise validation(f"{WLM_KEY} and query monitoring metrics can't be set at the same time.")
 
 
-def merged_parameters(present: list[dict[str, str]], given: list[dict[str, str]]) -> list[dict[str, str]]:
+def merge_parameters(present: list[dict[str, str]], given: list[dict[str, str]]) -> list[dict[str, str]]:
     """The parameters after an update: given ones replace those of the same key, the rest stays.
 
     Queues take the place of query limits, and there is no way back.

@@ -95,8 +95,7 @@ def _find(account: SimulatedAccount, region: str, identifier: str) -> Resource:
 
 def _occupy(account: SimulatedAccount, namespace: Resource) -> None:
     if account.durations["snapshot_copy.modify"] > 0:
-        namespace["status"] = "MODIFYING"
-        account.after(namespace, "snapshot_copy.modify", {"status": "AVAILABLE"})
+        account.begin(namespace, "snapshot_copy.modify", {"status": "MODIFYING"}, {"status": "AVAILABLE"})
 
 
 def _check_enabled(account: SimulatedAccount, region: str) -> None:

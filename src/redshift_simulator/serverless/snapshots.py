@@ -34,7 +34,7 @@ def create_snapshot(account: SimulatedAccount, region: str, parameters: Paramete
     check_namespace_idle(namespace, "using")
     check_retention(parameters.get("retentionPeriod"))
     name, days, tags = parameters["snapshotName"], parameters.get("retentionPeriod"), parameters.get("tags", [])
-    return {"snapshot": public(snapshot_of(account, region, name, namespace, days, tags))}
+    return {"snapshot": snapshot_of(account, region, name, namespace, days, tags)}
 
 
 @operation("redshift-serverless", "GetSnapshot")
@@ -42,14 +42,14 @@ def get_snapshot(account: SimulatedAccount, region: str, parameters: Parameters)
     name, arn = parameters.get("snapshotName"), parameters.get("snapshotArn")
     if (name is None) == (arn is None):
         raise validation("Specify either the snapshot name or the snapshot ARN.")
-    for snapshot in account.matching(region, SNAPSHOTS, parameters, "snapshotName", "snapshotArn"):
+    for snapshot in account.select(region, SNAPSHOTS, parameters, "snapshotName", "snapshotArn"):
         return {"snapshot": snapshot}
     raise not_found(f"Snapshot {name or arn} not found.", str(name or arn))
 
 
 @operation("redshift-serverless", "ListSnapshots")
 def list_snapshots(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    found = account.matching(region, SNAPSHOTS, parameters, "namespaceName", "namespaceArn")
+    found = account.select(region, SNAPSHOTS, parameters, "namespaceName", "namespaceArn")
     return PAGES.page(account, parameters, "snapshots", found)
 
 

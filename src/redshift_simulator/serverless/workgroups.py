@@ -16,7 +16,7 @@ from redshift_simulator.serverless.settings import (
     DEFAULT_PORT,
     check_network,
     check_settings,
-    merged_parameters,
+    merge_parameters,
 )
 from redshift_simulator.serverless.usage_limits import forget_limits_of
 
@@ -42,9 +42,7 @@ def create_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
     check_tags(parameters.get("tags", []), name)
     check_namespace_idle(namespace, "using")
     workgroup = workgroup_of(account, region, name, parameters)
-    workgroup["status"] = "CREATING"
-    account.after(workgroup, "workgroup.create", {"status": "AVAILABLE"})
-    return {"workgroup": public(workgroup)}
+    return {"workgroup": account.begin(workgroup, "workgroup.create", {"status": "CREATING"}, {"status": "AVAILABLE"})}
 
 
 def workgroup_of(account: SimulatedAccount, region: str, name: str, parameters: Parameters) -> Resource:
@@ -60,7 +58,7 @@ def workgroup_of(account: SimulatedAccount, region: str, name: str, parameters: 
         "status": "AVAILABLE",
         "creationDate": account.clock.now(),
         "baseCapacity": parameters.get("baseCapacity", DEFAULT_BASE_CAPACITY_RPU),
-        "configParameters": merged_parameters([], parameters.get("configParameters", [])),
+        "configParameters": merge_parameters([], parameters.get("configParameters", [])),
         "enhancedVpcRouting": parameters.get("enhancedVpcRouting", False),
         "extraComputeForAutomaticOptimization": parameters.get("extraComputeForAutomaticOptimization", False),
         "ipAddressType": parameters.get("ipAddressType", "ipv4"),
@@ -89,7 +87,7 @@ def get_workgroup(account: SimulatedAccount, region: str, parameters: Parameters
 
 @operation("redshift-serverless", "ListWorkgroups")
 def list_workgroups(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    return PAGES.page(account, parameters, "workgroups", account.matching(region, KIND, parameters))
+    return PAGES.page(account, parameters, "workgroups", account.select(region, KIND, parameters))
 
 
 @operation("redshift-serverless", "UpdateWorkgroup")
@@ -106,10 +104,8 @@ def update_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
     check_settings(parameters, workgroup)
     check_network(account, region, parameters, workgroup)
     check_workgroup_idle(account, region, workgroup, "updating")
-    workgroup["status"] = "MODIFYING"
     changes = {"status": "AVAILABLE", **_changes(account, region, workgroup, parameters)}
-    account.after(workgroup, "workgroup.modify", changes)
-    return {"workgroup": public(workgroup)}
+    return {"workgroup": account.begin(workgroup, "workgroup.modify", {"status": "MODIFYING"}, changes)}
 
 
 @operation("redshift-serverless", "DeleteWorkgroup")
@@ -120,10 +116,7 @@ def delete_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
     if any(endpoint["workgroupName"] == name for endpoint in account.table(region, "serverless_endpoints").values()):
         raise conflict(f"Workgroup {name} has VPC endpoints. Delete them first.")
     forget_limits_of(account, region, workgroup["workgroupArn"])
-    workgroup["status"] = "DELETING"
-    shown = public(workgroup)
-    account.after(workgroup, "workgroup.delete")
-    return {"workgroup": shown}
+    return {"workgroup": account.begin(workgroup, "workgroup.delete", {"status": "DELETING"})}
 
 
 def find_workgroup(account: SimulatedAccount, region: str, name: str) -> Resource:
@@ -145,7 +138,7 @@ def _changes(account: SimulatedAccount, region: str, workgroup: Resource, parame
     if key == "maxCapacity" and value == -1:
         return {"maxCapacity": None}
     if key == "configParameters":
-        return {key: merged_parameters(workgroup["configParameters"], value)}
+        return {key: merge_parameters(workgroup["configParameters"], value)}
     if key == "port":
         return {key: value, "endpoint": _endpoint(account, region, workgroup["workgroupName"], value)}
     return {key: value}

@@ -28,7 +28,7 @@ def decode(body: bytes) -> dict[str, Any]:
 def encode(operation: Any, result: dict[str, Any]) -> bytes:
     """A successful reply."""
     shape = operation.output_shape
-    return json.dumps({} if shape is None else _plain(shape, result)).encode()
+    return json.dumps({} if shape is None else _to_json(shape, result)).encode()
 
 
 def encode_error(error: SimulatedError) -> bytes:
@@ -36,17 +36,17 @@ def encode_error(error: SimulatedError) -> bytes:
     return json.dumps({"__type": error.code, "message": error.message, **error.members}).encode()
 
 
-def _plain(shape: Any, value: Any) -> Any:
+def _to_json(shape: Any, value: Any) -> Any:
     if shape.type_name == "structure":
         return {
-            member.serialization.get("name", name): _plain(member, value[name])
+            member.serialization.get("name", name): _to_json(member, value[name])
             for name, member in shape.members.items()
             if value.get(name) is not None
         }
     if shape.type_name == "list":
-        return [_plain(shape.member, item) for item in value]
+        return [_to_json(shape.member, item) for item in value]
     if shape.type_name == "map":
-        return {key: _plain(shape.value, item) for key, item in value.items()}
+        return {key: _to_json(shape.value, item) for key, item in value.items()}
     if shape.type_name == "timestamp":
         # Serverless dates are "date-time" strings, unlike the protocol's default of epoch seconds.
         return iso8601(value) if shape.serialization.get("timestampFormat") == "iso8601" else value
@@ -102,7 +102,7 @@ def _parameters(shape: Any | None, labels: dict[str, str], request: Request) -> 
                 found[name] = labels[key]
             case "querystring" if key in request.query:
                 values = request.query[key]
-                found[name] = values if member.type_name == "list" else _typed(member, values[0])
+                found[name] = values if member.type_name == "list" else _parse_text(member, values[0])
             case "header" if key.lower() in request.headers:
                 found[name] = request.headers[key.lower()]
             case None if key in body:
@@ -110,7 +110,7 @@ def _parameters(shape: Any | None, labels: dict[str, str], request: Request) -> 
     return found
 
 
-def _typed(member: Any, text: str) -> Any:
+def _parse_text(member: Any, text: str) -> Any:
     """A number or truth value of the query string; what does not look like one stays text and is refused later."""
     if member.type_name in ("integer", "long") and text.lstrip("-").isdigit():
         return int(text)
