@@ -204,9 +204,9 @@ def test_a_create_whose_reply_is_lost_ends_as_one_configuration(
     outcome = approved_run(service, CONFIGURE)
 
     assert outcome.observed["snapshot_copy.create"] == {
-        "destinationRegion": "us-west-2",
-        "snapshotRetentionPeriod": 7,
-        "destinationKmsKeyId": "AWS_OWNED_KMS_KEY",
+        "destination_region": "us-west-2",
+        "snapshot_retention_period_days": 7,
+        "destination_kms_key_id": "AWS_OWNED_KMS_KEY",
     }
     assert copies(account) == [{"destinationRegion": "us-west-2", "snapshotRetentionPeriod": 7}]
 

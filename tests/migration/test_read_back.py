@@ -30,5 +30,5 @@ def test_an_update_that_aws_rounds_is_not_claimed(
     with pytest.raises(ApplyError, match="AWS answers") as stopped:
         approved_run(service, UPDATE)
 
-    assert '"snapshotRetentionPeriod":28' in stopped.value.message
+    assert '"snapshot_retention_period_days":28' in stopped.value.message
     assert stopped.value.data["done"] == []

@@ -144,7 +144,8 @@ def test_a_damaged_line_before_the_last_is_fatal(
 ALTERED = {
     "of another account": ('"account_id":"123456789012"', '"account_id":"210987654321"', "belongs to account 210987"),
     "of another version": (f'"{redshift_migrate.__version__}"', '"9.9.9"', "begun by version 9.9.9"),
-    "of another format": ('"format":1', '"format":2', "damaged or from another version"),
+    "of an earlier format": ('"format":2', '"format":1', "written down by an earlier version of this program"),
+    "of a later format": ('"format":2', '"format":3', "written down by a later version of this program"),
     "with another plan": ('"dev-sandbox"', '"prod-db-1"', "plan in the journal .* was altered"),
 }
 

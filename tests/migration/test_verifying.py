@@ -146,7 +146,7 @@ def test_when_the_cluster_is_gone_it_is_compared_with_what_was_written_down(
     assert told(same) == []
     ((step_id, asked, found),) = told(changed)
     assert step_id == "workgroup.create"
-    assert {name for name in asked if asked[name] != found[name]} == {"baseCapacity"}
+    assert {name for name in asked if asked[name] != found[name]} == {"base_capacity_rpu"}
 
 
 def test_a_cut_over_is_no_difference(service: MigrationService, account: SimulatedAccount) -> None:

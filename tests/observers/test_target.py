@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import TargetError
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, AbsentTarget, ServerlessTarget
-from redshift_migrate.observers import readings
-from redshift_migrate.observers.target import observe_target
+from redshift_migrate.models.settings import SCHEDULED_SNAPSHOT, read_all
+from redshift_migrate.models.spelling import role_arn
+from redshift_migrate.observers.readings import limit_values
+from redshift_migrate.observers.target import observe_target, recurring
 from redshift_simulator import SimulatedAccount
 
 REGION = "us-east-2"
@@ -154,21 +156,21 @@ def test_every_read_is_made_once(door: Aws, account: SimulatedAccount) -> None:
     ],
 )
 def test_a_role_is_its_arn_however_it_is_printed(printed: str) -> None:
-    assert readings.role_arn(printed) == ROLE
+    assert role_arn(printed) == ROLE
 
 
 @given(st.text())
 def test_any_text_for_a_role_is_read_as_something(printed: str) -> None:
-    assert isinstance(readings.role_arn(printed), str)
+    assert isinstance(role_arn(printed), str)
 
 
 def test_disable_is_read_as_deactivate() -> None:
     reply = {"usageType": "serverless-compute", "amount": 1, "period": "daily", "breachAction": "disable"}
 
-    assert readings.usage_limit(reply).breach_action == "deactivate"
+    assert limit_values(reply)["breach_action"] == "deactivate"
 
 
 def test_a_one_time_action_is_no_setting() -> None:
     once: dict[str, Any] = {"schedule": {"at": 0}, "targetAction": {"createSnapshot": {"snapshotNamePrefix": "n"}}}
 
-    assert readings.scheduled_snapshot(once) is None
+    assert recurring([read_all(SCHEDULED_SNAPSHOT, once)]) == ()

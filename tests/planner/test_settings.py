@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from redshift_migrate.models.parameters import effective
 from redshift_migrate.models.serverless import (
     ScheduledSnapshot,
     ServerlessConfig,
@@ -68,13 +69,7 @@ CASES: list[Any] = [
 def seen(world: World) -> Any:
     """What an observer sees, without what AWS decides."""
     config = world.observe("my-namespace", "my-workgroup").config
-    return config.model_copy(update={"config_parameters": ()}), effective_parameters(config)
-
-
-def effective_parameters(config: ServerlessConfig) -> dict[str, str]:
-    from redshift_migrate.planner.parameters import DEFAULTS
-
-    return DEFAULTS | dict(config.config_parameters or ())
+    return config.model_copy(update={"config_parameters": ()}), effective(config.config_parameters)
 
 
 @pytest.mark.parametrize(("members", "calls", "can_go_back"), CASES)

@@ -20,6 +20,7 @@ from redshift_migrate.models.serverless import (
     UsageLimitObserved,
     WorkgroupObserved,
 )
+from redshift_migrate.observers.readings import call_of
 from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.planner.migration import plan_findings, plan_steps
 from tests.planner.world import FRESH, NO_DATA, REGION, ROLES, SUBNETS, everything
@@ -108,8 +109,6 @@ def check(call: Call) -> None:
 @examples(80)
 @given(wanted=CONFIGS, now=CONFIGS)
 def test_every_call_of_a_plan_and_of_its_undo_is_valid(wanted: ServerlessConfig, now: ServerlessConfig) -> None:
-    import jmespath
-
     absent = AbsentTarget(region=REGION, namespace_name="prod-db-1", workgroup_name="prod-db-1")
     for target, source in ((absent, FRESH), (absent, NO_DATA), (a_target(now), NO_DATA), (a_target(now), FRESH)):
         steps = plan_steps(wanted, target, source)
@@ -117,14 +116,16 @@ def test_every_call_of_a_plan_and_of_its_undo_is_valid(wanted: ServerlessConfig,
         assert len({step.id for step in steps}) == len(steps)
         earlier: set[str] = set()
         for step in steps:
-            calls = [step.call, step.check.call, *(wait.call for wait in (*step.waits, *step.ready, *step.undo_waits))]
+            waits = (*step.waits, *step.ready, *step.undo_waits, *step.guards, *step.undo_guards)
+            readings = [step.check.reading, *(wait.reading for wait in waits)]
             undo = [step.undo] if step.undo else []
-            for call in (*calls, *undo):
+            for call in (step.call, *(call_of(reading) for reading in readings), *undo):
                 check(call)
+            if step.check.before is not None and step.check.after is not None:
+                assert step.check.before.keys() == step.check.after.keys()
             for name in references(step.call.parameters):
                 assert name.partition("/")[0] in earlier
             assert step.undo is not None or step.no_undo
-            jmespath.compile(step.check.select)
             earlier.add(step.id)
 
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Call, Check, MigrationPlan, SettingChange, Step
+from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, SettingChange, Step
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.terminal.markdown import drawn_markdown, split_finished
 from redshift_migrate.terminal.plain import plain
@@ -18,7 +18,7 @@ from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, S
 
 HOSTILE = "a\x1b]52;c;eA==\x07b\u202ec\x9bd\u2028e[red]f[/x][link=http://x]g"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u2028]")
-READ = Call(service="redshift-serverless", region="us-east-2", operation="GetNamespace")
+READ = Reading(name="namespace", region="us-east-2")
 
 
 def drawn(shown: Shown, width: int = 100) -> str:
@@ -40,7 +40,7 @@ def a_plan(text: str = "my-namespace") -> MigrationPlan:
             operation="DeleteSnapshotCopyConfiguration",
             parameters={"snapshotCopyConfigurationId": text},
         ),
-        check=Check(call=READ, select="x"),
+        check=Check(reading=READ, after={"x": None}),
         no_undo=text,
     )
     return MigrationPlan(

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import Call, Check, MigrationPlan, Step
+from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, Step
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.settings import Settings
 from redshift_migrate.terminal.approving import approve_command, outcome_table
@@ -17,6 +17,7 @@ from redshift_migrate.terminal.plain import plain
 from redshift_migrate.terminal.screen import Screen
 
 CALL = Call(service="redshift-serverless", region="us-east-2", operation="GetNamespace")
+READING = Reading(name="namespace", region="us-east-2")
 
 
 def applied(*, undo: Call | None) -> Outcome:
@@ -26,7 +27,7 @@ def applied(*, undo: Call | None) -> Outcome:
         subject=Subject.TAGS,
         summary="Do it",
         call=CALL,
-        check=Check(call=CALL, select="x"),
+        check=Check(reading=READING, after={"x": None}),
         undo=undo,
         no_undo=no_undo,
     )

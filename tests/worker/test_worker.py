@@ -233,7 +233,7 @@ def test_waits_suspend_the_execution_and_replays_call_nothing_again(world: Calla
     assert there.settings() == here.settings()
     assert redshift_writes(there) == ["redshift-serverless:UpdateWorkgroup ok"]
     numbered = [entry.event for entry in written.entries]
-    assert numbered == ["intent", "acted", "waiting", "done", "finished"]
+    assert numbered == ["intent", "acted", "waiting", "waiting", "done", "finished"]
 
 
 class Died(BaseException):
@@ -251,6 +251,9 @@ class MortalAws(Aws):
 
     def use_region(self, region: str) -> None:
         self._door.use_region(region)
+
+    def pages(self, call: Any, member: str) -> list[Any]:
+        return self._door.pages(call, member)
 
     def call_with_request_id(self, call: Any) -> Any:
         moment, self._moment = self._moment, self._moment if call.operation.startswith(("List", "Get")) else ""

@@ -18,10 +18,10 @@ from redshift_migrate.errors import (
     Unreachable,
     WaitTimedOut,
 )
-from redshift_migrate.migration.probing import Probe, look, probe
-from redshift_migrate.models.base import Json, Value, canonical_json
+from redshift_migrate.migration.probing import Probe, look, probe, same
+from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json
 from redshift_migrate.models.journal import Event, JournalEntry
-from redshift_migrate.models.plan import Call, MigrationPlan, Step, Wait, resolved
+from redshift_migrate.models.plan import Call, Check, MigrationPlan, Step, Wait, resolved
 from redshift_migrate.planner.undo import inverted
 from redshift_migrate.state.store import JournalWriter
 
@@ -60,16 +60,17 @@ class Verdict(Enum):
     MOVED = "moved"
 
 
-def verdict(observed: Json, before: Json, after: Json) -> Verdict:
-    """Three ways: as wanted already, as it was when the plan was made, or neither: somebody else was here."""
-    if same(observed, after):
+def verdict(observed: JsonObject | None, check: Check) -> Verdict:
+    """Three ways: as wanted already, as it was when the plan was made, or neither: somebody else was here.
+
+    The check's references are filled in. One that does not care what was before is only moved where
+    nothing is there.
+    """
+    if same(observed, check.after):
         return Verdict.DONE
-    return Verdict.ACT if same(observed, before) else Verdict.MOVED
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equal as JSON: 1 and true differ, the order of keys does not matter."""
-    return canonical_json(one) == canonical_json(other)
+    if check.whatever_before:
+        return Verdict.MOVED if observed is None else Verdict.ACT
+    return Verdict.ACT if same(observed, check.before) else Verdict.MOVED
 
 
 class Executor:
@@ -138,7 +139,7 @@ class Executor:
             return None, ""
         step = failed.plan.step(step_id)
         try:
-            if not same(failed.probe().value, failed.before()):
+            if not same(failed.probe().value, failed.check().before):
                 return None, "It cannot be told whether it was applied, so nothing was put back; look before going on."
             self.take_back(failed.plan, failed.journal, step)
         except RedshiftMigrateError as error:
@@ -158,38 +159,35 @@ class _Run:
         self._outputs = dict(outputs)
         self._aws, self._clock, self._listener = executor._aws, executor._clock, executor._listener
 
-    def before(self) -> Json:
-        value: Json = self._resolved(self.step.check.before)
-        return value
-
-    def after(self) -> Json:
-        value: Json = self._resolved(self.step.check.after)
-        return value
+    def check(self) -> Check:
+        """The step's check with what earlier steps put out; KeyError while one of them has not."""
+        check = self.step.check
+        return check.model_copy(update={"before": self._resolved(check.before), "after": self._resolved(check.after)})
 
     def bring_about(self, intent: Event, done: Event) -> Probe:
         """Make the step's value true, whatever of it is true already, and write down what AWS answers then."""
-        before, after = self.before(), self.after()
+        check = self.check()
         self._say(self.step.summary)
-        found = verdict(self.probe().value, before, after)
+        found = verdict(self.probe().value, check)
         if found is Verdict.ACT and self._was_begun(intent):
             # Another process may have made the call a moment ago, and AWS may not show it yet.
-            found = self._settled_verdict(before, after)
+            found = self._settled_verdict(check)
         if found is Verdict.MOVED:
-            raise self._moved(before, after)
+            raise self._moved(check)
         if found is Verdict.ACT:
             call = self._call(self.step.call)
             for guard in self.step.guards:
                 self._check_guard(guard)
             self.write(intent, message=call.name)
-            self.write("acted", request_id=self._act(call, before, after))
+            self.write("acted", request_id=self._act(call, check))
         for wait in self.step.waits:
             self._wait(wait)
-        probe = self._read_back(after)
+        probe = self._read_back(check)
         self.write(done, observed=probe.value, outputs=probe.outputs)
         return probe
 
     def _check_guard(self, guard: Wait) -> None:
-        value = look(self._aws, self._call(guard.call), guard.select, guard.absent_codes)[0]
+        value = look(self._aws, guard, self._outputs)
         if value not in guard.until:
             raise StateConflict(
                 f"This step needs {guard.what}, and it is {canonical_json(value)}. This step changed nothing.",
@@ -197,30 +195,30 @@ class _Run:
                 observed=value,
             )
 
-    def _settled_verdict(self, before: Json, after: Json) -> Verdict:
+    def _settled_verdict(self, check: Check) -> Verdict:
         """The verdict once the resource has come to rest, so that a call under way is not made again."""
         for wait in self.step.ready:
             self._wait(wait)
-        return verdict(self.probe().value, before, after)
+        return verdict(self.probe().value, check)
 
     def _was_begun(self, intent: Event) -> bool:
         return any(entry.step_id == self.step.id and entry.event == intent for entry in self.journal.read().entries)
 
-    def _act(self, call: Call, before: Json, after: Json) -> str:
+    def _act(self, call: Call, check: Check) -> str:
         """Make the call until it is applied once. A lost answer or a conflict is settled by looking."""
         started, pause = self._clock.monotonic_s(), BUSY_FIRST_S
         while True:
             try:
                 return self._aws.call_with_request_id(call)[1]
             except (StateConflict, Unreachable, Throttled, ResourceNotFound) as error:
-                found = verdict(self.probe().value, before, after)
+                found = verdict(self.probe().value, check)
                 if found is Verdict.ACT and isinstance(error, Unreachable) and self.step.ready:
                     # The call may be under way, and the value come only with its end.
-                    found = self._settled_verdict(before, after)
+                    found = self._settled_verdict(check)
                 if found is Verdict.DONE:
                     return error.request_id
                 if found is Verdict.MOVED:
-                    raise self._moved(before, after) from error
+                    raise self._moved(check) from error
                 waited = self._clock.monotonic_s() - started
                 if not isinstance(error, StateConflict) or waited > BUSY_FOR_S or "already exists" in error.message:
                     raise
@@ -228,32 +226,31 @@ class _Run:
             self._clock.sleep(pause)
             pause = min(pause * 1.5, BUSY_LONGEST_S)
             # What made it busy may have been this very call, whose reply was lost: look before calling again.
-            if self._settled_verdict(before, after) is Verdict.DONE:
+            if self._settled_verdict(check) is Verdict.DONE:
                 return ""
 
     def _wait(self, wait: Wait) -> None:
         started, pause = self._clock.monotonic_s(), POLL_FIRST_S
-        call = self._call(wait.call)
         self.write("waiting", message=wait.what)
         was_other = False
         while True:
-            value = self._patient_look(call, wait)
+            value = self._patient_look(wait)
             elapsed = self._clock.monotonic_s() - started
             if value in wait.until and (was_other or elapsed >= wait.settle_s):
                 return
             was_other = was_other or value not in wait.until
             if value in wait.failed:
-                raise WaitTimedOut(f"Waiting for {wait.what} is in vain: it is {value}.", operation=call.name)
+                raise WaitTimedOut(f"Waiting for {wait.what} is in vain: it is {value}.", operation=self.step.call.name)
             self._say(f"waiting for {wait.what} (now {value})", elapsed_s=elapsed)
             self._clock.sleep(pause)
             pause = min(pause * 1.5, POLL_LONGEST_S)
 
-    def _patient_look(self, call: Call, wait: Wait) -> Json:
+    def _patient_look(self, wait: Wait) -> Json:
         """What the wait asks for. Hours of waiting must not end because one read found no answer."""
         started = self._clock.monotonic_s()
         while True:
             try:
-                return look(self._aws, call, wait.select, wait.absent_codes)[0]
+                return look(self._aws, wait, self._outputs)
             except (Unreachable, Throttled):
                 elapsed = self._clock.monotonic_s() - started
                 if elapsed > NO_ANSWER_FOR_S:
@@ -261,15 +258,15 @@ class _Run:
                 self._say(f"waiting for {wait.what} (AWS does not answer)", elapsed_s=elapsed)
                 self._clock.sleep(BUSY_LONGEST_S)
 
-    def _read_back(self, after: Json) -> Probe:
+    def _read_back(self, check: Check) -> Probe:
         probe = self.probe()
-        if not same(probe.value, after):
+        if not same(probe.value, check.after):
             raise StateConflict(
                 f"After {self.step.call.name} AWS answers {canonical_json(probe.value)}, "
-                f"but {canonical_json(after)} was asked for.",
+                f"but {canonical_json(check.after)} was asked for.",
                 operation=self.step.call.name,
                 observed=probe.value,
-                wanted=after,
+                wanted=check.after,
             )
         return probe
 
@@ -281,11 +278,11 @@ class _Run:
         """One line of the journal."""
         self.journal.append(JournalEntry(at=self._clock.now(), event=event, step_id=self.step.id, **details))
 
-    def _moved(self, before: Json, after: Json) -> StateConflict:
+    def _moved(self, check: Check) -> StateConflict:
         found = self.probe().value
         return StateConflict(
             f"It is not as it was when the plan was made: {canonical_json(found)} is there, the plan expected "
-            f"{canonical_json(before)} and would set {canonical_json(after)}. This step changed nothing.",
+            f"{canonical_json(check.before)} and would set {canonical_json(check.after)}. This step changed nothing.",
             hint="Ask for a new plan.",
             operation=self.step.call.name,
             observed=found,

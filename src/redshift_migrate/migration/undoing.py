@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.migration.approvals import require_same_account
 from redshift_migrate.migration.dependents import namespace_dependents, workgroup_dependents
-from redshift_migrate.migration.executor import same
 from redshift_migrate.migration.migrating import MigrationParts
-from redshift_migrate.migration.probing import probe
+from redshift_migrate.migration.probing import probe, same
 from redshift_migrate.models.base import Json
 from redshift_migrate.models.dependent import Dependents
 from redshift_migrate.models.journal import Journal

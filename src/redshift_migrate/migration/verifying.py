@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import ClusterNotFound
-from redshift_migrate.migration.executor import same
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.migration.probing import probe
-from redshift_migrate.models.base import Json, Value, canonical_json
+from redshift_migrate.migration.probing import probe, same
+from redshift_migrate.models.base import Json, Value
 from redshift_migrate.models.choices import NO_DATA, MigrationChoices
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.journal import Journal
@@ -141,13 +140,13 @@ def _lasting_steps(journal: Journal) -> tuple[Step, ...]:
     for step_id in journal.done_steps():
         if step_id != SNAPSHOT_ID:
             step = journal.header.plan.step(step_id)
-            last[canonical_json([step.check.call.as_json(), step.check.select])] = step
+            last[step.check.place] = step
     return tuple(last.values())
 
 
 def _lasting(step: Step, value: Json) -> Json:
     """Without what is meant to change later: the placeholder for the admin user, and the switch of a cut-over."""
-    passing = {NAMESPACE_ID: "adminUsername"}.get(step.id)
+    passing = {NAMESPACE_ID: "admin_username"}.get(step.id)
     if step.subject == Subject.SCHEDULED_QUERIES:
-        passing = "State"
+        passing = "state"
     return {name: one for name, one in value.items() if name != passing} if isinstance(value, dict) else value

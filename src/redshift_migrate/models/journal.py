@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from redshift_migrate.errors import JournalMismatch
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.base import Json, Value
-from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.plan import FORMAT, MigrationPlan, other_version
 
 Event = Literal["intent", "acted", "waiting", "done", "failed", "undo_intent", "undone", "resumed", "finished"]
 
@@ -18,7 +19,7 @@ class JournalHeader(Value):
     """The first line: what the journal is about. A resume must match all of it."""
 
     kind: Literal["header"] = "header"
-    format: Literal[1] = 1
+    format: Literal[2] = FORMAT
     tool_version: str
     migration_id: str
     started_at: datetime
@@ -27,6 +28,18 @@ class JournalHeader(Value):
     plan_digest: str
     plan: MigrationPlan
     approval: Approval
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_this_version(cls, data: Any) -> Any:
+        if other := other_version(data):
+            raise JournalMismatch(
+                f"The run {data.get('migration_id', '')} was written down by {other}, which checks its steps in "
+                "another way, so nothing is done on its word. Nothing was changed.",
+                hint=f"Resume or undo it with the version that began it ({data.get('tool_version', 'unknown')}); "
+                "or ask for a new plan, which sees what is there already.",
+            )
+        return data
 
 
 class JournalEntry(Value):

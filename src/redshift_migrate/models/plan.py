@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
+from redshift_migrate.errors import PlanNotFound
 from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, sha256_hex
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.request import PlanRequest
+
+FORMAT: Final = 2
+"""Of plans and journals; those of another format are refused, because their checks would be misread."""
 
 REF = "$output"
 """A parameter `{"$output": "STEP/NAME"}` stands for a value that an earlier step puts out."""
@@ -38,29 +42,69 @@ class Call(Value):
         return f"aws {self.service} {operation} --region {self.region}{arguments}"
 
 
-class Check(Value):
-    """How a step is seen to be done: a read, what to pick from the reply, and the two values it may have.
+ReadingName = Literal[
+    "namespace",
+    "workgroup",
+    "tags",
+    "usage_limit",
+    "usage_limit_alike",
+    "snapshot_copy",
+    "scheduled_snapshot",
+    "endpoint",
+    "resource_policy",
+    "cluster_snapshot",
+    "rule",
+    "rule_targets",
+    "schedule",
+]
+"""What observers can read. A plan holds the name; `observers.readings` has the call, and what its reply says."""
 
-    `before` is the value when the plan was made, `after` the value when the step is done; None is "not there".
-    Anything else found there means that the world moved, and the step must not run.
+
+class Reading(Value):
+    """Something to read: which of the readings, where, and of what. It gives values by our own names, or nothing."""
+
+    name: ReadingName
+    region: str
+    arguments: JsonObject = Field(default_factory=dict)
+
+    def filled(self, outputs: Mapping[str, Any]) -> Reading:
+        """The reading with every reference replaced; KeyError names the first one that is not known yet."""
+        return self.model_copy(update={"arguments": resolved(self.arguments, outputs)})
+
+
+class Check(Value):
+    """How a step is seen to be done: a reading, and what it says before and after.
+
+    `before` are the values when the plan was made, `after` those when the step is done, by the names of the reading;
+    None is "not there". Anything else found there means that the world moved, and the step must not run.
     """
 
-    call: Call
-    select: str
-    """A JMESPath expression over the reply."""
-    before: Json = None
-    after: Json = None
-    absent_codes: tuple[str, ...] = ("ResourceNotFoundException",)
-    """Error codes of the read that mean "not there"."""
-    outputs: dict[str, str] = Field(default_factory=dict)
-    """Names that later steps may refer to, each with a JMESPath over the reply."""
+    reading: Reading
+    before: JsonObject | None = None
+    after: JsonObject | None = None
+    whatever_before: bool = False
+    """True: whatever else is there is set to `after`; then `before` says nothing."""
+    outputs: tuple[str, ...] = ()
+    """The values of the reading that later steps may refer to."""
+
+    def pick(self, found: Mapping[str, Json] | None) -> JsonObject | None:
+        """Of what the reading found, the values that this check is about."""
+        if found is None:
+            return None
+        return {name: found.get(name) for name in self.after or self.before or {}}
+
+    @property
+    def place(self) -> str:
+        """One text for checks that look at the same values of the same thing."""
+        return canonical_json([self.reading.as_json(), sorted(self.after or self.before or {})])
 
 
 class Wait(Value):
     """A state to wait for after a step. It has no fixed end; `usually_s` only says what is normal."""
 
-    call: Call
-    select: str
+    reading: Reading
+    member: str
+    """The value of the reading that is looked at; None where nothing is there."""
     until: tuple[Json, ...]
     failed: tuple[Json, ...] = ()
     what: str
@@ -68,7 +112,6 @@ class Wait(Value):
     usually_s: int = 60
     settle_s: float = 0
     """A wanted state counts only after another state was seen, or after it held this many seconds."""
-    absent_codes: tuple[str, ...] = ("ResourceNotFoundException",)
 
 
 class Step(Value):
@@ -123,7 +166,7 @@ class SettingChange(Value):
 class MigrationPlan(Value):
     """What will be done, in order, and what the owner must know first. Equal plans have equal digests."""
 
-    format: Literal[1] = 1
+    format: Literal[2] = FORMAT
     account_id: str
     partition: str
     region: str
@@ -132,6 +175,17 @@ class MigrationPlan(Value):
     changes: tuple[SettingChange, ...] = ()
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_this_version(cls, data: Any) -> Any:
+        if other := other_version(data):
+            raise PlanNotFound(
+                f"The saved plan {data.get('title', '')!r} was made by {other}, which checks its steps in another way, "
+                "so it is not used. Nothing was done.",
+                hint="Ask for the plan again, and approve the new one.",
+            )
+        return data
 
     @property
     def digest(self) -> str:
@@ -184,6 +238,14 @@ def resolved(value: JsonValue, outputs: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [resolved(item, outputs) for item in value]
     return value
+
+
+def other_version(data: Any) -> str:
+    """Who wrote a document of another format, in words; nothing for one of ours."""
+    written = data.get("format", FORMAT) if isinstance(data, dict) else FORMAT
+    if not isinstance(written, int) or written == FORMAT:
+        return ""
+    return f"{'an earlier' if written < FORMAT else 'a later'} version of this program"
 
 
 def _shell_quoted(text: str) -> str:

@@ -17,6 +17,12 @@ DATA_API = re.compile(
 )
 """Universal targets that run statements. The service takes `redshiftdata`; the other spelling is only looked for."""
 
+OFF, ON = "DISABLED", "ENABLED"
+"""States of rules and schedules."""
+
+RETRY_DEFAULTS = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+"""What the Scheduler answers for what was not given. Source: API reference, RetryPolicy."""
+
 _TARGET_FIELDS = {"Id", "Arn", "RoleArn", "RedshiftDataParameters", "DeadLetterConfig", "RetryPolicy"}
 _INPUT_FIELDS = {
     "ClusterIdentifier",
@@ -72,6 +78,16 @@ def from_rule(
         other_targets=others,
         extra={name: value for name, value in target.items() if name not in _TARGET_FIELDS},
     )
+
+
+def rule_values(query: ScheduledQuery) -> JsonObject:
+    """What is compared of a rule, beside its state and its targets."""
+    return {
+        "schedule_expression": query.schedule_expression,
+        "event_pattern": query.event_pattern,
+        "description": query.description,
+        "rule_role_arn": query.rule_role_arn,
+    }
 
 
 def rule_parameters(query: ScheduledQuery) -> JsonObject:
@@ -147,12 +163,32 @@ def from_schedule(schedule: Mapping[str, Any], now: datetime) -> ScheduledQuery:
     )
 
 
+def schedule_values(query: ScheduledQuery) -> JsonObject:
+    """What is compared of a schedule, beside its state: what the Scheduler answers unasked counts as said."""
+    retry = RETRY_DEFAULTS | (query.retry_policy or {})
+    return {
+        "schedule_expression": query.schedule_expression,
+        "schedule_expression_timezone": query.schedule_expression_timezone or "UTC",
+        "start_date": query.start_date,
+        "end_date": query.end_date,
+        "description": query.description or "",
+        "kms_key_arn": query.kms_key_arn,
+        "flexible_time_window": query.flexible_time_window or {"Mode": "OFF"},
+        "action_after_completion": query.action_after_completion or "NONE",
+        "target_arn": query.target_arn,
+        "role_arn": query.role_arn,
+        "input": schedule_input(query),
+        "dead_letter_arn": query.dead_letter_arn,
+        "retry_policy": {name: retry[name] for name in RETRY_DEFAULTS},
+    }
+
+
 def _dates(schedule: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    start, end = schedule.get("StartDate"), schedule.get("EndDate")
+    start, end = as_moment(schedule.get("StartDate")), as_moment(schedule.get("EndDate"))
     once = at_moment(schedule.get("ScheduleExpression") or "", schedule.get("ScheduleExpressionTimezone"))
     return {
-        "start_date": moment(start),
-        "end_date": moment(end),
+        "start_date": moment_text(start) if start else None,
+        "end_date": moment_text(end) if end else None,
         "has_started": start is not None and start <= now,
         "has_ended": (end is not None and end <= now) or (once is not None and once <= now),
     }
@@ -216,9 +252,12 @@ def schedule_input(query: ScheduledQuery) -> str:
     return json.dumps(_without_none(given) | query.extra, ensure_ascii=False)
 
 
-def moment(value: Any) -> str | None:
-    """A moment of a reply as text: ISO 8601 in UTC. Text stays as it is."""
-    return moment_text(value) if isinstance(value, datetime) else value
+def as_moment(value: Any) -> datetime | None:
+    """A moment of a reply, whether it is one or is spelled in ISO 8601; without a zone it is meant in UTC."""
+    if value is None:
+        return None
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def moment_text(value: datetime) -> str:

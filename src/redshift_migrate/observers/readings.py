@@ -1,113 +1,248 @@
-"""What AWS answers about a namespace and a workgroup, normalised to the type in which it is wished for."""
+"""The readings: for each the call that is made, and what its reply says in our own words.
+
+Observers, and the checks, waits and guards of steps, read AWS through these functions alone, so what a plan compares
+cannot differ from what is observed.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ScheduledSnapshot, UsageLimit, WantedEndpoint
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.errors import AwsError
+from redshift_migrate.models import settings
+from redshift_migrate.models.base import Json, JsonObject
+from redshift_migrate.models.parameters import effective, read_parameters
+from redshift_migrate.models.plan import Call, Reading, ReadingName
+from redshift_migrate.models.scheduled_query_forms import (
+    from_rule,
+    from_schedule,
+    rule_values,
+    rule_without_targets,
+    schedule_values,
+    target_parameters,
+)
 from redshift_migrate.models.source import RUN_TAG
 
-_PRINTED_ROLE = re.compile(r"iamRoleArn=([^,)\s]+)")
-SHOWN_UNASKED = {"require_ssl": "false", "use_fips_ssl": "false"}
-"""Parameters that a reply has even when nobody set them."""
-NO_MAXIMUM = -1
-
-Tags = tuple[tuple[str, str], ...]
+SERVERLESS = "redshift-serverless"
+NOT_FOUND = ("ResourceNotFoundException",)
 
 
-def role_arn(printed: str) -> str:
-    """The ARN in `IamRole(applyStatus=in-sync, iamRoleArn=arn:…)`, whose parts come in either order, or in an ARN."""
-    found = _PRINTED_ROLE.search(printed)
-    return found.group(1) if found else printed
+@dataclass(frozen=True)
+class Definition:
+    """How one reading is made."""
+
+    operation: str
+    parameters: dict[str, str]
+    """What the call is given: the API's name of each argument, by ours."""
+    values: Callable[[Any, JsonObject], JsonObject | None]
+    """From the reply, or the list in it, and the reading's arguments to our values; None when it is not there."""
+    service: str = SERVERLESS
+    listed: str = ""
+    """The list in the reply, which is then read page by page."""
+    absent_codes: tuple[str, ...] = NOT_FOUND
+    """Error codes that mean "not there"."""
+    when_absent: JsonObject | None = None
 
 
-def namespace_members(namespace: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of ServerlessConfig that GetNamespace tells."""
+def call_of(reading: Reading) -> Call:
+    """The call that a reading makes."""
+    definition = READINGS[reading.name]
+    given: JsonObject = {
+        sent: reading.arguments[ours] for ours, sent in definition.parameters.items() if ours in reading.arguments
+    }
+    return Call(service=definition.service, region=reading.region, operation=definition.operation, parameters=given)
+
+
+def read(aws: Aws, reading: Reading) -> JsonObject | None:
+    """The values now; None when the thing is not there. One call, or one a page of a list."""
+    definition, call = READINGS[reading.name], call_of(reading)
+    try:
+        reply: Any = aws.pages(call, definition.listed) if definition.listed else aws.call(call)
+    except AwsError as error:
+        if error.aws_code in definition.absent_codes:
+            return definition.when_absent
+        raise
+    return definition.values(reply, reading.arguments)
+
+
+# --- namespace and workgroup -----------------------------------------------------------------------------
+
+
+def namespace_values(namespace: Mapping[str, Any]) -> JsonObject:
+    """A namespace in our words: its settings, and what AWS alone decides."""
     return {
-        "db_name": namespace.get("dbName"),
-        "admin_username": namespace.get("adminUsername"),
-        "manage_admin_password": bool(namespace.get("adminPasswordSecretArn")),
-        "admin_password_secret_kms_key_id": namespace.get("adminPasswordSecretKmsKeyId"),
-        "kms_key_id": namespace.get("kmsKeyId") or AWS_OWNED_KMS_KEY,
-        "iam_roles": tuple(sorted(role_arn(role) for role in namespace.get("iamRoles") or ())),
-        "default_iam_role_arn": role_arn(namespace.get("defaultIamRoleArn") or ""),
-        "log_exports": tuple(sorted(namespace.get("logExports") or ())),
+        **settings.read_all(settings.NAMESPACE, namespace),
+        "namespace_name": namespace["namespaceName"],
+        "namespace_arn": namespace.get("namespaceArn"),
+        "status": namespace.get("status"),
+        "admin_password_secret_arn": namespace.get("adminPasswordSecretArn"),
+        # The snapshot that an undo takes first: the same for every attempt, another for every namespace.
+        "final_snapshot_name": f"{namespace['namespaceName']}-before-undo-{namespace.get('namespaceId')}",
     }
 
 
-def workgroup_members(workgroup: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of ServerlessConfig that GetWorkgroup tells; the track is the one it is on its way to."""
-    target = workgroup.get("pricePerformanceTarget") or {}
+def workgroup_values(workgroup: Mapping[str, Any]) -> JsonObject:
+    """A workgroup in our words: its settings, each parameter, and what AWS alone decides."""
+    parameters = read_parameters(workgroup.get("configParameters") or ())
     return {
+        **settings.read_all(settings.WORKGROUP, workgroup),
+        **{settings.parameter_member(key): value for key, value in effective(parameters).items()},
         "workgroup_name": workgroup["workgroupName"],
-        "base_capacity_rpu": workgroup.get("baseCapacity"),
-        "max_capacity_rpu": workgroup.get("maxCapacity") or NO_MAXIMUM,
-        "price_performance_level": target.get("level") or 0 if target.get("status") == "ENABLED" else 0,
-        "extra_compute_for_automatic_optimization": bool(workgroup.get("extraComputeForAutomaticOptimization")),
-        "subnet_ids": tuple(sorted(workgroup.get("subnetIds") or ())),
-        "security_group_ids": tuple(sorted(workgroup.get("securityGroupIds") or ())),
-        "port": workgroup.get("port") or (workgroup.get("endpoint") or {}).get("port"),
-        "publicly_accessible": bool(workgroup.get("publiclyAccessible")),
-        "enhanced_vpc_routing": bool(workgroup.get("enhancedVpcRouting")),
-        "ip_address_type": workgroup.get("ipAddressType") or "ipv4",
-        "track_name": workgroup.get("pendingTrackName") or workgroup.get("trackName"),
-        "config_parameters": config_parameters(workgroup.get("configParameters") or ()),
+        "namespace_name": workgroup.get("namespaceName"),
+        "workgroup_arn": workgroup.get("workgroupArn"),
+        "status": workgroup.get("status"),
     }
 
 
-def config_parameters(listed: Iterable[Mapping[str, Any]]) -> Tags:
-    """Parameters by key, without those that AWS shows by itself and nobody changed."""
-    pairs = ((item.get("parameterKey", ""), item.get("parameterValue", "")) for item in listed)
-    return tuple(sorted(pair for pair in pairs if SHOWN_UNASKED.get(pair[0]) != pair[1]))
+def _namespace(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    return namespace_values(reply["namespace"])
 
 
-def tag_pairs(tags: Iterable[Mapping[str, Any]]) -> Tags:
-    """Tags by key, without those that AWS itself sets."""
-    pairs = ((tag["key"], tag.get("value", "")) for tag in tags)
-    return tuple(sorted(pair for pair in pairs if not pair[0].startswith("aws:")))
+def _workgroup(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    return workgroup_values(reply["workgroup"])
 
 
-def shared_tags(namespace: Tags, workgroup: Tags | None) -> Tags:
-    """The tags that both carry alike, without the mark of the run that made them."""
-    both = set(namespace) if workgroup is None else set(namespace) & set(workgroup)
-    return tuple(sorted(pair for pair in both if pair[0] != RUN_TAG))
+# --- what belongs to them --------------------------------------------------------------------------------
 
 
-def usage_limit(limit: Mapping[str, Any]) -> UsageLimit:
-    """A usage limit; `disable`, which the service has been seen to answer, means deactivate."""
-    action = limit.get("breachAction") or "log"
-    return UsageLimit(
-        usage_type=limit["usageType"],
-        amount=limit["amount"],
-        period=limit.get("period") or "monthly",
-        breach_action="deactivate" if action == "disable" else action,
-    )
+def _tags(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    return dict(settings.tag_pairs(reply.get("tags") or ()))
 
 
-def scheduled_snapshot(action: Mapping[str, Any]) -> ScheduledSnapshot | None:
-    """A recurring scheduled action; None for one that runs once, which is an errand and not a setting."""
-    cron = (action.get("schedule") or {}).get("cron")
-    snapshot = (action.get("targetAction") or {}).get("createSnapshot")
-    if cron is None or snapshot is None:
+def limit_values(limit: Mapping[str, Any]) -> JsonObject:
+    """A usage limit with the id that an update or a deletion needs."""
+    return {**settings.read_all(settings.USAGE_LIMIT, limit), "usage_limit_id": limit.get("usageLimitId")}
+
+
+def _limit(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    return limit_values(reply["usageLimit"])
+
+
+def _limit_alike(limits: Sequence[Mapping[str, Any]], arguments: JsonObject) -> JsonObject | None:
+    wanted = {name: value for name, value in arguments.items() if name != "resource_arn"}
+    for limit in map(limit_values, limits):
+        if all(limit[name] == value for name, value in wanted.items()):
+            return limit
+    return None
+
+
+def _copy(copies: Sequence[Mapping[str, Any]], _: JsonObject) -> JsonObject | None:
+    """The one copy configuration that a namespace may have."""
+    if not copies:
         return None
-    days = snapshot.get("retentionPeriod")
-    return ScheduledSnapshot(
-        scheduled_action_name=action["scheduledActionName"],
-        schedule=cron,
-        snapshot_name_prefix=snapshot["snapshotNamePrefix"],
-        retention_period_days=days if days is not None and days > 0 else None,
-        role_arn=action.get("roleArn") or "",
-        enabled=action.get("state") == "ACTIVE",
-    )
+    identifier = {"snapshot_copy_configuration_id": copies[0]["snapshotCopyConfigurationId"]}
+    return {**settings.read_all(settings.SNAPSHOT_COPY, copies[0]), **identifier}
 
 
-def endpoint(reply: Mapping[str, Any]) -> WantedEndpoint:
-    """A managed VPC endpoint."""
-    groups = (group.get("vpcSecurityGroupId") for group in reply.get("vpcSecurityGroups") or ())
-    return WantedEndpoint(
-        endpoint_name=reply["endpointName"],
-        subnet_ids=tuple(sorted(reply.get("subnetIds") or ())),
-        vpc_security_group_ids=tuple(sorted(group for group in groups if group)),
-    )
+def _scheduled_snapshot(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    action = reply["scheduledAction"]
+    return {**settings.read_all(settings.SCHEDULED_SNAPSHOT, action), "namespace_name": action.get("namespaceName")}
+
+
+def endpoint_values(endpoint: Mapping[str, Any], asked: Sequence[str] = ()) -> JsonObject:
+    """An endpoint. AWS shows the subnets that it chose among those that it was asked for: they count as those."""
+    values = settings.read_all(settings.ENDPOINT, endpoint)
+    if set(endpoint.get("subnetIds") or ()) <= set(asked):
+        values["subnet_ids"] = [*sorted(asked)]
+    return {
+        **values,
+        "workgroup_name": endpoint.get("workgroupName"),
+        "status": str(endpoint.get("endpointStatus") or "").upper(),
+    }
+
+
+def _endpoint(reply: Mapping[str, Any], arguments: JsonObject) -> JsonObject:
+    asked = arguments.get("asked_subnet_ids")
+    return endpoint_values(reply["endpoint"], [str(each) for each in asked] if isinstance(asked, list) else ())
+
+
+def _policy(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    return settings.read_all((settings.RESOURCE_POLICY,), reply)
+
+
+def _snapshot(reply: Mapping[str, Any], _: JsonObject) -> JsonObject | None:
+    found = reply.get("Snapshots") or ()
+    if not found:
+        return None
+    tags = {tag.get("Key"): tag.get("Value") for tag in found[0].get("Tags") or ()}
+    return {
+        "cluster_id": found[0].get("ClusterIdentifier"),
+        "run": tags.get(RUN_TAG),
+        "status": found[0].get("Status"),
+        "snapshot_arn": found[0].get("SnapshotArn"),
+    }
+
+
+# --- scheduled queries -----------------------------------------------------------------------------------
+
+
+def _rule(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    return {**rule_values(rule_without_targets(reply)), "state": reply.get("State")}
+
+
+def _targets(targets: Sequence[Mapping[str, Any]], arguments: JsonObject) -> JsonObject | None:
+    ids = arguments.get("target_ids")
+    found = [target for target in targets if not isinstance(ids, list) or target["Id"] in ids]
+    listed: list[Json] = []
+    for target in sorted(found, key=lambda target: str(target["Id"])):
+        listed.append(target_parameters(from_rule(_ANY_RULE, target), target["Arn"]))
+    return {"targets": listed} if listed else None
+
+
+def _schedule(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
+    return {**schedule_values(from_schedule(reply, datetime.now(UTC))), "state": reply.get("State")}
+
+
+_ANY_RULE = {"Name": "", "Arn": ""}
+"""A target is read without its rule."""
+
+READINGS: dict[ReadingName, Definition] = {
+    "namespace": Definition("GetNamespace", {"namespace_name": "namespaceName"}, _namespace),
+    "workgroup": Definition("GetWorkgroup", {"workgroup_name": "workgroupName"}, _workgroup),
+    "tags": Definition("ListTagsForResource", {"resource_arn": "resourceArn"}, _tags),
+    "usage_limit": Definition("GetUsageLimit", {"usage_limit_id": "usageLimitId"}, _limit),
+    "usage_limit_alike": Definition(
+        "ListUsageLimits",
+        {"resource_arn": "resourceArn", "usage_type": "usageType"},
+        _limit_alike,
+        listed="usageLimits",
+    ),
+    "snapshot_copy": Definition(
+        "ListSnapshotCopyConfigurations",
+        {"namespace_name": "namespaceName"},
+        _copy,
+        listed="snapshotCopyConfigurations",
+    ),
+    "scheduled_snapshot": Definition(
+        "GetScheduledAction", {"scheduled_action_name": "scheduledActionName"}, _scheduled_snapshot
+    ),
+    "endpoint": Definition("GetEndpointAccess", {"endpoint_name": "endpointName"}, _endpoint),
+    "resource_policy": Definition(
+        "GetResourcePolicy",
+        {"resource_arn": "ResourceArn"},
+        _policy,
+        service="redshift",
+        absent_codes=("ResourceNotFoundFault", "ResourceNotFound", *NOT_FOUND),
+        when_absent={"resource_policy": ""},
+    ),
+    "cluster_snapshot": Definition(
+        "DescribeClusterSnapshots",
+        {"cluster_id": "ClusterIdentifier", "snapshot_identifier": "SnapshotIdentifier"},
+        _snapshot,
+        service="redshift",
+        absent_codes=("ClusterSnapshotNotFound", "ClusterSnapshotNotFoundFault"),
+    ),
+    "rule": Definition("DescribeRule", {"name": "Name", "group": "EventBusName"}, _rule, service="events"),
+    "rule_targets": Definition(
+        "ListTargetsByRule",
+        {"name": "Rule", "group": "EventBusName"},
+        _targets,
+        service="events",
+        listed="Targets",
+    ),
+    "schedule": Definition("GetSchedule", {"name": "Name", "group": "GroupName"}, _schedule, service="scheduler"),
+}

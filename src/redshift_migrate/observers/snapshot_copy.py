@@ -1,4 +1,4 @@
-"""Snapshot copy of a namespace, and the key that a user names for the destination."""
+"""The key that a user names for the destination of snapshot copies."""
 
 from __future__ import annotations
 
@@ -8,31 +8,8 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied, InvalidRequest, ResourceNotFound, SettingsError
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.plan import Call
-from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, SnapshotCopyConfiguration
 
 _ARN = re.compile(r"arn:(?P<partition>[^:]+):kms:(?P<region>[^:]*):(?P<account>[^:]*):(key|alias)/.+")
-
-
-def observe_snapshot_copy(
-    aws: Aws, namespace_name: str, region: str
-) -> tuple[tuple[SnapshotCopyConfiguration, ...], str | None]:
-    """The namespace's copy configurations (none or one) and the id that updates need."""
-    call = Call(
-        service="redshift-serverless",
-        region=region,
-        operation="ListSnapshotCopyConfigurations",
-        parameters={"namespaceName": namespace_name},
-    )
-    found = aws.pages(call, "snapshotCopyConfigurations")
-    configurations = tuple(
-        SnapshotCopyConfiguration(
-            destination_region=one["destinationRegion"],
-            snapshot_retention_period_days=_days(one.get("snapshotRetentionPeriod")),
-            destination_kms_key_id=one.get("destinationKmsKeyId") or AWS_OWNED_KMS_KEY,
-        )
-        for one in found
-    )
-    return configurations, found[0]["snapshotCopyConfigurationId"] if found else None
 
 
 def destination_key(aws: Aws, key: str, destination_region: str) -> tuple[str, Unknown | None]:
@@ -71,8 +48,3 @@ def destination_key(aws: Aws, key: str, destination_region: str) -> tuple[str, U
             hint="Enable it, or name another key.",
         )
     return str(metadata["Arn"]), None
-
-
-def _days(value: int | None) -> int | None:
-    """An endless retention may be answered by silence or by -1."""
-    return value if value is not None and value > 0 else None

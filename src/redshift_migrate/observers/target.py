@@ -1,61 +1,92 @@
-"""The whole serverless side of a migration, as it is: everything that a plan may want to change."""
+"""The serverless side as it is: a namespace and its workgroup, with as much of what belongs to them as is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.errors import AccessDenied, InvalidRequest, ResourceNotFound, TargetError
-from redshift_migrate.models.base import Unknown
-from redshift_migrate.models.plan import Call
+from redshift_migrate.errors import AccessDenied, InvalidRequest, TargetError, TargetNotReady
+from redshift_migrate.models import settings
+from redshift_migrate.models.base import Json, JsonObject, Unknown, Value
+from redshift_migrate.models.parameters import read_parameters
+from redshift_migrate.models.plan import Call, Reading, ReadingName
 from redshift_migrate.models.serverless import (
     AbsentTarget,
     NamespaceObserved,
     ScheduledSnapshot,
     ServerlessConfig,
     ServerlessTarget,
+    SnapshotCopyConfiguration,
+    UsageLimit,
     UsageLimitObserved,
     WantedEndpoint,
     WorkgroupObserved,
 )
+from redshift_migrate.models.settings import Pairs, Setting
+from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.observers import readings
-from redshift_migrate.observers.snapshot_copy import observe_snapshot_copy
 
-SERVICE = "redshift-serverless"
+SERVERLESS = readings.SERVERLESS
 AT_ONCE = 8
 """Reads in flight at a time."""
 
-T = TypeVar("T")
+ACTIONS = {
+    "tags": f"{SERVERLESS}:ListTagsForResource",
+    "snapshot_copy": f"{SERVERLESS}:ListSnapshotCopyConfigurations",
+    "scheduled_snapshots": f"{SERVERLESS}:ListScheduledActions",
+    "resource_policy": "redshift:GetResourcePolicy",
+    "usage_limits": f"{SERVERLESS}:ListUsageLimits",
+    "endpoint_access": f"{SERVERLESS}:ListEndpointAccess",
+}
+"""What is asked for by itself, beside the namespace and the workgroup: each member with the action that it needs."""
+
+V = TypeVar("V", bound=Value)
 
 
 def observe_target(
-    aws: Aws, namespace_name: str, workgroup_name: str | None, region: str
+    aws: Aws,
+    namespace_name: str,
+    workgroup_name: str | None,
+    region: str,
+    members: Collection[str] = ACTIONS.keys(),
+    *,
+    strict: bool = False,
 ) -> ServerlessTarget | AbsentTarget:
-    """Namespace and workgroup with everything that belongs to them, or that neither is there.
+    """Namespace and workgroup with those members that are asked for by themselves, or that neither is there.
 
     Without a workgroup name the namespace's own is taken: it has one at most. Reads run in parallel, at most three
-    deep. A denied read leaves its member None and says so in `unread`. TargetError when the names do not belong
-    together, so that no workgroup could be made.
+    deep. A denied read leaves its member None and says so in `unread`; if `strict`, it is raised. TargetError when the
+    names do not belong together, so that no workgroup could be made.
     """
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        namespace = pool.submit(_namespace, aws, namespace_name, region)
+        namespace = pool.submit(_read, aws, "namespace", region, namespace_name=namespace_name)
         workgroups = aws.pages(_call(region, "ListWorkgroups"), "workgroups")
         found = namespace.result()
         workgroup = _workgroup_of(workgroups, namespace_name, workgroup_name)
         if found is None:
             return AbsentTarget(region=region, namespace_name=namespace_name, workgroup_name=workgroup_name)
-        return _observed(aws, pool, found, workgroup, region)
+        return _observed(_Reads(aws, pool, region, members, strict), found, workgroup)
 
 
-def _namespace(aws: Aws, name: str, region: str) -> dict[str, Any] | None:
-    try:
-        reply: dict[str, Any] = aws.call(_call(region, "GetNamespace", namespaceName=name))["namespace"]
-    except ResourceNotFound:
-        return None
-    return reply
+def require_ready(target: ServerlessTarget | AbsentTarget) -> None:
+    """TargetNotReady while namespace or workgroup are being changed by somebody."""
+    if isinstance(target, AbsentTarget):
+        return
+    busy = [("namespace", target.namespace.namespace_name, target.namespace.status)]
+    if target.workgroup is not None:
+        busy.append(("workgroup", target.workgroup.workgroup_name, target.workgroup.status))
+    for kind, name, status in busy:
+        if status != "AVAILABLE":
+            raise TargetNotReady(
+                f"The {kind} {name} is {status}, and AWS takes no change until it is AVAILABLE. Nothing was changed.",
+                hint="Wait until it is done and ask again.",
+                name=name,
+                status=status,
+            )
 
 
 def _workgroup_of(
@@ -83,167 +114,177 @@ def _workgroup_of(
     return own
 
 
-class _Read(Generic[T]):
-    """One read under way, for one member of the configuration."""
+@dataclass
+class _Reads:
+    """Reads of members, under way from the moment they are asked for."""
 
-    def __init__(self, pool: ThreadPoolExecutor, member: str, action: str, read: Callable[[], T]) -> None:
-        self.member, self._action = member, action
-        self._future: Future[T] = pool.submit(read)
+    aws: Aws
+    pool: ThreadPoolExecutor
+    region: str
+    members: Collection[str]
+    strict: bool
+    unread: dict[str, Unknown] = field(default_factory=dict)
 
-    def result(self, unread: dict[str, Unknown]) -> T | None:
-        """What was read; None, and a line in `unread`, when it may not be read or is not offered in the region."""
+    def start(self, member: str, read: Callable[[], Any], action: str = "") -> Callable[[], Any]:
+        """What gives the answer: None, and a line in `unread`, when it may not be read or the region has it not yet."""
+        if member not in self.members:
+            return lambda: None
+        future: Future[Any] = self.pool.submit(read)
+        return lambda: self._result(member, action or ACTIONS[member], future)
+
+    def of(self, member: str, name: ReadingName, **arguments: Json) -> Callable[[], Any]:
+        """The same for one of the readings."""
+        return self.start(member, partial(_read, self.aws, name, self.region, **arguments))
+
+    def listed(self, member: str, operation: str, listed: str, **parameters: str) -> Callable[[], Any]:
+        """The same for a whole list."""
+        return self.start(member, lambda: self.aws.pages(_call(self.region, operation, **parameters), listed))
+
+    def _result(self, member: str, action: str, future: Future[Any]) -> Any:
         try:
-            return self._future.result()
-        except AccessDenied as error:
-            action = str(error.data.get("action") or self._action)
-            unread[self.member] = Unknown(needs_action=action, reason=error.message)
-        except InvalidRequest as error:  # how a region answers that does not have the feature yet
-            unread[self.member] = Unknown(needs_action=self._action, reason=error.message)
+            return future.result()
+        except (AccessDenied, InvalidRequest) as error:  # the latter from a region that has not the feature yet
+            if self.strict:
+                raise
+            action = str(error.data.get("action") or action)
+            self.unread[member] = Unknown(needs_action=action, reason=error.message)
         return None
 
 
-def _observed(
-    aws: Aws, pool: ThreadPoolExecutor, namespace: dict[str, Any], workgroup: dict[str, Any] | None, region: str
-) -> ServerlessTarget:
-    name, arn = namespace["namespaceName"], namespace["namespaceArn"]
-    own_tags = _Read(pool, "tags", f"{SERVICE}:ListTagsForResource", lambda: _tags(aws, arn, region))
-    copies = _Read(
-        pool,
-        "snapshot_copy",
-        f"{SERVICE}:ListSnapshotCopyConfigurations",
-        lambda: observe_snapshot_copy(aws, name, region),
-    )
-    schedules = _Read(
-        pool, "scheduled_snapshots", f"{SERVICE}:ListScheduledActions", lambda: _schedule_names(aws, name, region)
-    )
-    policy = _Read(pool, "resource_policy", "redshift:GetResourcePolicy", lambda: _policy(aws, arn, region))
-    unread: dict[str, Unknown] = {}
-    members: dict[str, Any] = {}
-    group = _Workgroup(aws, pool, workgroup, region) if workgroup else None
-    if group is not None:
-        members |= group.members(unread)
-    scheduled = _scheduled(aws, pool, schedules.result(unread), region, unread)
-    copied = copies.result(unread)
-    tags = own_tags.result(unread)
+def _observed(reads: _Reads, namespace: JsonObject, workgroup: dict[str, Any] | None) -> ServerlessTarget:
+    name, arn = str(namespace["namespace_name"]), namespace["namespace_arn"]
+    group = None if workgroup is None else readings.workgroup_values(workgroup)
+    own_tags = reads.of("tags", "tags", resource_arn=arn)
+    copies = reads.of("snapshot_copy", "snapshot_copy", namespace_name=name)
+    actions = reads.listed("scheduled_snapshots", "ListScheduledActions", "scheduledActions", namespaceName=name)
+    policy = reads.of("resource_policy", "resource_policy", resource_arn=arn)
+    members: dict[str, Any] = {row.member: namespace[row.member] for row in settings.NAMESPACE}
+    tags = _pairs(own_tags())
+    seen = None
+    if group is not None and workgroup is not None:
+        members |= {row.member: group[row.member] for row in settings.WORKGROUP}
+        members["config_parameters"] = read_parameters(workgroup.get("configParameters") or ())
+        seen = _workgroup(reads, group, workgroup, members)
+    if "tags" in reads.members and "tags" not in reads.unread:
+        members["tags"] = shared_tags(tags, seen.tags if seen else None)
+    members["scheduled_snapshots"] = _scheduled(reads, actions())
+    copied, document = copies(), policy()
+    if "snapshot_copy" in reads.members and "snapshot_copy" not in reads.unread:
+        members["snapshot_copy"] = (
+            () if copied is None else (_made(SnapshotCopyConfiguration, settings.SNAPSHOT_COPY, copied),)
+        )
     return ServerlessTarget(
-        region=region,
+        region=reads.region,
         config=ServerlessConfig(
             namespace_name=name,
-            **readings.namespace_members(namespace),
+            workgroup_name=seen.workgroup_name if seen else None,
+            resource_policy=None if document is None else document["resource_policy"],
             **members,
-            tags=None if "tags" in unread else readings.shared_tags(tags or (), group.tags if group else None),
-            snapshot_copy=copied[0] if copied else None,
-            scheduled_snapshots=scheduled,
-            resource_policy=policy.result(unread),
         ),
         namespace=NamespaceObserved(
             namespace_name=name,
-            namespace_arn=arn,
-            status=namespace["status"],
-            snapshot_copy_configuration_id=copied[1] if copied else None,
-            admin_username=namespace.get("adminUsername"),
-            admin_password_secret_arn=namespace.get("adminPasswordSecretArn"),
-            created_at=_moment(namespace.get("creationDate")),
-            tags=tags or (),
+            namespace_arn=str(arn),
+            status=str(namespace["status"]),
+            snapshot_copy_configuration_id=copied["snapshot_copy_configuration_id"] if copied else None,
+            admin_username=members["admin_username"],
+            admin_password_secret_arn=_text(namespace["admin_password_secret_arn"]),
+            tags=tags,
         ),
-        workgroup=group.observed if group else None,
-        unread=unread,
+        workgroup=seen,
+        unread=reads.unread,
     )
 
 
-class _Workgroup:
-    """A workgroup and what is asked about it; the questions are under way from the start."""
+def _workgroup(
+    reads: _Reads, group: JsonObject, workgroup: dict[str, Any], members: dict[str, Any]
+) -> WorkgroupObserved:
+    """What only AWS decides; limits and endpoints are added to `members`."""
+    name, arn = str(group["workgroup_name"]), str(group["workgroup_arn"])
+    listed = reads.listed("usage_limits", "ListUsageLimits", "usageLimits", resourceArn=arn)
+    endpoints = reads.listed("endpoint_access", "ListEndpointAccess", "endpoints", workgroupName=name)
+    tags = reads.of("tags", "tags", resource_arn=arn)
+    limits = _limits(listed())
+    members["usage_limits"] = None if limits is None else tuple(one.limit for one in limits)
+    members["endpoint_access"] = _endpoints(endpoints())
+    return WorkgroupObserved(
+        workgroup_name=name,
+        workgroup_arn=arn,
+        status=str(group["status"]),
+        track_name=workgroup.get("trackName"),
+        pending_track_name=workgroup.get("pendingTrackName"),
+        workgroup_version=workgroup.get("workgroupVersion"),
+        base_capacity_rpu=members["base_capacity_rpu"],
+        endpoint_address=(workgroup.get("endpoint") or {}).get("address"),
+        usage_limits=limits or (),
+        tags=_pairs(tags()),
+    )
 
-    def __init__(self, aws: Aws, pool: ThreadPoolExecutor, workgroup: dict[str, Any], region: str) -> None:
-        name, arn = workgroup["workgroupName"], workgroup["workgroupArn"]
-        self._workgroup = workgroup
-        self._limits = _Read(pool, "usage_limits", f"{SERVICE}:ListUsageLimits", lambda: _limits(aws, arn, region))
-        self._endpoints = _Read(
-            pool, "endpoint_access", f"{SERVICE}:ListEndpointAccess", lambda: _endpoints(aws, name, region)
+
+def shared_tags(namespace: Pairs, workgroup: Pairs | None) -> Pairs:
+    """The tags that both carry alike, without the mark of the run that made them."""
+    both = set(namespace) if workgroup is None else set(namespace) & set(workgroup)
+    return tuple(sorted(pair for pair in both if pair[0] != RUN_TAG))
+
+
+def _pairs(tags: JsonObject | None) -> Pairs:
+    return tuple(sorted((key, str(value)) for key, value in (tags or {}).items()))
+
+
+def _limits(listed: list[dict[str, Any]] | None) -> tuple[UsageLimitObserved, ...] | None:
+    if listed is None:
+        return None
+    limits = (
+        UsageLimitObserved(
+            usage_limit_id=str(one["usage_limit_id"]), limit=_made(UsageLimit, settings.USAGE_LIMIT, one)
         )
-        self._tags = _Read(pool, "tags", f"{SERVICE}:ListTagsForResource", lambda: _tags(aws, arn, region))
-        self.tags: readings.Tags = ()
-        self.observed: WorkgroupObserved | None = None
-
-    def members(self, unread: dict[str, Unknown]) -> dict[str, Any]:
-        """The members of ServerlessConfig; `tags` and `observed` are known after it."""
-        workgroup = self._workgroup
-        limits = self._limits.result(unread)
-        self.tags = self._tags.result(unread) or ()
-        self.observed = WorkgroupObserved(
-            workgroup_name=workgroup["workgroupName"],
-            workgroup_arn=workgroup["workgroupArn"],
-            status=workgroup["status"],
-            track_name=workgroup.get("trackName"),
-            pending_track_name=workgroup.get("pendingTrackName"),
-            workgroup_version=workgroup.get("workgroupVersion"),
-            base_capacity_rpu=workgroup.get("baseCapacity"),
-            endpoint_address=(workgroup.get("endpoint") or {}).get("address"),
-            usage_limits=limits or (),
-            tags=self.tags,
-        )
-        return {
-            **readings.workgroup_members(workgroup),
-            "usage_limits": None if limits is None else tuple(one.limit for one in limits),
-            "endpoint_access": self._endpoints.result(unread),
-        }
-
-
-def _tags(aws: Aws, arn: str, region: str) -> readings.Tags:
-    return readings.tag_pairs(aws.call(_call(region, "ListTagsForResource", resourceArn=arn)).get("tags") or ())
-
-
-def _limits(aws: Aws, arn: str, region: str) -> tuple[UsageLimitObserved, ...]:
-    found = aws.pages(_call(region, "ListUsageLimits", resourceArn=arn), "usageLimits")
-    limits = (UsageLimitObserved(usage_limit_id=one["usageLimitId"], limit=readings.usage_limit(one)) for one in found)
+        for one in map(readings.limit_values, listed)
+    )
     return tuple(sorted(limits, key=lambda one: (one.limit.usage_type, one.limit.period, one.limit.amount)))
 
 
-def _endpoints(aws: Aws, workgroup_name: str, region: str) -> tuple[WantedEndpoint, ...]:
-    found = aws.pages(_call(region, "ListEndpointAccess", workgroupName=workgroup_name), "endpoints")
-    return tuple(sorted((readings.endpoint(one) for one in found), key=lambda one: one.endpoint_name))
+def _endpoints(listed: list[dict[str, Any]] | None) -> tuple[WantedEndpoint, ...] | None:
+    if listed is None:
+        return None
+    made = (_made(WantedEndpoint, settings.ENDPOINT, readings.endpoint_values(one)) for one in listed)
+    return tuple(sorted(made, key=lambda one: one.endpoint_name))
 
 
-def _schedule_names(aws: Aws, namespace_name: str, region: str) -> list[str]:
-    found = aws.pages(_call(region, "ListScheduledActions", namespaceName=namespace_name), "scheduledActions")
-    return sorted(one["scheduledActionName"] for one in found)
-
-
-def _scheduled(
-    aws: Aws, pool: ThreadPoolExecutor, names: list[str] | None, region: str, unread: dict[str, Unknown]
-) -> tuple[ScheduledSnapshot, ...] | None:
+def _scheduled(reads: _Reads, listed: list[dict[str, Any]] | None) -> tuple[ScheduledSnapshot, ...] | None:
     """Each scheduled action, asked one by one because the list only names them."""
-    if names is None:
+    if listed is None:
         return None
-    action, member = f"{SERVICE}:GetScheduledAction", "scheduled_snapshots"
-    reads = [_Read(pool, member, action, partial(_scheduled_action, aws, name, region)) for name in names]
-    found = [read.result(unread) for read in reads]
-    return None if member in unread else tuple(one for one in found if one is not None)
+    member, action = "scheduled_snapshots", f"{SERVERLESS}:GetScheduledAction"
+    names = sorted(one["scheduledActionName"] for one in listed)
+    asked = [
+        reads.start(
+            member, partial(_read, reads.aws, "scheduled_snapshot", reads.region, scheduled_action_name=name), action
+        )
+        for name in names
+    ]
+    found = [answer() for answer in asked]
+    return None if member in reads.unread else recurring(each for each in found if each is not None)
 
 
-def _scheduled_action(aws: Aws, name: str, region: str) -> ScheduledSnapshot | None:
-    try:
-        reply = aws.call(_call(region, "GetScheduledAction", scheduledActionName=name))
-    except ResourceNotFound:  # deleted since the list was made
-        return None
-    return readings.scheduled_snapshot(reply["scheduledAction"])
-
-
-def _policy(aws: Aws, namespace_arn: str, region: str) -> str:
-    """The policy as AWS spells it, empty when there is none. Provisioned Redshift keeps it, for both kinds."""
-    call = Call(
-        service="redshift", region=region, operation="GetResourcePolicy", parameters={"ResourceArn": namespace_arn}
+def recurring(actions: Iterable[JsonObject]) -> tuple[ScheduledSnapshot, ...]:
+    """The actions that come again: one that runs once is an errand and not a setting."""
+    return tuple(
+        _made(ScheduledSnapshot, settings.SCHEDULED_SNAPSHOT, one)
+        for one in actions
+        if one["schedule"] is not None and one["snapshot_name_prefix"] is not None
     )
-    try:
-        reply = aws.call(call)
-    except ResourceNotFound:
-        return ""
-    return str((reply.get("ResourcePolicy") or {}).get("Policy") or "")
 
 
-def _moment(value: Any) -> str | None:
-    return value.isoformat() if hasattr(value, "isoformat") else None
+def _made(kind: type[V], rows: Iterable[Setting], values: JsonObject) -> V:
+    return kind(**{row.member: values[row.member] for row in rows})
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else str(value)
+
+
+def _read(aws: Aws, name: ReadingName, region: str, **arguments: Json) -> JsonObject | None:
+    return readings.read(aws, Reading(name=name, region=region, arguments=arguments))
 
 
 def _call(region: str, operation: str, **parameters: str) -> Call:
-    return Call(service=SERVICE, region=region, operation=operation, parameters={**parameters})
+    return Call(service=SERVERLESS, region=region, operation=operation, parameters={**parameters})

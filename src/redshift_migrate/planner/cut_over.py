@@ -10,25 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from redshift_migrate.models.base import Json, JsonObject, Value
+from redshift_migrate.models.base import JsonObject, Value
 from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.plan import Call, Check, SettingChange, Step, Wait
 from redshift_migrate.models.scheduled_query import ScheduledQuery
-from redshift_migrate.models.scheduled_query_forms import rule_parameters, schedule_parameters, target_parameters
-from redshift_migrate.planner.building import make_step
-from redshift_migrate.planner.query_checks import (
-    OFF,
+from redshift_migrate.models.scheduled_query_forms import OFF, ON, rule_parameters, schedule_parameters
+from redshift_migrate.planner.building import json_list, make_step
+from redshift_migrate.planner.scheduled_queries import (
+    Copy,
     call,
     is_off,
-    list_targets,
     named,
-    read,
-    schedule_check,
-    schedule_seen,
-    some_targets,
-    targets_gone,
+    reading_of,
+    schedule_check_values,
+    targets_of,
+    targets_seen,
 )
-from redshift_migrate.planner.scheduled_queries import Copy
 
 SwitchState = Literal["switch", "both on", "done", "off", "not copied", "changed", "cannot run", "ended"]
 
@@ -175,7 +172,7 @@ Parts = tuple[str, Call, Check, Call]
 
 
 def _rule_off(old: ScheduledQuery, region: str) -> Parts:
-    check = Check(call=read(region, old), select="State", before=old.enabled_state, after=OFF)
+    check = Check(reading=reading_of(region, old), before={"state": old.enabled_state}, after={"state": OFF})
     made = call(region, "events", "DisableRule", named(old))
     return f"switch off rule {old.name}", made, check, _rule_on(old, region)
 
@@ -184,27 +181,17 @@ def _targets_out(switch: Switch, region: str, cluster_arn: str) -> Parts:
     """A rule that does other things as well stays on; only what runs on the cluster is taken out of it."""
     old = switch.first
     ids = [query.target_id or "" for query in switch.old]
-    targets: list[Json] = []
-    targets += [
-        target_parameters(query, cluster_arn) for query in sorted(switch.old, key=lambda query: query.target_id or "")
-    ]
+    targets = targets_seen(switch.old, cluster_arn)
     which: JsonObject = {"Rule": old.name, "EventBusName": old.group}
-    check = Check(
-        call=list_targets(region, old),
-        select=f"{some_targets(ids)} | [0] && sort_by(@, &Id)",
-        before=targets,
-        after=None,
-    )
-    listed: list[Json] = []
-    listed += sorted(ids)
-    made = call(region, "events", "RemoveTargets", {**which, "Ids": listed})
+    check = Check(reading=targets_of(region, old, ids), before={"targets": targets}, after=None)
+    made = call(region, "events", "RemoveTargets", {**which, "Ids": json_list(sorted(ids))})
     back = call(region, "events", "PutTargets", {**which, "Targets": targets})
     what = f"take {', '.join(sorted(ids))} out of rule {old.name}, which goes on for its other targets"
     return what, made, check, back
 
 
 def _schedule_off(old: ScheduledQuery, region: str) -> Parts:
-    made, back, check = _schedule_change(old, region, "ENABLED", OFF)
+    made, back, check = _schedule_change(old, region, ON, OFF)
     return f"switch off schedule {old.name} (group {old.group})", made, check, back
 
 
@@ -214,11 +201,11 @@ def _schedule_off(old: ScheduledQuery, region: str) -> Parts:
 def _on(switch: Switch, region: str, off_id: str) -> Step:
     new = switch.new.model_copy(update={"enabled_state": switch.first.enabled_state})
     if new.home == "schedule":
-        made, back, check = _schedule_change(new, region, OFF, "ENABLED")
+        made, back, check = _schedule_change(new, region, OFF, ON)
     else:
         made = _rule_on(new, region)
         back = call(region, "events", "DisableRule", named(new))
-        check = Check(call=read(region, new), select="State", before=OFF, after=new.enabled_state)
+        check = Check(reading=reading_of(region, new), before={"state": OFF}, after={"state": new.enabled_state})
     return make_step(
         id=f"cut_over.on.{new.home}.{new.group}/{new.name}",
         subject=Subject.SCHEDULED_QUERIES,
@@ -233,13 +220,18 @@ def _on(switch: Switch, region: str, off_id: str) -> Step:
 
 def _old_is_off(switch: Switch, region: str) -> Wait:
     if switch.first.home == "rule" and switch.stays:
-        return targets_gone(region, switch.first, [query.target_id or "" for query in switch.old])
+        return Wait(
+            reading=targets_of(region, switch.first, [query.target_id or "" for query in switch.old]),
+            member="targets",
+            until=(None,),
+            what=f"the targets to be out of rule {switch.first.name}",
+        )
     return is_off(region, switch.first)
 
 
 def _rule_on(query: ScheduledQuery, region: str) -> Call:
     """EnableRule knows one state only; the other has to be put with the whole rule."""
-    if query.enabled_state == "ENABLED":
+    if query.enabled_state == ON:
         return call(region, "events", "EnableRule", named(query))
     return call(region, "events", "PutRule", {**rule_parameters(query), "State": query.enabled_state})
 
@@ -252,12 +244,10 @@ def _schedule_change(query: ScheduledQuery, region: str, before: str, after: str
     made = call(region, "scheduler", "UpdateSchedule", {**given, "State": after})
     back = call(region, "scheduler", "UpdateSchedule", {**given, "State": before})
     with_start = not query.has_started
-    check = schedule_check(
-        region,
-        query,
-        schedule_seen(query, before, with_start=with_start),
-        schedule_seen(query, after, with_start=with_start),
-        with_start=with_start,
+    check = Check(
+        reading=reading_of(region, query),
+        before=schedule_check_values(query, before, with_start=with_start),
+        after=schedule_check_values(query, after, with_start=with_start),
     )
     return made, back, check
 

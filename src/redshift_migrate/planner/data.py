@@ -28,8 +28,9 @@ from redshift_migrate.models.base import Json, JsonObject
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Check, Step, Wait, ref
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.models.settings import ADMIN_USERNAME
 from redshift_migrate.models.source import RUN_TAG, SourceData
-from redshift_migrate.planner.building import Place, literal, make_step
+from redshift_migrate.planner.building import Place, make_step
 
 SNAPSHOT_ID, RESTORE_ID = "data.snapshot", "data.restore"
 PLACEHOLDER = "restore_pending"
@@ -73,31 +74,26 @@ def create_snapshot(source: SourceData, place: Place) -> Step:
         parameters["ManualSnapshotRetentionPeriod"] = source.snapshot_retention_period_days
     tags: list[Json] = [{"Key": key, "Value": value} for key, value in source.snapshot_tags if key != RUN_TAG]
     parameters["Tags"] = [*tags, {"Key": RUN_TAG, "Value": source.run_tag}]
-    look = place.call("DescribeClusterSnapshots", which, service="redshift")
-    absent = ("ClusterSnapshotNotFound", "ClusterSnapshotNotFoundFault")
+    look = place.reading("cluster_snapshot", cluster_id=source.cluster_id, snapshot_identifier=identifier)
     return make_step(
         id=SNAPSHOT_ID,
         subject=Subject.DATA,
         summary=f"Take snapshot {identifier} of cluster {source.cluster_id}",
         call=place.call("CreateClusterSnapshot", parameters, service="redshift"),
         check=Check(
-            call=look,
-            select=f"Snapshots[0].{{cluster: ClusterIdentifier, run: not_null(Tags, `[]`)[?Key == {literal(RUN_TAG)}]"
-            ".Value | [0]}",
+            reading=look,
             before=None,
-            after={"cluster": source.cluster_id, "run": source.run_tag},
-            absent_codes=absent,
-            outputs={"snapshot_arn": "Snapshots[0].SnapshotArn"},
+            after={"cluster_id": source.cluster_id, "run": source.run_tag},
+            outputs=("snapshot_arn",),
         ),
         waits=(
             Wait(
-                call=look,
-                select="Snapshots[0].Status",
+                reading=look,
+                member="status",
                 until=("available",),
                 failed=_FAILED,
                 what=f"snapshot {identifier} to be available",
                 usually_s=RESTORE_USUALLY_S,
-                absent_codes=absent,
             ),
         ),
         no_undo=f"The snapshot is kept as a way back; delete it when it is no longer needed: aws redshift "
@@ -138,10 +134,9 @@ def restore(
         summary=f"Restore snapshot {name} into namespace {place.namespace_name}: databases, users and grants",
         call=place.call("RestoreFromSnapshot", parameters),
         check=Check(
-            call=place.get_namespace(),
-            select="namespace.adminUsername",
-            before=_admin_before(target, admin),
-            after=admin,
+            reading=place.namespace(),
+            before={ADMIN_USERNAME.member: _admin_before(target, admin)},
+            after={ADMIN_USERNAME.member: admin},
         ),
         ready=settled,
         waits=settled,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from redshift_migrate.models.base import JsonObject
+from redshift_migrate.models.base import Json, JsonObject
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, Step, Wait
 from redshift_migrate.models.serverless import WantedEndpoint
-from redshift_migrate.planner.building import Place, hash_of, json_list, literal, make_step
+from redshift_migrate.models.settings import ENDPOINT, send_all, values_of
+from redshift_migrate.planner.building import Place, gone, json_list, make_step
 
 _USUALLY_S = 10 * 60
 
@@ -78,58 +79,40 @@ def _delete(old: WantedEndpoint, place: Place) -> Step:
 
 
 def _create_call(new: WantedEndpoint, place: Place) -> Call:
-    parameters: JsonObject = {
-        "endpointName": new.endpoint_name,
-        "workgroupName": place.workgroup_name,
-        "subnetIds": json_list(sorted(new.subnet_ids)),
-    }
-    if new.vpc_security_group_ids:
-        parameters["vpcSecurityGroupIds"] = json_list(sorted(new.vpc_security_group_ids))
+    parameters = {"workgroupName": place.workgroup_name, **send_all(ENDPOINT, values_of(ENDPOINT, new))}
     return place.call("CreateEndpointAccess", parameters)
 
 
 def _check(name: str, old: WantedEndpoint | None, new: WantedEndpoint | None, place: Place) -> Check:
-    one = new or old
-    members = {"workgroupName": "workgroupName"}
-    if one is not None:
-        # AWS shows the subnets that it chose among those it was given.
-        chosen = literal(sorted(one.subnet_ids))
-        members["inThoseSubnets"] = f"length(not_null(subnetIds, `[]`)[?!contains({chosen}, @)]) == `0`"
-        if one.vpc_security_group_ids:  # else AWS takes the default group of the VPC
-            members["vpcSecurityGroupIds"] = "sort(not_null(vpcSecurityGroups[].vpcSecurityGroupId, `[]`))"
+    asked = new or old
+    subnets = json_list(sorted(asked.subnet_ids if asked else ()))
     return Check(
-        call=place.call("GetEndpointAccess", {"endpointName": name}),
-        select=hash_of("endpoint", members),
-        before=_seen(old, place),
-        after=_seen(new, place),
+        reading=place.reading("endpoint", endpoint_name=name, asked_subnet_ids=subnets),
+        before=_values(old, subnets, place),
+        after=_values(new, subnets, place),
     )
 
 
-def _seen(one: WantedEndpoint | None, place: Place) -> JsonObject | None:
+def _values(one: WantedEndpoint | None, subnets: list[Json], place: Place) -> JsonObject | None:
+    """What the reading says of it, without groups that were not asked for: then AWS takes the VPC's default one."""
     if one is None:
         return None
-    seen: JsonObject = {"workgroupName": place.workgroup_name, "inThoseSubnets": True}
+    values: JsonObject = {"workgroup_name": place.workgroup_name, "subnet_ids": subnets}
     if one.vpc_security_group_ids:
-        seen["vpcSecurityGroupIds"] = json_list(sorted(one.vpc_security_group_ids))
-    return seen
+        values["vpc_security_group_ids"] = json_list(sorted(one.vpc_security_group_ids))
+    return values
 
 
 def _active(name: str, place: Place) -> Wait:
     return Wait(
-        call=place.call("GetEndpointAccess", {"endpointName": name}),
-        select="endpoint.endpointStatus",
-        until=("ACTIVE", "active"),
-        failed=("FAILED", "failed", "DELETING", "deleting"),
+        reading=place.reading("endpoint", endpoint_name=name),
+        member="status",
+        until=("ACTIVE",),
+        failed=("FAILED", "DELETING"),
         what=f"VPC endpoint {name} to be ACTIVE",
         usually_s=_USUALLY_S,
     )
 
 
 def _gone(name: str, place: Place) -> Wait:
-    return Wait(
-        call=place.call("GetEndpointAccess", {"endpointName": name}),
-        select="endpoint.endpointStatus",
-        until=(None,),
-        what=f"VPC endpoint {name} to be gone",
-        usually_s=_USUALLY_S,
-    )
+    return gone(place.reading("endpoint", endpoint_name=name), f"VPC endpoint {name}", _USUALLY_S)

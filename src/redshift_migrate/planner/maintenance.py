@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Call, Check, Step, Wait
+from redshift_migrate.models.plan import Step
 from redshift_migrate.models.serverless import ServerlessConfig, ServerlessTarget, WorkgroupObserved
-from redshift_migrate.permissions import iam_actions
-
-SERVICE = "redshift-serverless"
-TRACK_ID = "maintenance.track"
+from redshift_migrate.planner.building import place_of
+from redshift_migrate.planner.workgroup import update_workgroup
 
 
 def effective_track(workgroup: WorkgroupObserved) -> str | None:
@@ -18,32 +16,8 @@ def effective_track(workgroup: WorkgroupObserved) -> str | None:
 
 def plan_track(wanted: ServerlessConfig, target: ServerlessTarget) -> tuple[Step, ...]:
     """One UpdateWorkgroup, or nothing when the workgroup is on the track or a switch to it is pending."""
-    workgroup = target.workgroup
-    if wanted.track_name is None or workgroup is None or effective_track(workgroup) == wanted.track_name:
-        return ()
-    before = effective_track(workgroup)
-    call = _update(target, workgroup.workgroup_name, wanted.track_name)
-    return (
-        Step(
-            id=TRACK_ID,
-            subject=Subject.MAINTENANCE,
-            summary=f"Put workgroup {workgroup.workgroup_name} on the {wanted.track_name} track (now {before})",
-            call=call,
-            check=Check(
-                call=_get(target, workgroup.workgroup_name),
-                select="not_null(workgroup.pendingTrackName, workgroup.trackName)",
-                before=before,
-                after=wanted.track_name,
-            ),
-            waits=(_available(target, workgroup.workgroup_name),),
-            undo=_update(target, workgroup.workgroup_name, before) if before else None,
-            no_undo="" if before else "AWS named no track before.",
-            interrupts="The upgrade may make the endpoint briefly unavailable."
-            if wanted.track_name == "current"
-            else "",
-            iam_actions=iam_actions(call.name, call.parameters),
-        ),
-    )
+    track = ServerlessConfig(namespace_name=wanted.namespace_name, track_name=wanted.track_name)
+    return update_workgroup(track, target.config, place_of(wanted, target)) if target.workgroup else ()
 
 
 def track_findings(wanted: str, workgroup: WorkgroupObserved) -> tuple[Finding, ...]:
@@ -65,32 +39,4 @@ def track_findings(wanted: str, workgroup: WorkgroupObserved) -> tuple[Finding, 
             message=message,
             after=wanted,
         ),
-    )
-
-
-def _update(target: ServerlessTarget, workgroup_name: str, track_name: str) -> Call:
-    return Call(
-        service=SERVICE,
-        region=target.region,
-        operation="UpdateWorkgroup",
-        parameters={"workgroupName": workgroup_name, "trackName": track_name},
-    )
-
-
-def _get(target: ServerlessTarget, workgroup_name: str) -> Call:
-    return Call(
-        service=SERVICE,
-        region=target.region,
-        operation="GetWorkgroup",
-        parameters={"workgroupName": workgroup_name},
-    )
-
-
-def _available(target: ServerlessTarget, workgroup_name: str) -> Wait:
-    return Wait(
-        call=_get(target, workgroup_name),
-        select="workgroup.status",
-        until=("AVAILABLE",),
-        failed=("DELETING", None),
-        what=f"workgroup {workgroup_name} to be AVAILABLE",
     )

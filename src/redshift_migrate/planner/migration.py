@@ -8,21 +8,18 @@ Management Guide, "Migrating a provisioned cluster to Amazon Redshift Serverless
 from __future__ import annotations
 
 from redshift_migrate.errors import SettingsError
-from redshift_migrate.models.base import Json
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Step, ref
+from redshift_migrate.models.parameters import WLM_KEY, is_limit
+from redshift_migrate.models.plan import Step
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.models.source import SourceData
 from redshift_migrate.planner import data, namespace, workgroup
-from redshift_migrate.planner.building import Place
+from redshift_migrate.planner.building import Place, place_of
 from redshift_migrate.planner.endpoints import plan_endpoints
-from redshift_migrate.planner.maintenance import plan_track
-from redshift_migrate.planner.parameters import WLM_KEY, is_limit
-from redshift_migrate.planner.resource_policy import plan_resource_policy
+from redshift_migrate.planner.namespace import plan_resource_policy, plan_tags
 from redshift_migrate.planner.scheduled_queries import plan_scheduled_queries, scheduled_query_findings
 from redshift_migrate.planner.scheduled_snapshots import plan_scheduled_snapshots
 from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy
-from redshift_migrate.planner.tags import plan_tags
 from redshift_migrate.planner.usage_limits import plan_usage_limits
 
 Target = ServerlessTarget | AbsentTarget
@@ -36,7 +33,7 @@ def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData) -> 
     `replace_existing_databases` asks for it. SettingsError when data is to be moved and no workgroup is named.
     """
     wanted = _readable(wanted, target)
-    place = _place(wanted, target)
+    place = place_of(wanted, target)
     restores = data.plans_restore(target, source)
     if restores and place.workgroup_name is None:
         raise SettingsError(
@@ -71,20 +68,6 @@ def _readable(wanted: ServerlessConfig, target: Target) -> ServerlessConfig:
     return wanted.model_copy(update=dict.fromkeys(target.unread))
 
 
-def _place(wanted: ServerlessConfig, target: Target) -> Place:
-    there = target.workgroup if isinstance(target, ServerlessTarget) else None
-    arn: Json = ref(namespace.CREATE_ID, "namespace_arn")
-    if isinstance(target, ServerlessTarget):
-        arn = target.namespace.namespace_arn
-    return Place(
-        region=target.region,
-        namespace_name=wanted.namespace_name,
-        workgroup_name=there.workgroup_name if there else wanted.workgroup_name,
-        namespace_arn=arn,
-        workgroup_arn=there.workgroup_arn if there else ref(workgroup.CREATE_ID, "workgroup_arn"),
-    )
-
-
 def _namespace_steps(wanted: ServerlessConfig, target: Target, source: SourceData, place: Place) -> tuple[Step, ...]:
     if isinstance(target, ServerlessTarget):
         return namespace.update_namespace(wanted, target.config, place)
@@ -103,7 +86,7 @@ def _workgroup_steps(
     if isinstance(target, AbsentTarget) or target.workgroup is None:
         needs = tuple(step_id for step_id in before if step_id == namespace.CREATE_ID)
         return (workgroup.create_workgroup(wanted, place, source.run_tag, needs),)
-    return (*workgroup.update_workgroup(wanted, target.config, place), *plan_track(wanted, target))
+    return workgroup.update_workgroup(wanted, target.config, place)
 
 
 def _dependents(wanted: ServerlessConfig, target: Target, place: Place) -> tuple[Step, ...]:
@@ -136,7 +119,7 @@ def _dependents(wanted: ServerlessConfig, target: Target, place: Place) -> tuple
 def _query_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
     if wanted.scheduled_queries is None:
         return ()
-    there, place = target.config.scheduled_queries, _place(wanted, target)
+    there, place = target.config.scheduled_queries, place_of(wanted, target)
     return scheduled_query_findings(wanted.scheduled_queries, there, place, _namespace_secret(target))
 
 

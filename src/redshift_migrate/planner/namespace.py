@@ -1,36 +1,42 @@
-"""Steps that make a namespace, or bring one that exists to the wanted settings."""
+"""Steps that make a namespace, or bring one that exists to the wanted settings, its tags and its policy included."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from redshift_migrate.models.base import JsonObject
+from redshift_migrate.models.base import Json, JsonObject
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import Check, Step, ref
+from redshift_migrate.models.plan import Call, Check, Step, ref
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessConfig
+from redshift_migrate.models.settings import (
+    ADMIN_PASSWORD,
+    ADMIN_PASSWORD_KEY,
+    ADMIN_USERNAME,
+    DB_NAME,
+    DEFAULT_ROLE,
+    IAM_ROLES,
+    KMS_KEY,
+    LOG_EXPORTS,
+    RESOURCE_POLICY,
+    Pairs,
+    Setting,
+    send_all,
+    tag_list,
+    values_of,
+)
 from redshift_migrate.planner.building import (
+    CREATE_NAMESPACE_ID,
     UPDATE_SETTLE_S,
     Place,
-    are_roles,
-    hash_of,
-    is_default_role,
     json_list,
-    literal,
     make_step,
     run_tags,
 )
 
-CREATE_ID = "namespace.create"
-KMS_ID, ROLES_ID, LOGS_ID, PASSWORD_ID = (
-    "encryption.kms_key",
-    "identity.iam_roles",
-    "logging.log_exports",
-    "identity.managed_password",
-)
-_KMS = f"not_null(kmsKeyId, '{AWS_OWNED_KMS_KEY}')"
-_LOGS = "sort(not_null(logExports, `[]`))"
-_FINAL_SNAPSHOT = "join('-before-undo-', [namespace.namespaceName, namespace.namespaceId])"
-"""The snapshot that is taken before a namespace is deleted: the same for every attempt, another for every namespace."""
+CREATE_ID = CREATE_NAMESPACE_ID
+_ROLES = (IAM_ROLES, DEFAULT_ROLE)
+_SENT = (DB_NAME, KMS_KEY, *_ROLES, LOG_EXPORTS)
+"""What CreateNamespace is given as it is wished, and is read back for; the admin user has rules of its own."""
 
 
 def create_namespace(wanted: ServerlessConfig, place: Place, run_tag: str, admin_username: str | None) -> Step:
@@ -38,22 +44,16 @@ def create_namespace(wanted: ServerlessConfig, place: Place, run_tag: str, admin
 
     The undo deletes the namespace only while its ARN carries the run's tag, and takes a last snapshot first.
     """
-    parameters: JsonObject = {"namespaceName": place.namespace_name}
-    seen: dict[str, str] = {"namespaceName": "namespaceName"}
-    after: JsonObject = {"namespaceName": place.namespace_name}
-    if wanted.db_name:
-        parameters["dbName"] = after["dbName"] = wanted.db_name
-        seen["dbName"] = "dbName"
-    if wanted.kms_key_id is not None:
-        seen["kmsKeyId"], after["kmsKeyId"] = _KMS, wanted.kms_key_id
-        if wanted.kms_key_id != AWS_OWNED_KMS_KEY:
-            parameters["kmsKeyId"] = wanted.kms_key_id
-    if wanted.log_exports is not None:
-        seen["logExports"], after["logExports"] = _LOGS, json_list(sorted(wanted.log_exports))
-        if wanted.log_exports:
-            parameters["logExports"] = after["logExports"]
-    _add_roles(wanted, parameters, seen, after)
-    _add_admin(wanted, admin_username, parameters, seen, after)
+    values = values_of(_SENT, wanted)
+    if wanted.iam_roles is not None:
+        values = {DEFAULT_ROLE.member: DEFAULT_ROLE.fresh, **values}
+    sent = dict(values)
+    if admin_username is not None:  # a name without a password is refused, so it always comes with a managed one
+        values[ADMIN_USERNAME.member] = sent[ADMIN_USERNAME.member] = admin_username
+    if admin_username is not None or wanted.manage_admin_password:
+        sent |= _managed_password(wanted)
+    rows = (*_SENT, ADMIN_USERNAME, ADMIN_PASSWORD, ADMIN_PASSWORD_KEY)
+    parameters = {"namespaceName": place.namespace_name, **send_all(rows, sent)}
     parameters["tags"] = run_tags(wanted.tags, run_tag)
     return make_step(
         id=CREATE_ID,
@@ -61,11 +61,10 @@ def create_namespace(wanted: ServerlessConfig, place: Place, run_tag: str, admin
         summary=f"Create namespace {place.namespace_name}",
         call=place.call("CreateNamespace", parameters),
         check=Check(
-            call=place.get_namespace(),
-            select=hash_of("namespace", seen),
+            reading=place.namespace(),
             before=None,
-            after=after,
-            outputs={"namespace_arn": "namespace.namespaceArn", "final_snapshot_name": _FINAL_SNAPSHOT},
+            after={"namespace_name": place.namespace_name, **values},
+            outputs=("namespace_arn", "final_snapshot_name"),
         ),
         waits=(place.namespace_available(),),
         undo=place.call(
@@ -79,12 +78,15 @@ def create_namespace(wanted: ServerlessConfig, place: Place, run_tag: str, admin
 
 def update_namespace(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:
     """One UpdateNamespace for each setting that differs: AWS takes one at a time (roles and default role together)."""
-    return (
-        *_kms_step(wanted, now, place),
-        *_roles_step(wanted, now, place),
-        *_logs_step(wanted, now, place),
-        *_password_step(wanted, now, place),
-    )
+    steps = []
+    for rows in ((KMS_KEY,), _ROLES, (LOG_EXPORTS,)):
+        old = {row.member: row.fresh for row in rows} | values_of(rows, now)
+        new = old | values_of(rows, wanted)
+        if rows is _ROLES:
+            new = _with_default(new, wanted)
+        if new != old:
+            steps.append(_update(rows, old, new, place))
+    return (*steps, *_password_step(wanted, now, place))
 
 
 def keep_after_restore(wanted: ServerlessConfig, place: Place, undone_with: str) -> tuple[Step, ...]:
@@ -92,168 +94,63 @@ def keep_after_restore(wanted: ServerlessConfig, place: Place, undone_with: str)
 
     Whether a restore leaves them alone is not documented; where it does, these steps make no call.
     """
-    seen: list[tuple[str, Subject, str, str, JsonObject]] = []
-    if wanted.kms_key_id is not None and wanted.kms_key_id != AWS_OWNED_KMS_KEY:
-        same = f"kmsKeyId == {literal(wanted.kms_key_id)}"
-        seen.append((KMS_ID, Subject.ENCRYPTION, "encryption key", same, {"kmsKeyId": wanted.kms_key_id}))
-    if wanted.iam_roles:
-        roles, default = wanted.iam_roles, wanted.default_iam_role_arn or ""
-        same = f"{are_roles(roles)} && {is_default_role(default)}"
-        seen.append((ROLES_ID, Subject.IDENTITY, "IAM roles", same, _roles_parameters(roles, default)))
-    if wanted.log_exports:
-        exports = sorted(wanted.log_exports)
-        same = " && ".join(
-            [f"length(not_null(logExports, `[]`)) == `{len(exports)}`"]
-            + [f"contains(not_null(logExports, `[]`), {literal(export)})" for export in exports]
+    steps = []
+    for rows in ((KMS_KEY,), _ROLES, (LOG_EXPORTS,)):
+        values = values_of(rows, wanted)
+        first = rows[0]
+        if values.get(first.member) in (None, first.fresh):
+            continue
+        values = {row.member: row.fresh for row in rows} | values
+        steps.append(
+            make_step(
+                id=f"{first.step_id}.after_restore",
+                subject=first.subject,
+                summary=f"See that the restore left the {first.words} of {place.namespace_name} as planned, else set "
+                "it again",
+                call=_call(rows, values, place),
+                check=Check(reading=place.namespace(), after=values, whatever_before=True),
+                waits=(place.namespace_available(),),
+                undone_with=undone_with,
+                no_undo="It only keeps what the plan set.",
+            )
         )
-        seen.append((LOGS_ID, Subject.LOGGING, "log exports", same, {"logExports": json_list(exports)}))
-    return tuple(
-        make_step(
-            id=f"{id_}.after_restore",
-            subject=subject,
-            summary=f"See that the restore left the {what} of {place.namespace_name} as planned, else set it again",
-            call=place.call("UpdateNamespace", {"namespaceName": place.namespace_name, **parameters}),
-            check=Check(
-                call=place.get_namespace(),
-                select=hash_of("namespace", {"as_wanted": f"({same})"}),
-                before={"as_wanted": False},
-                after={"as_wanted": True},
-            ),
-            waits=(place.namespace_available(),),
-            undone_with=undone_with,
-            no_undo="It only keeps what the plan set.",
-        )
-        for id_, subject, what, same, parameters in seen
-    )
+    return tuple(steps)
 
 
-def _add_roles(wanted: ServerlessConfig, parameters: JsonObject, seen: dict[str, str], after: JsonObject) -> None:
-    if wanted.iam_roles is None:
-        return
-    default = wanted.default_iam_role_arn or ""
-    if wanted.iam_roles:
-        parameters |= _roles_parameters(wanted.iam_roles, default)
-    seen["iamRoles"], seen["defaultIamRoleArn"] = are_roles(wanted.iam_roles), is_default_role(default)
-    after["iamRoles"] = after["defaultIamRoleArn"] = True
+def _with_default(new: JsonObject, wanted: ServerlessConfig) -> JsonObject:
+    """A default role that nobody wished for stays only as long as it is among the roles."""
+    roles, default = new[IAM_ROLES.member], new[DEFAULT_ROLE.member]
+    if wanted.default_iam_role_arn is None and isinstance(roles, list) and default not in roles:
+        return new | {DEFAULT_ROLE.member: DEFAULT_ROLE.fresh}
+    return new
 
 
-def _add_admin(
-    wanted: ServerlessConfig,
-    admin_username: str | None,
-    parameters: JsonObject,
-    seen: dict[str, str],
-    after: JsonObject,
-) -> None:
-    """A name without a password is refused, so a name always comes with a managed password."""
-    if admin_username is not None:
-        parameters["adminUsername"] = after["adminUsername"] = admin_username
-        seen["adminUsername"] = "adminUsername"
-    if admin_username is not None or wanted.manage_admin_password:
-        parameters["manageAdminPassword"] = True
-        if wanted.admin_password_secret_kms_key_id:
-            parameters["adminPasswordSecretKmsKeyId"] = wanted.admin_password_secret_kms_key_id
+def _managed_password(wanted: ServerlessConfig) -> JsonObject:
+    key = wanted.admin_password_secret_kms_key_id
+    return {ADMIN_PASSWORD.member: True, **({ADMIN_PASSWORD_KEY.member: key} if key else {})}
 
 
-def _roles_parameters(roles: tuple[str, ...], default: str) -> JsonObject:
-    parameters: JsonObject = {"iamRoles": json_list(sorted(roles))}
-    return parameters | ({"defaultIamRoleArn": default} if default else {})
+def _call(rows: Iterable[Setting], values: Mapping[str, Json], place: Place) -> Call:
+    """The update to these values. No default role is asked for by not naming one beside the roles."""
+    named = [row for row in rows if row is not DEFAULT_ROLE or values[row.member]]
+    parameters = send_all(named, values, creates=False)
+    return place.call("UpdateNamespace", {"namespaceName": place.namespace_name, **parameters})
 
 
-def _update(place: Place, id_: str, subject: Subject, summary: str, parameters: JsonObject, **members: Any) -> Step:
+def _update(rows: tuple[Setting, ...], old: JsonObject, new: JsonObject, place: Place) -> Step:
+    first = rows[0]
+    # AWS documents no way from a key of one's own to the one that it owns.
+    can_go_back = first is not KMS_KEY or old[first.member] != AWS_OWNED_KMS_KEY
+    words = "; ".join(f"{row.words} {row.tell(new[row.member])}, not {row.tell(old[row.member])}" for row in rows)
     return make_step(
-        id=id_,
-        subject=subject,
-        summary=summary,
-        call=place.call("UpdateNamespace", {"namespaceName": place.namespace_name, **parameters}),
+        id=first.step_id,
+        subject=first.subject,
+        summary=f"Change namespace {place.namespace_name}: {words}",
+        call=_call(rows, new, place),
+        check=Check(reading=place.namespace(), before=old, after=new),
         waits=(place.namespace_available(settle_s=UPDATE_SETTLE_S),),
-        **members,
-    )
-
-
-def _kms_step(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:
-    if wanted.kms_key_id in (None, now.kms_key_id):
-        return ()
-    old = now.kms_key_id
-    can_go_back = old not in (None, AWS_OWNED_KMS_KEY)
-    return (
-        _update(
-            place,
-            KMS_ID,
-            Subject.ENCRYPTION,
-            f"Encrypt namespace {place.namespace_name} with {wanted.kms_key_id}, not {old}",
-            {"kmsKeyId": wanted.kms_key_id},
-            check=Check(
-                call=place.get_namespace(),
-                select=hash_of("namespace", {"kmsKeyId": _KMS}),
-                before={"kmsKeyId": old},
-                after={"kmsKeyId": wanted.kms_key_id},
-            ),
-            undo=place.call("UpdateNamespace", {"namespaceName": place.namespace_name, "kmsKeyId": old})
-            if can_go_back
-            else None,
-            no_undo="" if can_go_back else "AWS documents no way back to the key that it owns.",
-        ),
-    )
-
-
-def _roles_step(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:
-    old, old_default = now.iam_roles or (), now.default_iam_role_arn or ""
-    roles = old if wanted.iam_roles is None else tuple(sorted(wanted.iam_roles))
-    default = wanted.default_iam_role_arn
-    if default is None:
-        default = old_default if old_default in roles else ""
-    if (roles, default) == (tuple(sorted(old)), old_default):
-        return ()
-
-    def seen(is_old: bool) -> JsonObject:
-        return {"as_planned": not is_old, "as_before": is_old}
-
-    return (
-        _update(
-            place,
-            ROLES_ID,
-            Subject.IDENTITY,
-            f"Set the IAM roles of namespace {place.namespace_name}: {', '.join(roles) or 'none'}; default "
-            f"{default or 'none'}",
-            _roles_parameters(roles, default),
-            check=Check(
-                call=place.get_namespace(),
-                select=hash_of(
-                    "namespace",
-                    {
-                        "as_planned": f"({are_roles(roles)} && {is_default_role(default)})",
-                        "as_before": f"({are_roles(old)} && {is_default_role(old_default)})",
-                    },
-                ),
-                before=seen(is_old=True),
-                after=seen(is_old=False),
-            ),
-            undo=place.call(
-                "UpdateNamespace", {"namespaceName": place.namespace_name, **_roles_parameters(old, old_default)}
-            ),
-        ),
-    )
-
-
-def _logs_step(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:
-    if wanted.log_exports is None or set(wanted.log_exports) == set(now.log_exports or ()):
-        return ()
-    old, new = sorted(now.log_exports or ()), sorted(wanted.log_exports)
-    return (
-        _update(
-            place,
-            LOGS_ID,
-            Subject.LOGGING,
-            f"Export these logs of namespace {place.namespace_name} to CloudWatch: {', '.join(new) or 'none'}",
-            {"logExports": json_list(new)},
-            check=Check(
-                call=place.get_namespace(),
-                select=hash_of("namespace", {"logExports": _LOGS}),
-                before={"logExports": json_list(old)},
-                after={"logExports": json_list(new)},
-            ),
-            undo=place.call("UpdateNamespace", {"namespaceName": place.namespace_name, "logExports": json_list(old)}),
-        ),
+        undo=_call(rows, old, place) if can_go_back else None,
+        no_undo="" if can_go_back else "AWS documents no way back to the key that it owns.",
     )
 
 
@@ -261,23 +158,98 @@ def _password_step(wanted: ServerlessConfig, now: ServerlessConfig, place: Place
     """Only towards a managed password: the other way somebody would have to type one."""
     if not wanted.manage_admin_password or now.manage_admin_password:
         return ()
-    parameters: JsonObject = {"manageAdminPassword": True}
-    if wanted.admin_password_secret_kms_key_id:
-        parameters["adminPasswordSecretKmsKeyId"] = wanted.admin_password_secret_kms_key_id
+    rows = (ADMIN_PASSWORD, ADMIN_PASSWORD_KEY)
     return (
-        _update(
-            place,
-            PASSWORD_ID,
-            Subject.IDENTITY,
-            f"Let Secrets Manager keep the admin password of namespace {place.namespace_name}",
-            parameters,
+        make_step(
+            id=ADMIN_PASSWORD.step_id,
+            subject=ADMIN_PASSWORD.subject,
+            summary=f"Let Secrets Manager keep the admin password of namespace {place.namespace_name}",
+            call=_call(rows, _managed_password(wanted), place),
             check=Check(
-                call=place.get_namespace(),
-                select=hash_of("namespace", {"managed": "not_null(adminPasswordSecretArn, '') != ''"}),
-                before={"managed": False},
-                after={"managed": True},
+                reading=place.namespace(),
+                before={ADMIN_PASSWORD.member: False},
+                after={ADMIN_PASSWORD.member: True},
             ),
+            waits=(place.namespace_available(settle_s=UPDATE_SETTLE_S),),
             no_undo="Nobody knows the password that was valid before.",
-            interrupts="Whoever signs in with the admin password has to take the new one from Secrets Manager.",
+            interrupts=ADMIN_PASSWORD.interrupts,
         ),
     )
+
+
+# --- tags, which a namespace and a workgroup have alike ---------------------------------------------------
+
+
+def plan_tags(wanted: Pairs, present: Pairs, resource: str, arn: Json, place: Place) -> tuple[Step, ...]:
+    """One TagResource for new keys and one for changed values, so that each can be taken back by one call.
+
+    Tags of others stay.
+    """
+    now = dict(present)
+    new = {key: value for key, value in wanted if key not in now}
+    changed = {key: value for key, value in wanted if key in now and now[key] != value}
+    old = {key: now[key] for key in changed}
+    steps = []
+    if new:
+        undo = place.call("UntagResource", {"resourceArn": arn, "tagKeys": json_list(sorted(new))})
+        steps.append(_tag("add", resource, arn, new, dict.fromkeys(new), undo, place))
+    if changed:
+        undo = place.call("TagResource", {"resourceArn": arn, "tags": tag_list(sorted(old.items()))})
+        steps.append(_tag("change", resource, arn, changed, old, undo, place))
+    return tuple(steps)
+
+
+def _tag(
+    what: str,
+    resource: str,
+    arn: Json,
+    values: Mapping[str, str],
+    before: Mapping[str, str | None],
+    undo: Call,
+    place: Place,
+) -> Step:
+    return make_step(
+        id=f"tags.{resource}.{what}",
+        subject=Subject.TAGS,
+        summary=f"Set tags of the {resource}: {', '.join(sorted(values))}",
+        call=place.call("TagResource", {"resourceArn": arn, "tags": tag_list(sorted(values.items()))}),
+        check=Check(
+            reading=place.reading("tags", resource_arn=arn),
+            before={**before},
+            after={**values},
+        ),
+        undo=undo,
+    )
+
+
+# --- the resource policy ---------------------------------------------------------------------------------
+
+
+def plan_resource_policy(wanted: str, now: str, place: Place) -> tuple[Step, ...]:
+    """One PutResourcePolicy (of provisioned Redshift, with the serverless ARN), or a deletion, or nothing."""
+    old, new = str(RESOURCE_POLICY.form(now)), str(RESOURCE_POLICY.form(wanted))
+    if old == new:
+        return ()
+    member = RESOURCE_POLICY.member
+    return (
+        make_step(
+            id=RESOURCE_POLICY.step_id,
+            subject=RESOURCE_POLICY.subject,
+            summary=f"{'Put' if new else 'Remove'} the resource policy of namespace {place.namespace_name}",
+            call=_policy(new, place),
+            check=Check(
+                reading=place.reading("resource_policy", resource_arn=place.namespace_arn),
+                before={member: old},
+                after={member: new},
+            ),
+            undo=_policy(old, place),
+            interrupts="" if new else "Integrations and accounts that the policy admitted are shut out.",
+        ),
+    )
+
+
+def _policy(policy: str, place: Place) -> Call:
+    if policy:
+        parameters = {"ResourceArn": place.namespace_arn, **RESOURCE_POLICY.send(policy)}
+        return place.call("PutResourcePolicy", parameters, service="redshift")
+    return place.call("DeleteResourcePolicy", {"ResourceArn": place.namespace_arn}, service="redshift")

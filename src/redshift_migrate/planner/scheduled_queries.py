@@ -11,22 +11,17 @@ from typing import Literal
 
 from redshift_migrate.models.base import Json, JsonObject, Value
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Call, Check, Step
+from redshift_migrate.models.plan import Call, Check, Reading, Step, Wait
 from redshift_migrate.models.scheduled_query import NAMESPACE_SECRET, Home, ScheduledQuery
-from redshift_migrate.models.scheduled_query_forms import rule_parameters, schedule_parameters, target_parameters
-from redshift_migrate.planner.building import Place, make_step
-from redshift_migrate.planner.query_checks import (
+from redshift_migrate.models.scheduled_query_forms import (
     OFF,
-    TARGETS,
-    call,
-    is_off,
-    list_targets,
-    named,
-    rule_check,
-    rule_seen,
-    schedule_check,
-    schedule_seen,
+    rule_parameters,
+    rule_values,
+    schedule_parameters,
+    schedule_values,
+    target_parameters,
 )
+from redshift_migrate.planner.building import Place, json_list, make_step
 
 State = Literal["absent", "without targets", "same", "outdated", "cut over", "somebody else's", "awaits its secret"]
 Address = tuple[Home, str, str]
@@ -137,7 +132,7 @@ def state_of(wanted: Sequence[ScheduledQuery], present: Sequence[ScheduledQuery]
         return "absent"
     if first.home == "schedule":
         return _schedule_state(first, present[0])
-    same_rule = rule_seen(present[0], OFF) == rule_seen(first, OFF)
+    same_rule = rule_values(present[0]) == rule_values(first)
     if present[0].target_id is None:
         return "without targets" if same_rule and not present[0].enabled else "somebody else's"
     ids = [query.target_id for query in present]
@@ -159,15 +154,56 @@ def _schedule_state(wanted: ScheduledQuery, present: ScheduledQuery) -> State:
         return "cut over"
     # A start that has passed since the copy was made means the same as none.
     with_start = not present.has_started
-    same = schedule_seen(present, OFF, with_start=with_start) == schedule_seen(wanted, OFF, with_start=with_start)
-    return "same" if same else "outdated"
+    there, asked = (schedule_check_values(query, OFF, with_start=with_start) for query in (present, wanted))
+    return "same" if there == asked else "outdated"
 
 
 def targets_seen(queries: Iterable[ScheduledQuery], arn: Json) -> list[Json]:
-    """What `TARGETS` picks from a rule with these queries."""
+    """The targets of a rule with these queries, as its reading gives them."""
     targets: list[Json] = []
     targets += [target_parameters(query, arn) for query in sorted(queries, key=lambda query: query.target_id or "")]
     return targets
+
+
+# --- what is read ------------------------------------------------------------------------------------
+
+
+def call(region: str, service: str, operation: str, parameters: JsonObject) -> Call:
+    """A call to EventBridge or its Scheduler."""
+    return Call(service=service, region=region, operation=operation, parameters=parameters)
+
+
+def named(query: ScheduledQuery) -> JsonObject:
+    """The members by which calls name a rule or a schedule."""
+    where = "EventBusName" if query.home == "rule" else "GroupName"
+    return {"Name": query.name, where: query.group}
+
+
+def reading_of(region: str, query: ScheduledQuery) -> Reading:
+    """The reading of the rule or schedule itself."""
+    return Reading(name=query.home, region=region, arguments={"name": query.name, "group": query.group})
+
+
+def targets_of(region: str, query: ScheduledQuery, ids: Iterable[str] | None = None) -> Reading:
+    """The reading of a rule's targets: all, or those with these ids."""
+    some: JsonObject = {} if ids is None else {"target_ids": json_list(sorted(ids))}
+    return Reading(name="rule_targets", region=region, arguments={"name": query.name, "group": query.group, **some})
+
+
+def schedule_check_values(query: ScheduledQuery, state: str, *, with_start: bool = True) -> JsonObject:
+    """What a check of a schedule compares. A start that has passed is not sent again, so it is not compared."""
+    values = {**schedule_values(query), "state": state}
+    return {name: value for name, value in values.items() if with_start or name != "start_date"}
+
+
+def is_off(region: str, query: ScheduledQuery) -> Wait:
+    """A guard: the rule or schedule is switched off, or is not there at all."""
+    return Wait(
+        reading=reading_of(region, query),
+        member="state",
+        until=(OFF, None),
+        what=f"{query.home} {query.name} to be switched off",
+    )
 
 
 # --- rules -------------------------------------------------------------------------------------------
@@ -182,7 +218,7 @@ def _rule_steps(copy: Copy, place: Place) -> tuple[Step, ...]:
     if copy.state != "outdated":
         return ()
     steps: list[Step] = []
-    if rule_seen(copy.present[0], OFF) != rule_seen(copy.first, OFF):
+    if rule_values(copy.present[0]) != rule_values(copy.first):
         steps.append(_put_rule(copy, place))
     if targets_seen(copy.present, place.workgroup_arn) != targets_seen(copy.wanted, place.workgroup_arn):
         steps.append(_put_targets(copy, place, ()))
@@ -198,7 +234,11 @@ def _put_rule(copy: Copy, place: Place) -> Step:
         subject=Subject.SCHEDULED_QUERIES,
         summary=f"{'Change' if old else 'Create'} rule {query.name}, switched off: {when}",
         call=_put(place, query),
-        check=rule_check(place.region, query, rule_seen(old, OFF) if old else None, rule_seen(query, OFF)),
+        check=Check(
+            reading=reading_of(place.region, query),
+            before={**rule_values(old), "state": OFF} if old else None,
+            after={**rule_values(query), "state": OFF},
+        ),
         undo=back,
     )
 
@@ -224,10 +264,9 @@ def _put_targets(copy: Copy, place: Place, needs: tuple[str, ...]) -> Step:
         summary=f"Let rule {query.name} run {statements} on workgroup {place.workgroup_name}, byte for byte",
         call=call(place.region, "events", "PutTargets", {**which, "Targets": new}),
         check=Check(
-            call=list_targets(place.region, query),
-            select=TARGETS,
-            before=targets_seen(old, arn) or None,
-            after=new,
+            reading=targets_of(place.region, query),
+            before={"targets": targets_seen(old, arn)} if old else None,
+            after={"targets": new},
         ),
         undo=back,
         # Whoever cut over must go back first: taking its targets away would leave nothing that runs.
@@ -249,7 +288,6 @@ def _schedule_steps(copy: Copy, place: Place) -> tuple[Step, ...]:
         back = call(place.region, "scheduler", "UpdateSchedule", {**schedule_parameters(old), "State": OFF})
     else:
         back = call(place.region, "scheduler", "DeleteSchedule", named(query))
-    before = schedule_seen(old, OFF) if old else None
     when = f"{query.schedule_expression} {query.schedule_expression_timezone or 'UTC'}"
     return (
         make_step(
@@ -257,7 +295,11 @@ def _schedule_steps(copy: Copy, place: Place) -> tuple[Step, ...]:
             subject=Subject.SCHEDULED_QUERIES,
             summary=f"{'Change' if old else 'Create'} schedule {query.name}, group {query.group}, switched off: {when}",
             call=call(place.region, "scheduler", operation, {**schedule_parameters(query), "State": OFF}),
-            check=schedule_check(place.region, query, before, schedule_seen(query, OFF)),
+            check=Check(
+                reading=reading_of(place.region, query),
+                before=schedule_check_values(old, OFF) if old else None,
+                after=schedule_check_values(query, OFF),
+            ),
             undo=back,
         ),
     )

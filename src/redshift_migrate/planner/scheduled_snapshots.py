@@ -6,19 +6,8 @@ from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, Step
 from redshift_migrate.models.serverless import ScheduledSnapshot
-from redshift_migrate.planner.building import Place, hash_of, make_step
-
-_SELECT = hash_of(
-    "scheduledAction",
-    {
-        "namespaceName": "namespaceName",
-        "schedule": "schedule.cron",
-        "roleArn": "roleArn",
-        "enabled": "state == 'ACTIVE'",
-        "snapshotNamePrefix": "targetAction.createSnapshot.snapshotNamePrefix",
-        "retentionPeriod": "not_null(targetAction.createSnapshot.retentionPeriod, `-1`)",
-    },
-)
+from redshift_migrate.models.settings import SCHEDULED_SNAPSHOT, joined, send_all, values_of
+from redshift_migrate.planner.building import Place, make_step
 
 
 def plan_scheduled_snapshots(
@@ -51,10 +40,9 @@ def _step(
         summary=words[what],
         call=_call(old, new, place),
         check=Check(
-            call=place.call("GetScheduledAction", {"scheduledActionName": name}),
-            select=_SELECT,
-            before=_seen(old, place),
-            after=_seen(new, place),
+            reading=place.reading("scheduled_snapshot", scheduled_action_name=name),
+            before=_values(old, place),
+            after=_values(new, place),
         ),
         undo=_call(new, old, place),
     )
@@ -64,32 +52,17 @@ def _call(old: ScheduledSnapshot | None, new: ScheduledSnapshot | None, place: P
     """The call that leads from one to the other."""
     if new is None:
         return place.call("DeleteScheduledAction", {"scheduledActionName": old.scheduled_action_name if old else ""})
-    snapshot: JsonObject = {
-        "namespaceName": place.namespace_name,
-        "snapshotNamePrefix": new.snapshot_name_prefix,
-    }
-    if new.retention_period_days is not None:
-        snapshot["retentionPeriod"] = new.retention_period_days
-    parameters: JsonObject = {
-        "scheduledActionName": new.scheduled_action_name,
-        "schedule": {"cron": new.schedule},
-        "roleArn": new.role_arn,
-        "enabled": new.enabled,
-        "targetAction": {"createSnapshot": snapshot},
-    }
+    where: JsonObject = {"namespaceName": place.namespace_name}
+    values = values_of(SCHEDULED_SNAPSHOT, new)
+    parameters = joined(send_all(SCHEDULED_SNAPSHOT, values), {"targetAction": {"createSnapshot": where}})
     if old is None:
-        return place.call("CreateScheduledAction", {"namespaceName": place.namespace_name, **parameters})
+        return place.call("CreateScheduledAction", {**where, **parameters})
     return place.call("UpdateScheduledAction", parameters)
 
 
-def _seen(one: ScheduledSnapshot | None, place: Place) -> JsonObject | None:
+def _values(one: ScheduledSnapshot | None, place: Place) -> JsonObject | None:
+    """What the reading says of it; a retention that is kept indefinitely is None there, and said so."""
     if one is None:
         return None
-    return {
-        "namespaceName": place.namespace_name,
-        "schedule": one.schedule,
-        "roleArn": one.role_arn,
-        "enabled": one.enabled,
-        "snapshotNamePrefix": one.snapshot_name_prefix,
-        "retentionPeriod": -1 if one.retention_period_days is None else one.retention_period_days,
-    }
+    every = {row.member: row.of(one) for row in SCHEDULED_SNAPSHOT}
+    return {"namespace_name": place.namespace_name, **every}

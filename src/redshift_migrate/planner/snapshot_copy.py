@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from redshift_migrate.models.base import Json, JsonObject
+from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import Call, Check, Step, ref
+from redshift_migrate.models.plan import Call, Check, Reading, Step, ref
 from redshift_migrate.models.serverless import (
-    AWS_OWNED_KMS_KEY,
     AbsentTarget,
     ServerlessConfig,
     ServerlessTarget,
     SnapshotCopyConfiguration,
 )
+from redshift_migrate.models.settings import SNAPSHOT_COPY, send_all, values_of
+from redshift_migrate.models.spelling import tell_days
 from redshift_migrate.permissions import iam_actions
 
 SERVICE = "redshift-serverless"
 Target = ServerlessTarget | AbsentTarget
 CREATE_ID, UPDATE_ID, DELETE_ID = "snapshot_copy.create", "snapshot_copy.update", "snapshot_copy.delete"
-
-_SELECT = (
-    "snapshotCopyConfigurations[0].{destinationRegion: destinationRegion, "
-    "snapshotRetentionPeriod: not_null(snapshotRetentionPeriod, `-1`), "
-    f"destinationKmsKeyId: not_null(destinationKmsKeyId, '{AWS_OWNED_KMS_KEY}')}}"
-)
-"""An omitted retention may be read back as nothing or as -1; both mean kept indefinitely."""
 
 
 def plan_snapshot_copy(wanted: ServerlessConfig, target: Target) -> tuple[Step, ...]:
@@ -112,12 +106,8 @@ def _delete(target: Target, old: SnapshotCopyConfiguration) -> Step:
 def _create_call(target: Target, new: SnapshotCopyConfiguration) -> Call:
     parameters: JsonObject = {
         "namespaceName": target.config.namespace_name,
-        "destinationRegion": new.destination_region,
+        **send_all(SNAPSHOT_COPY, values_of(SNAPSHOT_COPY, new)),
     }
-    if new.snapshot_retention_period_days is not None:
-        parameters["snapshotRetentionPeriod"] = new.snapshot_retention_period_days
-    if new.destination_kms_key_id != AWS_OWNED_KMS_KEY:
-        parameters["destinationKmsKeyId"] = new.destination_kms_key_id
     return _call(target, "CreateSnapshotCopyConfiguration", parameters)
 
 
@@ -138,25 +128,18 @@ def _check(
     new: SnapshotCopyConfiguration | None,
 ) -> Check:
     return Check(
-        call=_call(target, "ListSnapshotCopyConfigurations", {"namespaceName": target.config.namespace_name}),
-        select=_SELECT,
-        before=_seen(old),
-        after=_seen(new),
-        outputs={
-            "snapshot_copy_configuration_id": "snapshotCopyConfigurations[0].snapshotCopyConfigurationId",
-        },
+        reading=Reading(
+            name="snapshot_copy", region=target.region, arguments={"namespace_name": target.config.namespace_name}
+        ),
+        before=_values(old),
+        after=_values(new),
+        outputs=("snapshot_copy_configuration_id",),
     )
 
 
-def _seen(configuration: SnapshotCopyConfiguration | None) -> Json:
-    if configuration is None:
-        return None
-    days = configuration.snapshot_retention_period_days
-    return {
-        "destinationRegion": configuration.destination_region,
-        "snapshotRetentionPeriod": -1 if days is None else days,
-        "destinationKmsKeyId": configuration.destination_kms_key_id,
-    }
+def _values(configuration: SnapshotCopyConfiguration | None) -> JsonObject | None:
+    """What the reading says of it; a retention of None keeps the copies indefinitely."""
+    return None if configuration is None else {row.member: row.of(configuration) for row in SNAPSHOT_COPY}
 
 
 def _call(target: Target, operation: str, parameters: JsonObject) -> Call:
@@ -176,7 +159,7 @@ def _only(copies: tuple[SnapshotCopyConfiguration, ...] | None) -> SnapshotCopyC
 
 def _told(configuration: SnapshotCopyConfiguration) -> str:
     days = configuration.snapshot_retention_period_days
-    return "kept indefinitely" if days is None else f"kept {days} days"
+    return tell_days(days) if days is None else f"kept {tell_days(days)}"
 
 
 def _shortened(old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from redshift_migrate.models.base import Json, Unknown, canonical_json
 from redshift_migrate.models.dependent import Dependents
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Call, Check, Step, resolved
+from redshift_migrate.models.plan import Call, Check, Step, Wait, resolved
 from redshift_migrate.permissions import iam_actions
 
 
@@ -25,7 +25,7 @@ def plan_undo(
     gone = {step.id for step in backwards if step.undo is not None}
     overlaid: set[str] = set()
     for step in backwards:
-        place = _place(way_back(step), outputs)
+        place = _filled_check(way_back(step), outputs).place
         is_overlaid = place in overlaid  # what is there is what a later step made of it, and that is taken back first
         overlaid.add(place)
         if resolved(way_back(step).before, outputs) == observed.get(step.id):
@@ -37,11 +37,6 @@ def plan_undo(
         else:
             steps.append(inverted(step, step.undo, outputs))
     return tuple(steps), tuple(findings)
-
-
-def _place(check: Check, outputs: Mapping[str, Json]) -> str:
-    """What a check looks at."""
-    return canonical_json([_filled(check.call, outputs).as_json(), check.select])
 
 
 def dependent_findings(
@@ -77,23 +72,15 @@ def way_back(step: Step) -> Check:
 def inverted(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
     """The step that takes `step` back, with every reference filled in from what the run put out."""
     call = _filled(undo, outputs)
-    check = way_back(step)
+    check = _filled_check(way_back(step), outputs)
     return Step(
         id=f"undo.{step.id}",
         subject=step.subject,
         summary=f"Take back: {step.summary}",
         call=call,
-        check=Check(
-            call=_filled(check.call, outputs),
-            select=check.select,
-            before=resolved(check.after, outputs),
-            after=resolved(check.before, outputs),
-            absent_codes=check.absent_codes,
-        ),
-        waits=tuple(
-            wait.model_copy(update={"call": _filled(wait.call, outputs)}) for wait in step.undo_waits or step.waits
-        ),
-        guards=tuple(guard.model_copy(update={"call": _filled(guard.call, outputs)}) for guard in step.undo_guards),
+        check=Check(reading=check.reading, before=check.after, after=check.before),
+        waits=_filled_waits(step.undo_waits or step.waits, outputs),
+        guards=_filled_waits(step.undo_guards, outputs),
         no_undo="An undo is not undone; ask for the change again.",
         destroys=_lost(call),
         iam_actions=iam_actions(call.name, call.parameters),
@@ -102,6 +89,20 @@ def inverted(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
 
 def _filled(call: Call, outputs: Mapping[str, Json]) -> Call:
     return call.model_copy(update={"parameters": resolved(call.parameters, outputs)})
+
+
+def _filled_check(check: Check, outputs: Mapping[str, Json]) -> Check:
+    return check.model_copy(
+        update={
+            "reading": check.reading.filled(outputs),
+            "before": resolved(check.before, outputs),
+            "after": resolved(check.after, outputs),
+        }
+    )
+
+
+def _filled_waits(waits: Iterable[Wait], outputs: Mapping[str, Json]) -> tuple[Wait, ...]:
+    return tuple(wait.model_copy(update={"reading": wait.reading.filled(outputs)}) for wait in waits)
 
 
 def _lost(call: Call) -> str:
@@ -116,7 +117,7 @@ def _lost(call: Call) -> str:
 
 def _not_ours(step: Step, found: Json) -> Finding:
     why = (
-        f"What is there now does not carry the mark of this run ({found}), so it is not taken for the run's own."
+        f"It does not carry the mark of this run ({canonical_json(found)}), so it counts as not made by this run."
         if step.undo_check is not None
         else f"It was changed since: {canonical_json(found)} is there now. Set it back or take it away by hand, then "
         "ask again."

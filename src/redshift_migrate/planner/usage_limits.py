@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, Step, ref
 from redshift_migrate.models.serverless import UsageLimit, UsageLimitObserved
-from redshift_migrate.planner.building import Place, hash_of, literal, make_step
+from redshift_migrate.models.settings import USAGE_LIMIT, send_all, tell_limit, values_of
+from redshift_migrate.planner.building import Place, make_step
 
-_BREACH = "(breachAction == 'disable' && 'deactivate') || breachAction"
-"""The service has been seen to answer `disable` for a limit that deactivates."""
+CHANGEABLE = tuple(row for row in USAGE_LIMIT if row.member in ("amount", "breach_action"))
+"""What an update can change. Source: API reference, UpdateUsageLimit."""
 
 
 def plan_usage_limits(
@@ -44,31 +44,27 @@ def _create(limit: UsageLimit, place: Place) -> Step:
     return make_step(
         id=id_,
         subject=Subject.USAGE_LIMITS,
-        summary=f"Limit workgroup {place.workgroup_name}: {told(limit)}",
+        summary=f"Limit workgroup {place.workgroup_name}: {tell_limit(limit)}",
         call=_create_call(limit, place),
-        check=_listed(limit, place, is_there_after=True),
+        check=_alike(limit, place, is_there_after=True),
         undo=place.call("DeleteUsageLimit", {"usageLimitId": ref(id_, "usage_limit_id")}),
     )
 
 
 def _update(limit: UsageLimit, old: UsageLimitObserved, place: Place) -> Step:
     def call(to: UsageLimit) -> Call:
-        parameters = {"usageLimitId": old.usage_limit_id, "amount": to.amount, "breachAction": to.breach_action}
+        parameters = {"usageLimitId": old.usage_limit_id, **send_all(CHANGEABLE, values_of(CHANGEABLE, to))}
         return place.call("UpdateUsageLimit", parameters)
-
-    def seen(one: UsageLimit) -> JsonObject:
-        return {"amount": one.amount, "breachAction": one.breach_action}
 
     return make_step(
         id=f"usage_limits.update.{_key(limit)}",
         subject=Subject.USAGE_LIMITS,
-        summary=f"Change a limit of workgroup {place.workgroup_name}: {told(limit)}, not {told(old.limit)}",
+        summary=f"Change a limit of workgroup {place.workgroup_name}: {tell_limit(limit)}, not {tell_limit(old.limit)}",
         call=call(limit),
         check=Check(
-            call=place.call("GetUsageLimit", {"usageLimitId": old.usage_limit_id}),
-            select=hash_of("usageLimit", {"amount": "amount", "breachAction": _BREACH}),
-            before=seen(old.limit),
-            after=seen(limit),
+            reading=place.reading("usage_limit", usage_limit_id=old.usage_limit_id),
+            before=values_of(CHANGEABLE, old.limit),
+            after=values_of(CHANGEABLE, limit),
         ),
         undo=call(old.limit),
     )
@@ -76,58 +72,36 @@ def _update(limit: UsageLimit, old: UsageLimitObserved, place: Place) -> Step:
 
 def _delete(old: UsageLimitObserved, place: Place) -> Step:
     """By id, the only name that a limit has."""
-    seen = {"amount": "amount", "breachAction": _BREACH}
-    there: JsonObject = {"amount": old.limit.amount, "breachAction": old.limit.breach_action}
     return make_step(
         id=f"usage_limits.delete.{_key(old.limit)}.{old.usage_limit_id}",
         subject=Subject.USAGE_LIMITS,
-        summary=f"Remove a limit of workgroup {place.workgroup_name}: {told(old.limit)}",
+        summary=f"Remove a limit of workgroup {place.workgroup_name}: {tell_limit(old.limit)}",
         call=place.call("DeleteUsageLimit", {"usageLimitId": old.usage_limit_id}),
         check=Check(
-            call=place.call("GetUsageLimit", {"usageLimitId": old.usage_limit_id}),
-            select=hash_of("usageLimit", seen),
-            before=there,
+            reading=place.reading("usage_limit", usage_limit_id=old.usage_limit_id),
+            before=values_of(CHANGEABLE, old.limit),
             after=None,
         ),
         undo=_create_call(old.limit, place),
-        undo_check=_listed(old.limit, place, is_there_after=False),
+        undo_check=_alike(old.limit, place, is_there_after=False),
     )
 
 
 def _create_call(limit: UsageLimit, place: Place) -> Call:
-    return place.call(
-        "CreateUsageLimit",
-        {
-            "resourceArn": place.workgroup_arn,
-            "usageType": limit.usage_type,
-            "amount": limit.amount,
-            "period": limit.period,
-            "breachAction": limit.breach_action,
-        },
-    )
+    parameters = {"resourceArn": place.workgroup_arn, **send_all(USAGE_LIMIT, values_of(USAGE_LIMIT, limit))}
+    return place.call("CreateUsageLimit", parameters)
 
 
-def _listed(limit: UsageLimit, place: Place, *, is_there_after: bool) -> Check:
-    """Whether the workgroup has such a limit. A workgroup has few, so one page holds them all."""
-    there: JsonObject = {"amount": limit.amount, "period": limit.period, "breachAction": limit.breach_action}
-    alike = (
-        f"usageLimits[?period == {literal(limit.period)} && amount == {literal(limit.amount)} && "
-        f"({_BREACH}) == {literal(limit.breach_action)}] | [0]"
-    )
+def _alike(limit: UsageLimit, place: Place, *, is_there_after: bool) -> Check:
+    """Whether the workgroup has such a limit."""
+    values = values_of(USAGE_LIMIT, limit)
     return Check(
-        call=place.call("ListUsageLimits", {"resourceArn": place.workgroup_arn, "usageType": limit.usage_type}),
-        select=hash_of(alike, {"amount": "amount", "period": "period", "breachAction": _BREACH}),
-        before=None if is_there_after else there,
-        after=there if is_there_after else None,
-        outputs={"usage_limit_id": f"{alike}.usageLimitId"},
+        reading=place.reading("usage_limit_alike", resource_arn=place.workgroup_arn, **values),
+        before=None if is_there_after else values,
+        after=values if is_there_after else None,
+        outputs=("usage_limit_id",),
     )
 
 
 def _key(limit: UsageLimit) -> str:
     return f"{limit.usage_type}-{limit.period}-{limit.breach_action}-{limit.amount}"
-
-
-def told(limit: UsageLimit) -> str:
-    """A limit in words."""
-    unit = "RPU-hours" if limit.usage_type == "serverless-compute" else "TB"
-    return f"{limit.amount} {unit} {limit.period} of {limit.usage_type}, then {limit.breach_action}"

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 from redshift_migrate.models.base import Json, JsonObject
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import Check, Step
+from redshift_migrate.models.parameters import (
+    DEFAULTS,
+    WLM_KEY,
+    Parameters,
+    effective,
+    form,
+    is_limit,
+    send_parameters,
+)
+from redshift_migrate.models.plan import Call, Check, Step, ref
 from redshift_migrate.models.serverless import ServerlessConfig
-from redshift_migrate.planner.building import (
-    UPDATE_SETTLE_S,
-    Place,
-    hash_of,
-    json_list,
-    literal,
-    make_step,
-    run_tags,
+from redshift_migrate.models.settings import (
+    BASE_CAPACITY,
+    MAX_CAPACITY,
+    RESTARTS,
+    ROUTING,
+    SUBNETS,
+    TRACK,
+    WORKGROUP,
+    Setting,
+    parameter_member,
+    send_all,
+    values_of,
 )
-from redshift_migrate.planner.parameters import (
-    as_parameters,
-    changed_parameters,
-    merged,
-    parameter_selects,
-    parameter_values,
-    switches_to_queues,
-    way_back,
-)
+from redshift_migrate.models.spelling import NO_MAXIMUM
+from redshift_migrate.planner.building import CREATE_WORKGROUP_ID, UPDATE_SETTLE_S, Place, make_step, run_tags
 
-CREATE_ID = "workgroup.create"
-NO_MAXIMUM = -1
-_RESTARTS = "Running queries may be cancelled and connections dropped while the workgroup changes."
-
-
-@dataclass(frozen=True)
-class _Setting:
-    """How one setting is told, read, compared and sent."""
-
-    id: str
-    subject: Subject
-    words: str
-    member: str
-    """The API's member."""
-    select: str
-    """JMESPath over a workgroup, giving what `value` gives."""
-    value: Json
-    parameters: JsonObject
-    interrupts: str = ""
+CREATE_ID, PARAMETERS_ID = CREATE_WORKGROUP_ID, "parameters.config"
 
 
 def create_workgroup(wanted: ServerlessConfig, place: Place, run_tag: str, needs: tuple[str, ...]) -> Step:
@@ -54,17 +41,11 @@ def create_workgroup(wanted: ServerlessConfig, place: Place, run_tag: str, needs
 
     The undo deletes the workgroup only while its ARN carries the run's tag.
     """
-    settings = [setting for setting in _settings(wanted) if setting.value != NO_MAXIMUM]
+    values = values_of(WORKGROUP, wanted)
     parameters: JsonObject = {"workgroupName": place.workgroup_name, "namespaceName": place.namespace_name}
-    seen, after = {"namespaceName": "namespaceName"}, {"namespaceName": parameters["namespaceName"]}
-    for setting in settings:
-        if setting.id != "capacity.price_performance" or setting.value:
-            parameters |= setting.parameters
-        seen[setting.member], after[setting.member] = setting.select, setting.value
+    parameters |= send_all(WORKGROUP, values)
     if wanted.config_parameters:
-        parameters["configParameters"] = as_parameters(wanted.config_parameters)
-        seen |= parameter_selects(dict(wanted.config_parameters))
-        after |= parameter_values(dict(wanted.config_parameters), wanted.config_parameters)
+        parameters["configParameters"] = send_parameters(wanted.config_parameters)
     parameters["tags"] = run_tags(wanted.tags, run_tag)
     return make_step(
         id=CREATE_ID,
@@ -73,16 +54,19 @@ def create_workgroup(wanted: ServerlessConfig, place: Place, run_tag: str, needs
         f"the {wanted.track_name or 'current'} track",
         call=place.call("CreateWorkgroup", parameters),
         check=Check(
-            call=place.get_workgroup(),
-            select=hash_of("workgroup", seen),
+            reading=place.workgroup(),
             before=None,
-            after=after,
-            outputs={"workgroup_arn": "workgroup.workgroupArn"},
+            after={
+                "namespace_name": place.namespace_name,
+                **values,
+                **_parameter_values(dict(wanted.config_parameters or ()), wanted.config_parameters),
+            },
+            outputs=("workgroup_arn",),
         ),
         waits=(place.workgroup_available(usually_s=180), place.namespace_available()),
         undo=place.call("DeleteWorkgroup", {"workgroupName": place.workgroup_name}),
         undo_waits=(place.workgroup_gone(), place.namespace_available()),
-        undo_check=place.made_by({"$output": f"{CREATE_ID}/workgroup_arn"}, run_tag),
+        undo_check=place.made_by(ref(CREATE_ID, "workgroup_arn"), run_tag),
         needs=needs,
     )
 
@@ -90,101 +74,91 @@ def create_workgroup(wanted: ServerlessConfig, place: Place, run_tag: str, needs
 def update_workgroup(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:
     """One UpdateWorkgroup for each setting that differs, in an order that is valid at every moment.
 
-    The track is not among them: `planner.maintenance` has it. Source: API reference, UpdateWorkgroup.
+    The track comes last of the settings. Source: API reference, UpdateWorkgroup.
     """
-    old = {setting.id: setting for setting in _settings(now)}
-    changed = [
-        setting
-        for setting in _settings(wanted)
-        if setting.id != "maintenance.track" and _differs(setting, old.get(setting.id))
-    ]
-    steps = [_update(setting, old.get(setting.id), place) for setting in _ordered(changed, now)]
+    old = {row.member: row.fresh for row in WORKGROUP if row.by_silence} | values_of(WORKGROUP, now)
+    new = values_of(WORKGROUP, wanted)
+    changed = [row for row in WORKGROUP if row.member in new and new[row.member] != old.get(row.member)]
+    steps = [_update(row, new[row.member], old.get(row.member), place) for row in _ordered(changed, new, old)]
     return (*steps, *_parameters_step(wanted, now, place))
 
 
-def _differs(setting: _Setting, old: _Setting | None) -> bool:
-    if old is not None:
-        return setting.value != old.value
-    return setting.value != NO_MAXIMUM  # nothing observed is "no maximum" too
-
-
-def _ordered(changed: list[_Setting], now: ServerlessConfig) -> list[_Setting]:
+def _ordered(changed: list[Setting], new: Mapping[str, Json], old: Mapping[str, Json]) -> list[Setting]:
     """Max before base when the base grows, after it when it shrinks; subnets before the routing that needs them."""
-    ids = [setting.id for setting in changed]
-    order = list(ids)
-    base = next((setting.value for setting in changed if setting.id == "capacity.base"), None)
-    shrinks = isinstance(base, int) and base < (now.base_capacity_rpu or 0)
-    _put_first(order, *(("capacity.base", "capacity.max") if shrinks else ("capacity.max", "capacity.base")))
+    order = list(changed)
+    base, before = new.get(BASE_CAPACITY.member), old.get(BASE_CAPACITY.member)
+    shrinks = isinstance(base, int) and base < (before if isinstance(before, int) else 0)
+    _put_first(order, *((BASE_CAPACITY, MAX_CAPACITY) if shrinks else (MAX_CAPACITY, BASE_CAPACITY)))
     # Turning routing on needs a third subnet, which must be there by then; turning it off frees it.
-    leaves_routing = bool(now.enhanced_vpc_routing) and "network.enhanced_vpc_routing" in ids
-    routing = ("network.enhanced_vpc_routing", "network.subnets")
-    _put_first(order, *(routing if leaves_routing else reversed(routing)))
-    return sorted(changed, key=lambda setting: order.index(setting.id))
+    leaves_routing = bool(old.get(ROUTING.member)) and ROUTING in order
+    _put_first(order, *((ROUTING, SUBNETS) if leaves_routing else (SUBNETS, ROUTING)))
+    return order
 
 
-def _put_first(order: list[str], first: str, second: str) -> None:
+def _put_first(order: list[Setting], first: Setting, second: Setting) -> None:
     if first in order and second in order and order.index(first) > order.index(second):
         order.remove(first)
         order.insert(order.index(second), first)
 
 
-def _update(setting: _Setting, old: _Setting | None, place: Place) -> Step:
-    before: Json = old.value if old else (NO_MAXIMUM if setting.id == "capacity.max" else None)
-    undo = old.parameters if old else ({"maxCapacity": NO_MAXIMUM} if setting.id == "capacity.max" else None)
+def _update(row: Setting, value: Json, before: Json, place: Place) -> Step:
+    can_go_back = before is not None and (row is not BASE_CAPACITY or before != NO_MAXIMUM)
     return make_step(
-        id=setting.id,
-        subject=setting.subject,
-        summary=f"Set the {setting.words} of workgroup {place.workgroup_name} to {told(setting.value)}, "
-        f"not {told(before)}",
-        call=place.call("UpdateWorkgroup", {"workgroupName": place.workgroup_name, **setting.parameters}),
-        check=Check(
-            call=place.get_workgroup(),
-            select=hash_of("workgroup", {setting.member: setting.select}),
-            before={setting.member: before},
-            after={setting.member: setting.value},
-        ),
+        id=row.step_id,
+        subject=row.subject,
+        summary=_summary(row, value, before, place),
+        call=_call(row, value, place),
+        check=Check(reading=place.workgroup(), before={row.member: before}, after={row.member: value}),
         waits=(place.workgroup_available(settle_s=UPDATE_SETTLE_S), place.namespace_available()),
-        undo=place.call("UpdateWorkgroup", {"workgroupName": place.workgroup_name, **undo}) if undo else None,
-        no_undo="" if undo else "AWS named no value before.",
-        interrupts=setting.interrupts,
+        undo=_call(row, before, place) if can_go_back else None,
+        no_undo="" if can_go_back else "AWS named no value before.",
+        interrupts=row.interruption(value),
     )
+
+
+def _summary(row: Setting, value: Json, before: Json, place: Place) -> str:
+    new, old = row.tell(value), row.tell(before)
+    if row is TRACK:
+        return f"Put workgroup {place.workgroup_name} on the {new} track (now {old})"
+    return f"Set the {row.words} of workgroup {place.workgroup_name} to {new}, not {old}"
+
+
+def _call(row: Setting, value: Json, place: Place) -> Call:
+    return place.call("UpdateWorkgroup", {"workgroupName": place.workgroup_name, **row.send(value)})
+
+
+# --- parameters ------------------------------------------------------------------------------------------
 
 
 def _parameters_step(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:
     changed = changed_parameters(wanted.config_parameters, now.config_parameters)
     if not changed:
         return ()
-    queues = switches_to_queues(wanted.config_parameters, now.config_parameters)
-    back = None if queues else way_back(changed, now.config_parameters)
+    queues = _switches_to_queues(wanted.config_parameters, now.config_parameters)
+    back = None if queues else _way_back(changed, now.config_parameters)
+
+    def call(values: Mapping[str, str]) -> Call:
+        parameters = {"workgroupName": place.workgroup_name, "configParameters": send_parameters(values)}
+        return place.call("UpdateWorkgroup", parameters)
+
     return (
         make_step(
-            id="parameters.config",
-            subject=Subject.WLM if "wlm_json_configuration" in changed else Subject.PARAMETERS,
+            id=PARAMETERS_ID,
+            subject=Subject.WLM if WLM_KEY in changed else Subject.PARAMETERS,
             summary=f"Set parameters of workgroup {place.workgroup_name}: {', '.join(sorted(changed))}",
-            call=place.call(
-                "UpdateWorkgroup",
-                {
-                    "workgroupName": place.workgroup_name,
-                    "configParameters": as_parameters(merged(now.config_parameters, changed)),
-                },
-            ),
+            call=call(_merged(now.config_parameters, changed)),
             check=Check(
-                call=place.get_workgroup(),
-                select=hash_of("workgroup", parameter_selects(changed)),
-                before=parameter_values(changed, now.config_parameters),
-                after=parameter_values(changed, tuple(changed.items())),
+                reading=place.workgroup(),
+                before=_parameter_values(changed, now.config_parameters),
+                after=_parameter_values(changed, tuple(changed.items())),
             ),
             waits=(place.workgroup_available(settle_s=UPDATE_SETTLE_S), place.namespace_available()),
-            undo=place.call(
-                "UpdateWorkgroup", {"workgroupName": place.workgroup_name, "configParameters": as_parameters(back)}
-            )
-            if back
-            else None,
+            undo=call(back) if back else None,
             no_undo="" if back else _one_way(queues),
             destroys="The query limits that the workgroup has now; queues cannot be switched off again."
             if queues
             else "",
-            interrupts=_RESTARTS,
+            interrupts=RESTARTS,
         ),
     )
 
@@ -197,87 +171,40 @@ def _one_way(queues: bool) -> str:
     )
 
 
-def _settings(config: ServerlessConfig) -> tuple[_Setting, ...]:
-    """Every setting that the configuration has, except the parameters."""
-    return (*_capacity(config), *_network(config), *_track(config))
+def changed_parameters(wanted: Parameters, now: Parameters) -> dict[str, str]:
+    """The wanted keys whose value is another one now. Keys that are not wished for are left alone."""
+    there = effective(now)
+    if WLM_KEY in there and _has_limits_alone(wanted):
+        wanted = tuple(item for item in wanted or () if not is_limit(item[0]))  # a finding says so
+    return {key: value for key, value in wanted or () if form(key, value) != there.get(key)}
 
 
-def _capacity(config: ServerlessConfig) -> list[_Setting]:
-    found = []
-    if config.base_capacity_rpu is not None:
-        base = config.base_capacity_rpu
-        found.append(_plain("capacity.base", Subject.CAPACITY, "base capacity", "baseCapacity", base, _RESTARTS))
-    if config.max_capacity_rpu is not None:
-        found.append(_plain("capacity.max", Subject.CAPACITY, "max capacity", "maxCapacity", config.max_capacity_rpu))
-    if config.price_performance_level is not None:
-        level = config.price_performance_level
-        target: JsonObject = {"status": "ENABLED", "level": level} if level else {"status": "DISABLED"}
-        found.append(
-            _Setting(
-                id="capacity.price_performance",
-                subject=Subject.CAPACITY,
-                words="price-performance level (0: off)",
-                member="pricePerformanceTarget",
-                select="(pricePerformanceTarget.status == 'ENABLED' && pricePerformanceTarget.level) || `0`",
-                value=level,
-                parameters={"pricePerformanceTarget": target},
-            )
-        )
-    if config.extra_compute_for_automatic_optimization is not None:
-        found.append(
-            _plain(
-                "capacity.extra_compute",
-                Subject.CAPACITY,
-                "extra compute for automatic optimization",
-                "extraComputeForAutomaticOptimization",
-                config.extra_compute_for_automatic_optimization,
-            )
-        )
-    return found
+def _has_limits_alone(parameters: Parameters) -> bool:
+    keys = dict(parameters or ())
+    return WLM_KEY not in keys and any(is_limit(key) for key in keys)
 
 
-def _network(config: ServerlessConfig) -> list[_Setting]:
-    found: list[_Setting] = []
-    for id_, words, member, ids in (
-        ("network.subnets", "subnets", "subnetIds", config.subnet_ids),
-        ("network.security_groups", "security groups", "securityGroupIds", config.security_group_ids),
-    ):
-        if ids is not None:
-            value = json_list(sorted(ids))
-            select = f"sort(not_null({member}, `[]`))"
-            found.append(_Setting(id_, Subject.NETWORK, words, member, select, value, {member: value}, _RESTARTS))
-    for id_, words, member, plain in (
-        ("network.enhanced_vpc_routing", "enhanced VPC routing", "enhancedVpcRouting", config.enhanced_vpc_routing),
-        ("network.ip_address_type", "IP address type", "ipAddressType", config.ip_address_type),
-        ("network.publicly_accessible", "public access", "publiclyAccessible", config.publicly_accessible),
-        ("network.port", "port", "port", config.port),
-    ):
-        if plain is not None:
-            found.append(_plain(id_, Subject.NETWORK, words, member, plain, _RESTARTS))
-    return found
+def _switches_to_queues(wanted: Parameters, now: Parameters) -> bool:
+    """True when a workgroup without queues shall get some, from which there is no way back."""
+    return WLM_KEY in dict(wanted or ()) and WLM_KEY not in dict(now or ())
 
 
-def _track(config: ServerlessConfig) -> list[_Setting]:
-    if config.track_name is None:
-        return []
-    track = config.track_name
-    select = "not_null(pendingTrackName, trackName)"
-    return [
-        _Setting("maintenance.track", Subject.MAINTENANCE, "track", "trackName", select, track, {"trackName": track})
-    ]
+def _merged(now: Parameters, changed: Mapping[str, str]) -> dict[str, str]:
+    """All parameters after the change: right whether AWS replaces the whole set or only the keys that are sent."""
+    kept = {key: value for key, value in now or () if not (WLM_KEY in changed and is_limit(key))}
+    return kept | dict(changed)
 
 
-def _plain(id_: str, subject: Subject, words: str, member: str, value: Any, interrupts: str = "") -> _Setting:
-    """A setting that is read as it is sent; what AWS leaves out of a reply is its default."""
-    default = {"maxCapacity": NO_MAXIMUM, "port": 5439, "ipAddressType": "ipv4"}.get(member, False)
-    select = member if member == "baseCapacity" else f"not_null({member}, {literal(default)})"
-    return _Setting(id_, subject, words, member, select, value, {member: value}, interrupts)
+def _way_back(changed: Mapping[str, str], now: Parameters) -> dict[str, str] | None:
+    """All parameters as they were, new keys at their default; None when a new key has no default to go back to."""
+    present = dict(now or ())
+    new = [key for key in changed if key not in present]
+    if any(key not in DEFAULTS for key in new):
+        return None
+    return present | {key: DEFAULTS[key] for key in new}
 
 
-def told(value: Json) -> str:
-    """A setting's value in a sentence."""
-    if value is None or value == NO_MAXIMUM:
-        return "none"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+def _parameter_values(keys: Mapping[str, str], parameters: Parameters) -> JsonObject:
+    """What the reading of a workgroup says of these keys where these parameters are set."""
+    there = effective(parameters)
+    return {parameter_member(key): there.get(key) for key in keys}
