@@ -128,7 +128,6 @@ class NamespaceObserved(Value):
     snapshot_copy_configuration_id: str | None = None
     admin_username: str | None = None
     admin_password_secret_arn: str | None = None
-    created_at: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
 
 

@@ -9,11 +9,12 @@ from functools import partial
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied, ResourceNotFound
-from redshift_migrate.models.base import JsonObject, Unknown
-from redshift_migrate.models.plan import Call
+from redshift_migrate.models.base import Unknown
+from redshift_migrate.models.plan import Call, Reading, ReadingName
 from redshift_migrate.models.scheduled_query import Home, ScheduledQuery
 from redshift_migrate.models.scheduled_query_forms import from_rule, from_schedule, rule_without_targets
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.observers.readings import READINGS, call_of
 
 AT_ONCE = 8
 
@@ -56,17 +57,17 @@ def _observed(aws: Aws, region: str, place: tuple[Home, str, str]) -> tuple[Sche
 
 
 def _rule(aws: Aws, region: str, bus: str, name: str) -> tuple[ScheduledQuery, ...]:
-    rule = aws.call(_call(region, "events", "DescribeRule", {"Name": name, "EventBusName": bus}))
-    targets = aws.pages(_call(region, "events", "ListTargetsByRule", {"Rule": name, "EventBusName": bus}), "Targets")
+    rule = aws.call(_call("rule", region, bus, name))
+    targets = aws.pages(_call("rule_targets", region, bus, name), READINGS["rule_targets"].listed)
     if not targets:
         return (rule_without_targets(rule),)
     return tuple(from_rule(rule, target, on_serverless=True) for target in targets)
 
 
 def _schedule(aws: Aws, region: str, group: str, name: str) -> tuple[ScheduledQuery, ...]:
-    reply = aws.call(_call(region, "scheduler", "GetSchedule", {"Name": name, "GroupName": group}))
+    reply = aws.call(_call("schedule", region, group, name))
     return (from_schedule(reply, datetime.now(UTC)),)
 
 
-def _call(region: str, service: str, operation: str, parameters: JsonObject) -> Call:
-    return Call(service=service, region=region, operation=operation, parameters=parameters)
+def _call(reading: ReadingName, region: str, group: str, name: str) -> Call:
+    return call_of(Reading(name=reading, region=region, arguments={"group": group, "name": name}))
