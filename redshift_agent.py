@@ -114,16 +114,15 @@ class Program:
 
     def account(self) -> tuple[Aws, str | None]:
         """The account that the settings name, and the region used when a request names none."""
-        from redshift_migrate.aws.door import Aws
+        from redshift_migrate.aws.client import AwsClient
         from redshift_migrate.aws.session import PinnedSession, open_session
-        from redshift_migrate.state.observing import observe
 
         settings = self.settings
         if self._demo is not None:
             pinned = PinnedSession(self._demo.endpoint_url(), str(settings.region))
-            return Aws(pinned, on_call=observe), settings.region
+            return AwsClient(pinned), settings.region
         session, region = open_session(profile=settings.profile, region=settings.region)
-        return Aws(session, on_call=observe), region
+        return AwsClient(session), region
 
     def model(self, region: str | None) -> Model:
         """A new model as the settings name it. Makes no call."""

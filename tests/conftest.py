@@ -14,7 +14,7 @@ import botocore.retries.standard
 import botocore.session
 import pytest
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import open_session, region_catalog
 from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.migration.service import MigrationService
@@ -107,7 +107,7 @@ def service(aws_env: dict[str, str], clock: ProductClock, tmp_path: Path) -> Mig
     assert aws_env
     session, region = open_session(region="us-east-2")
     return MigrationService(
-        aws=Aws(session, read_timeout_s=1),
+        aws=AwsClient(session, read_timeout_s=1),
         regions=region_catalog(),
         store=FileStore(tmp_path),
         clock=clock,

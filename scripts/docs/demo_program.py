@@ -15,7 +15,7 @@ import redshift_migrate
 from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.conversation import Conversation, create_agent
 from redshift_migrate.agent.providers.factory import create_model
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock
 from redshift_migrate.migration.service import MigrationService
@@ -40,7 +40,7 @@ class DemoProgram:
 
     def __init__(self, settings: Settings, account: SimulatedAccount, endpoint_url: str, state_folder: Path) -> None:
         self.settings, self.state_folder = settings, state_folder
-        self.aws = Aws(PinnedSession(endpoint_url, REGION))
+        self.aws = AwsClient(PinnedSession(endpoint_url, REGION))
         clock = Clock(
             now=lambda: datetime.fromtimestamp(account.clock.now(), UTC),
             monotonic_s=account.clock.now,

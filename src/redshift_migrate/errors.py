@@ -7,6 +7,7 @@ RedshiftMigrateError
 ├── PlanError                PlanNotFound, PlanBlocked, StalePlan, ApprovalRequired, MigrationNotFound, JournalMismatch
 ├── AwsError                 AccessDenied, CredentialsProblem, Throttled, StateConflict, ResourceNotFound,
 │                            InvalidRequest, Unreachable, WaitTimedOut
+├── SessionBusy              another request works in this session
 ├── RunStopped               a person stopped the run between two calls
 ├── StateNotWritten          the state folder cannot be written: disk full, no permission
 └── ApplyError               the step, its cause, the steps already done, how to resume
@@ -152,6 +153,19 @@ class Unreachable(AwsError):
 
 class WaitTimedOut(AwsError):
     """The state waited for did not come in time, or a failed state came instead."""
+
+
+class SessionBusy(RedshiftMigrateError):
+    """Another request works in this session right now. Nothing was done."""
+
+    def __init__(
+        self,
+        message: str = "Another request is being answered in this session. Nothing was done.",
+        *,
+        hint: str = "Wait until it has ended, or use another session.",
+        **data: Any,
+    ) -> None:
+        super().__init__(message, hint=hint, **data)
 
 
 class RunStopped(RedshiftMigrateError):

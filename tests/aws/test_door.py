@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
 
-from redshift_migrate.aws.door import WIRE_ATTEMPTS, Aws
+import botocore.session
+import pytest
+from botocore.exceptions import DataNotFoundError
+
+from redshift_migrate.aws.client import WIRE_ATTEMPTS, AwsClient
+from redshift_migrate.aws.door import Answer, Aws, Door, Observed, WatchingDoor, next_page
 from redshift_migrate.aws.session import PinnedSession, open_session, region_catalog
 from redshift_migrate.errors import (
     AccessDenied,
@@ -18,6 +26,7 @@ from redshift_migrate.errors import (
     Unreachable,
 )
 from redshift_migrate.models.plan import Call
+from redshift_migrate.permissions import OPERATIONS
 from redshift_simulator import SimulatedAccount, SimulatedAws
 from redshift_simulator.faults import FaultKind
 
@@ -31,12 +40,59 @@ NAMESPACE = Call(
 )
 
 
+SERVICE_MODELS = botocore.session.Session()
+JSON_KINDS = {"structure", "list", "map", "string", "character", "boolean", "integer", "long", "float", "double"}
+JSON_KINDS |= {"timestamp"}  # spelled as text at the door
+
+
+class Watched(WatchingDoor):
+    """Keeps what it sees."""
+
+    def __init__(self, door: Aws) -> None:
+        super().__init__(door)
+        self.told: list[Observed] = []
+
+    def saw(self, observed: Observed) -> None:
+        self.told.append(observed)
+
+
+class Endless(Door):
+    """Every page leads to itself."""
+
+    def ask(self, call: Call) -> Answer:
+        return Answer({"Clusters": [call.name], "Marker": "again"}, "r-1")
+
+    def validate(self, call: Call) -> None:
+        raise NotImplementedError
+
+
+def paginator_of(name: str) -> Any:
+    """What botocore knows about the pages of an operation, None when it has none."""
+    service, operation = name.split(":")
+    try:
+        return SERVICE_MODELS.get_paginator_model(service).get_paginator(operation)
+    except (DataNotFoundError, ValueError):
+        return None
+
+
+def _kinds(shape: Any, seen: set[str]) -> Iterator[str]:
+    """The kinds of value in a shape."""
+    if shape is None or shape.name in seen:
+        return
+    seen.add(shape.name)
+    yield shape.type_name
+    members = shape.members.values() if shape.type_name == "structure" else ()
+    inner = {"list": "member", "map": "value"}.get(shape.type_name)
+    for each in (*members, *([getattr(shape, inner)] if inner else ())):
+        yield from _kinds(each, seen)
+
+
 @pytest.fixture
 def door(aws_env: dict[str, str]) -> Aws:
     """The door, with a short patience."""
     assert aws_env
     session, _ = open_session(region=REGION)
-    return Aws(session, read_timeout_s=0.5)
+    return AwsClient(session, read_timeout_s=0.5)
 
 
 @pytest.mark.parametrize("call", [DESCRIBE, NAMESPACE], ids=lambda call: call.operation)
@@ -104,7 +160,7 @@ def test_missing_credentials_are_a_sentence(aws: SimulatedAws, monkeypatch: pyte
     session, _ = open_session(region=REGION)
 
     with pytest.raises(CredentialsProblem, match="no AWS credentials") as raised:
-        Aws(session).call(DESCRIBE)
+        AwsClient(session).call(DESCRIBE)
 
     assert "--demo" in raised.value.hint
 
@@ -151,15 +207,79 @@ def test_every_page_is_read(door: Aws, account: SimulatedAccount) -> None:
 
 
 def test_every_call_is_told_with_its_request_id(aws_env: dict[str, str]) -> None:
-    told: list[tuple[str, str, str]] = []
     session, _ = open_session(region=REGION)
-    door = Aws(session, on_call=lambda seen: told.append((seen.call.name, seen.request_id, seen.error_code)))
+    door = Watched(AwsClient(session))
 
     door.call(DESCRIBE)
 
     assert aws_env
-    assert told[0][0] == "redshift:DescribeClusters"
-    assert len(told[0][1]) > 10
+    assert door.told[0].call.name == "redshift:DescribeClusters"
+    assert len(door.told[0].request_id) > 10
+
+
+def test_every_page_is_told(door: Aws, account: SimulatedAccount) -> None:
+    account.page_size = 2
+    watched = Watched(door)
+
+    watched.pages(DESCRIBE, "Clusters")
+
+    assert [call.name for call in account.calls] == [seen.call.name for seen in watched.told]
+    assert len({seen.request_id for seen in watched.told}) == len(watched.told) > 2
+
+
+def test_a_refusal_is_told_with_its_code(door: Aws, account: SimulatedAccount) -> None:
+    account.faults.add(operation=DESCRIBE.name, kind="denied")
+    watched = Watched(door)
+
+    with pytest.raises(AccessDenied):
+        watched.call(DESCRIBE)
+
+    assert [(seen.error_code, bool(seen.request_id)) for seen in watched.told] == [("AccessDenied", True)]
+
+
+def test_a_page_that_leads_to_itself_is_an_error() -> None:
+    """What would go on for ever is stopped, though no page was refused."""
+    with pytest.raises(AwsError, match="twice"):
+        Endless().pages(DESCRIBE, "Clusters")
+
+
+PAGED = [name for name in OPERATIONS if paginator_of(name)]
+
+
+def test_some_operations_have_pages() -> None:
+    assert len(PAGED) > 20
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_the_next_page_is_asked_for_as_botocore_would(name: str) -> None:
+    """Source: the paginator model of each service, as botocore ships it."""
+    model = paginator_of(name)
+    service, operation = name.split(":")
+    call = Call(service=service, region=REGION, operation=operation)
+    token_in, token_out, more = model["input_token"], model["output_token"], model.get("more_results")
+
+    following = next_page(call, {token_out: "t"} | ({more: True} if more else {}))
+
+    assert following is not None
+    assert following.parameters == {token_in: "t"}
+    assert next_page(call, {}) is None
+    assert more is None or next_page(call, {token_out: "t", more: False}) is None
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_no_operation_answers_bytes(name: str) -> None:
+    """A reply is made of JSON values and moments; anything else would have to be spelled at the door first."""
+    service, operation = name.split(":")
+    shape = SERVICE_MODELS.get_service_model(service).operation_model(operation).output_shape
+
+    assert [kind for kind in _kinds(shape, set()) if kind not in JSON_KINDS] == []
+
+
+def test_moments_are_text_in_utc(door: Aws) -> None:
+    cluster = door.call(DESCRIBE)["Clusters"][0]
+
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", cluster["ClusterCreateTime"])
+    assert json.loads(json.dumps(cluster)) == cluster
 
 
 def test_the_pinned_session_does_not_care_about_the_environment(
@@ -171,7 +291,7 @@ def test_the_pinned_session_does_not_care_about_the_environment(
     monkeypatch.setenv("AWS_ENDPOINT_URL_REDSHIFT", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
 
-    clusters = Aws(PinnedSession(aws.endpoint_url, REGION)).call(DESCRIBE)["Clusters"]
+    clusters = AwsClient(PinnedSession(aws.endpoint_url, REGION)).call(DESCRIBE)["Clusters"]
 
     assert clusters
 

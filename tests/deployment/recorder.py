@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from redshift_migrate.agent.toolbox import Change, Toolbox
-from redshift_migrate.aws.door import Aws, Observed
+from redshift_migrate.aws.client import AwsClient
+from redshift_migrate.aws.door import Aws, Observed, WatchingDoor
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
@@ -58,13 +59,21 @@ class Recorder:
     wire: set[str] = field(default_factory=set)
     by_tool: dict[str, set[str]] = field(default_factory=dict)
 
-    def __call__(self, observed: Observed) -> None:
-        self.calls.append(observed.call)
-
     @property
     def operations(self) -> set[str]:
         """What was called."""
         return {call.name for call in self.calls}
+
+
+class RecordedAws(WatchingDoor):
+    """A door whose calls are recorded."""
+
+    def __init__(self, door: Aws, recorder: Recorder) -> None:
+        super().__init__(door)
+        self._recorder = recorder
+
+    def saw(self, observed: Observed) -> None:
+        self._recorder.calls.append(observed.call)
 
 
 def record(folder: Path) -> Recorder:
@@ -74,7 +83,7 @@ def record(folder: Path) -> Recorder:
     demo.seed(account)
     with SimulatedAws(account) as server:
         service = MigrationService(
-            aws=Aws(PinnedSession(server.endpoint_url, REGION), on_call=recorder),
+            aws=RecordedAws(AwsClient(PinnedSession(server.endpoint_url, REGION)), recorder),
             regions=region_catalog(),
             store=FileStore(folder),
             clock=ProductClock(monotonic_s=account.clock.now, sleep=account.clock.advance),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession
 from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS, policy_of
@@ -87,7 +87,7 @@ def wanted(calls: list[Call], *, writes: bool) -> list[Asked]:
 def test_every_operation_is_recorded_or_sampled_and_samples_are_calls_that_can_be_made(recorder: Recorder) -> None:
     assert recorder.problems == []
     assert set(OPERATIONS) <= recorder.operations | {name for name, _ in SAMPLES}
-    door = Aws(PinnedSession("http://127.0.0.1:9", REGION))
+    door = AwsClient(PinnedSession("http://127.0.0.1:9", REGION))
     for call in sample_calls():
         door.validate(call)
 

@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from strands.models import Model
 
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session, region_catalog
 from redshift_migrate.clock import Clock
@@ -23,7 +24,6 @@ from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.identity import REQUEST_CONTEXT, function_url_identity
 from redshift_migrate.endpoint.runs import LocalRunner
 from redshift_migrate.state.keeper import FileKeeper, Keeper
-from redshift_migrate.state.observing import observe
 from tests.support.scripted_model import ScriptedModel, Step
 
 T = TypeVar("T")
@@ -114,9 +114,7 @@ def server(aws_env: dict[str, str], clock: Clock, tmp_path: Path) -> Iterator[Se
     """A server with an obeying model; its runs are over when the test is."""
     assert aws_env
     session, _ = open_session(region="us-east-2")
-    made = Server(
-        Aws(session, read_timeout_s=1, on_call=observe), FileKeeper(tmp_path), clock, lambda: ScriptedModel(obeying)
-    )
+    made = Server(AwsClient(session, read_timeout_s=1), FileKeeper(tmp_path), clock, lambda: ScriptedModel(obeying))
     yield made
     if made.runner is not None:
         made.runner.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.extractors.sections import SECTIONS
@@ -18,4 +19,4 @@ SETTINGS = tuple(section for section in SECTIONS if section != Subject.SCHEDULED
 def door(aws_env: dict[str, str]) -> Aws:
     """The door to the simulated account."""
     assert aws_env
-    return Aws(open_session(region=HOME)[0], read_timeout_s=5)
+    return AwsClient(open_session(region=HOME)[0], read_timeout_s=5)

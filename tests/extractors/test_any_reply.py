@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.extractors import (
@@ -118,4 +118,4 @@ def test_any_trust_policy_is_read_or_refused_in_our_words(document: Any) -> None
         identity.trust_conditions(statements)
 
 
-DOOR = Aws(open_session(region="us-east-2")[0])
+DOOR = AwsClient(open_session(region="us-east-2")[0])

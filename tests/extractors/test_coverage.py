@@ -9,7 +9,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.extractors.coverage import CLUSTER, Carried, Elsewhere, Ignored
 from redshift_migrate.extractors.provisioned import parse_cluster
@@ -56,7 +56,7 @@ def sample(member: str) -> Any:
 
 
 def parsed(cluster: dict[str, Any]) -> dict[str, Any]:
-    aws = Aws(open_session(region="us-east-2")[0])
+    aws = AwsClient(open_session(region="us-east-2")[0])
     name = cluster.get("ClusterIdentifier", "asked-for")
     source = Source(aws, name, "us-east-2", account_id="123456789012", partition="aws", cluster=cluster)
     return parse_cluster(source, {}).model_dump()

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.models.base import Unknown
@@ -46,7 +46,7 @@ def test_reads_that_do_not_need_each_other_go_at_once(account: SimulatedAccount,
     wire = SlowWire()
     session, _ = open_session(region=HOME)
     session.events.register("before-send", wire)
-    door = Aws(session)
+    door = AwsClient(session)
     extract_cluster(door, "prod-db-1", HOME)  # makes the clients, which takes longer than any call here
     wire.delay_s, wire.held = DELAY_S, []
     begun_s = time.monotonic()

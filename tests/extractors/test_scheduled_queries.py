@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession
 from redshift_migrate.extractors.provisioned import extract_cluster
@@ -44,7 +45,7 @@ def door() -> Iterator[tuple[SimulatedAccount, Aws]]:
     account = SimulatedAccount(clock=Clock.manual())
     demo.seed(account)
     with SimulatedAws(account) as server:
-        yield account, Aws(PinnedSession(server.endpoint_url, REGION), read_timeout_s=5)
+        yield account, AwsClient(PinnedSession(server.endpoint_url, REGION), read_timeout_s=5)
     assert account.defects == []
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock
@@ -27,7 +28,7 @@ def port() -> int:
 @pytest.fixture(scope="session")
 def door(port: int) -> Aws:
     """The clients of all tests."""
-    return Aws(PinnedSession(f"http://127.0.0.1:{port}", REGION), read_timeout_s=1)
+    return AwsClient(PinnedSession(f"http://127.0.0.1:{port}", REGION), read_timeout_s=1)
 
 
 @pytest.fixture

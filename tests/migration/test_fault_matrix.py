@@ -15,7 +15,8 @@ import pytest
 from botocore.retries.quota import RetryQuota
 from botocore.retries.standard import ExponentialBackoff
 
-from redshift_migrate.aws.door import WIRE_ATTEMPTS, Aws
+from redshift_migrate.aws.client import WIRE_ATTEMPTS, AwsClient
+from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApplyError, AwsError, Unreachable
@@ -117,7 +118,7 @@ def account() -> SimulatedAccount:
 @pytest.fixture(scope="session")
 def hasty_door(port: int) -> Aws:
     """Does not wait long for an answer."""
-    return Aws(PinnedSession(f"http://127.0.0.1:{port}", REGION), read_timeout_s=0.3)
+    return AwsClient(PinnedSession(f"http://127.0.0.1:{port}", REGION), read_timeout_s=0.3)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApplyError, PlanBlocked, PlanError
@@ -52,7 +52,7 @@ class World:
             sleep=self.account.clock.advance,
         )
         self.service = MigrationService(
-            aws=Aws(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=1),
+            aws=AwsClient(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=1),
             regions=region_catalog(),
             store=FileStore(folder),
             clock=clock,

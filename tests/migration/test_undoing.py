@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock
@@ -258,7 +259,7 @@ def test_a_run_of_another_account_is_not_undone_here(
 
     with SimulatedAws(other) as aws:
         elsewhere = MigrationService(
-            aws=Aws(PinnedSession(aws.endpoint_url, REGION)),
+            aws=AwsClient(PinnedSession(aws.endpoint_url, REGION)),
             regions=region_catalog(),
             store=FileStore(tmp_path),
             clock=clock,

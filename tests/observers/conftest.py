@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session
 
@@ -12,4 +13,4 @@ from redshift_migrate.aws.session import open_session
 def door(aws_env: dict[str, str]) -> Aws:
     assert aws_env
     session, _ = open_session(region="us-east-2")
-    return Aws(session, read_timeout_s=1)
+    return AwsClient(session, read_timeout_s=1)

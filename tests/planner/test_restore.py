@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.door import Answer, Aws, Door
 from redshift_migrate.errors import ApplyError, Unreachable
 from redshift_migrate.models.plan import Call, Step
 from redshift_migrate.planner.data import PLACEHOLDER
@@ -20,19 +20,23 @@ class DiedError(Exception):
     """The process ends here: nothing of the product catches it."""
 
 
-class Dying(Aws):
+class Dying(Door):
     """Ends the process just before or just after one call has been made."""
 
     def __init__(self, inner: Aws, operation: str, *, applied: bool) -> None:
-        self.__dict__ = inner.__dict__.copy()
+        super().__init__()
+        self._inner = inner
         self._operation, self._applied = operation, applied
 
-    def call_with_request_id(self, call: Call) -> tuple[dict[str, Any], str]:
+    def validate(self, call: Call) -> None:
+        self._inner.validate(call)
+
+    def ask(self, call: Call) -> Answer:
         if call.operation == self._operation:
             if self._applied:
-                super().call_with_request_id(call)
+                self._inner.ask(call)
             raise DiedError
-        return super().call_with_request_id(call)
+        return self._inner.ask(call)
 
 
 def restores(world: World) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.migration.executor import Executor
@@ -173,4 +174,4 @@ class World:
 
 def a_world(account: SimulatedAccount, session: Any, clock: Clock, folder: Path) -> World:
     """The parts, wired."""
-    return World(account, Aws(session, read_timeout_s=1), clock, FileStore(folder))
+    return World(account, AwsClient(session, read_timeout_s=1), clock, FileStore(folder))

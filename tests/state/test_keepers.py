@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from redshift_migrate.errors import MigrationNotFound, PlanNotFound, StateConflict
+from redshift_migrate.errors import MigrationNotFound, PlanNotFound, SessionBusy, StateConflict
 from redshift_migrate.migration.running import journal_header
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.journal import JournalEntry
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import RemoveSnapshotCopy
-from redshift_migrate.state.busy import SessionBusy
 from redshift_migrate.state.keeper import Keeper
 from redshift_migrate.state.owner import Owner
 

@@ -9,10 +9,9 @@ import pytest
 from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import AwsError, JournalMismatch, StateConflict
+from redshift_migrate.errors import AwsError, JournalMismatch, SessionBusy, StateConflict
 from redshift_migrate.migration.running import journal_header
 from redshift_migrate.models.journal import JournalEntry
-from redshift_migrate.state.busy import SessionBusy
 from redshift_migrate.state.cloud import CloudKeeper
 from redshift_simulator import SimulatedAws
 from tests.state.test_keepers import ANA, NOW, a_plan, an_approval

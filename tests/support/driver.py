@@ -16,7 +16,7 @@ import botocore.loaders
 
 import redshift_migrate.migration.executor as executor_module
 import redshift_migrate.state.store as store_module
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock
 from redshift_migrate.migration.service import MigrationService
@@ -66,7 +66,7 @@ class SimulatedTime:
 def service_at(endpoint_url: str, folder: Path, region: str) -> MigrationService:
     """The service on the account at that endpoint, with its state in the folder."""
     return MigrationService(
-        aws=Aws(QuickSession(endpoint_url, region), read_timeout_s=5),
+        aws=AwsClient(QuickSession(endpoint_url, region), read_timeout_s=5),
         regions=region_catalog(),
         store=FileStore(folder),
         clock=SimulatedTime(endpoint_url).clock(),

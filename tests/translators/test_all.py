@@ -10,7 +10,7 @@ import boto3
 import pytest
 from hypothesis import given
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
@@ -103,7 +103,7 @@ class AnyOutput(dict[str, str]):
         return f"arn:aws:redshift-serverless:us-east-2:{ACCOUNT}:{key}"
 
 
-SENDS_NOTHING = Aws(
+SENDS_NOTHING = AwsClient(
     boto3.Session(region_name="us-east-2", aws_access_key_id="AKIASIMULATED0000001", aws_secret_access_key="simulated")
 )
 

@@ -12,7 +12,8 @@ import pytest
 from aws_durable_execution_sdk_python import DurableContext, durable_execution
 from aws_durable_execution_sdk_python.exceptions import InvocationError
 
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.client import AwsClient
+from redshift_migrate.aws.door import Answer, Aws, Door
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock as ProductClock
@@ -21,10 +22,10 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.plan import Call
 from redshift_migrate.models.request import ConfigureSnapshotCopy, MigrateCluster, PlanRequest, SetWorkgroupTrack
 from redshift_migrate.models.source import RUN_TAG
-from redshift_migrate.state.order import Order
-from redshift_migrate.state.owner import Owner
+from redshift_migrate.state.owner import Order, Owner
 from redshift_migrate.state.store import FileStore, Store
 from redshift_migrate.state.table_store import TableStore
 from redshift_migrate.worker.running import WorkerParts, run, worker
@@ -52,7 +53,7 @@ class World:
         demo.seed(self.account)
         self.server = SimulatedAws(self.account).start()
         self.clock = ProductClock(sleep=lambda _: None)
-        self.aws = Aws(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=2)
+        self.aws = AwsClient(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=2)
         self.files = FileStore(folder)
         self.table: StateTable = own_parts(self.server)[0]
         self.rows = TableStore(self.table, ANA.key, self.clock)
@@ -240,26 +241,21 @@ class Died(BaseException):
     """The process is gone: nothing catches it."""
 
 
-class MortalAws(Aws):
+class MortalAws(Door):
     """A door behind which the process dies once, just before or just after a change was made."""
 
     def __init__(self, door: Aws, moment: str) -> None:
+        super().__init__()
         self._door, self._moment = door, moment
 
-    def identity(self) -> Any:
-        return self._door.identity()
+    def validate(self, call: Call) -> None:
+        self._door.validate(call)
 
-    def use_region(self, region: str) -> None:
-        self._door.use_region(region)
-
-    def pages(self, call: Any, member: str) -> list[Any]:
-        return self._door.pages(call, member)
-
-    def call_with_request_id(self, call: Any) -> Any:
+    def ask(self, call: Call) -> Answer:
         moment, self._moment = self._moment, self._moment if call.operation.startswith(("List", "Get")) else ""
         if moment == "before" and not self._moment:
             raise Died
-        answer = self._door.call_with_request_id(call)
+        answer = self._door.ask(call)
         if moment == "after" and not self._moment:
             raise Died
         return answer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 from botocore import exceptions as botocore_errors
 
@@ -19,10 +18,8 @@ from redshift_migrate.errors import (
     Unreachable,
 )
 from redshift_migrate.models.plan import Call
+from redshift_migrate.models.regions import Identity
 from redshift_migrate.permissions import iam_actions, statement
-
-if TYPE_CHECKING:
-    from redshift_migrate.aws.door import Identity
 
 DENIED = {
     "AccessDenied",

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from redshift_migrate.aws.door import Session
+from redshift_migrate.aws.client import Session
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.errors import AwsError
 

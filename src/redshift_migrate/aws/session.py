@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
 from redshift_migrate.errors import SettingsError
@@ -48,6 +49,16 @@ def region_catalog() -> RegionCatalog:
         name: tuple(sorted(session.get_available_regions("redshift-serverless", name))) for name in partitions
     }
     return RegionCatalog(regions=regions, serverless=serverless)
+
+
+def model_client_config(*, read_timeout_s: float, connect_timeout_s: float) -> Config:
+    """Settings of the client behind a Bedrock model. It asks once: whoever calls it decides about another try."""
+    return Config(
+        read_timeout=read_timeout_s,
+        connect_timeout=connect_timeout_s,
+        retries={"total_max_attempts": 1},
+        user_agent_extra="redshift-migrate",
+    )
 
 
 class PinnedSession:

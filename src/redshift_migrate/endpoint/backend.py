@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -19,14 +20,15 @@ from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
 from redshift_migrate.migration.running import Accepted
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.migration.status import migration_status
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.base import sha256_hex
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
-from redshift_migrate.state.audit import Trail, leaving, leaving_async
+from redshift_migrate.state.audit import AuditedAws, Trail
 from redshift_migrate.state.keeper import History, Keeper, SessionLease
-from redshift_migrate.state.metrics import tool_called
 from redshift_migrate.state.owner import Owner, Principal
+from redshift_migrate.telemetry import tool_called
 
 MOST_KEPT = 200
 """Conversations kept in memory between turns; the least recently used goes first, and is read again when needed."""
@@ -57,6 +59,7 @@ class _Kept:
 
     conversation: Conversation
     waiting: WaitingPlans
+    trail: Trail
     turns: int
     may_change: bool
 
@@ -91,10 +94,10 @@ class Backend:
         """
         with self._health.busy():
             async with _held(self._parts.keeper.lease(owner)) as lease:
-                trail = Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)
-                async with leaving_async(trail):
+                trail = self._trail(owner, principal, request_id)
+                try:
                     await asyncio.to_thread(trail.record, "asked", prompt_sha256=sha256_hex(prompt))
-                    kept = await asyncio.to_thread(self._conversation, owner, principal, lease)
+                    kept = await asyncio.to_thread(self._conversation, owner, principal, lease, trail)
                     with _watched(gone, kept.conversation.cancel):
                         async for event in kept.conversation.turn(prompt):
                             while kept.waiting.plans:
@@ -106,13 +109,18 @@ class Backend:
                             if isinstance(event, Answer | TurnFailed):
                                 await asyncio.to_thread(self._save, owner, kept, lease)
                             yield event
+                finally:
+                    await asyncio.to_thread(trail.close)
 
     def approve(self, owner: Owner, principal: Principal, digest: str, request_id: str = "") -> Accepted:
         """Approve a plan of this owner and let it be carried out. PlanNotFound for anybody else's."""
-        trail = Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)
-        with self._health.busy(), self._parts.keeper.lease(owner), leaving(trail):
-            consent = Consent(approved_by=principal.arn, channel="endpoint")
-            accepted = self._service(owner, principal).accept(digest, consent)
+        consent = Consent(approved_by=principal.arn, channel="endpoint")
+        with (
+            self._health.busy(),
+            self._parts.keeper.lease(owner),
+            closing(Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)) as trail,
+        ):
+            accepted = self._service(owner, principal, trail).accept(digest, consent)
             trail.record("approved", plan_digest=accepted.plan.digest, migration_id=accepted.migration_id)
             if accepted.migration_id is not None:
                 self._parts.runner.start(owner, accepted)
@@ -124,10 +132,8 @@ class Backend:
 
     def migration(self, owner: Owner, principal: Principal, migration_id: str) -> MigrationAnswer:
         """How far a run of this owner is. MigrationNotFound otherwise."""
-        service = self._service(owner, principal)
-        status = service.status(migration_id)
-        journal = service.journal(migration_id)
-        assert status is not None  # a run that is asked for by name is there, or the call raised
+        journal = self._parts.keeper.store(owner).journal(migration_id)
+        status = migration_status(journal, (migration_id,), self._parts.clock.now())
         last = journal.entries[-1] if journal.entries else None
         return MigrationAnswer(
             **status.model_dump(mode="json", exclude={"other_migrations"}),
@@ -135,10 +141,10 @@ class Backend:
             observed={step_id: journal.observed(step_id) for step_id in journal.done_steps()},
         )
 
-    def _service(self, owner: Owner, principal: Principal) -> MigrationService:
+    def _service(self, owner: Owner, principal: Principal, trail: Trail) -> MigrationService:
         parts = self._parts
         return MigrationService(
-            aws=parts.aws,
+            aws=AuditedAws(parts.aws, trail),
             regions=parts.regions,
             store=parts.keeper.store(owner),
             clock=parts.clock,
@@ -146,19 +152,27 @@ class Backend:
             read_only=parts.read_only or not principal.may_change,
         )
 
-    def _conversation(self, owner: Owner, principal: Principal, lease: SessionLease) -> _Kept:
+    def _trail(self, owner: Owner, principal: Principal, request_id: str) -> Trail:
+        """A conversation in memory has its door, and that door its trail: of one request after the other."""
+        kept = self._kept.get(owner.key)
+        if kept is None:
+            return Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)
+        kept.trail.request_id = request_id
+        return kept.trail
+
+    def _conversation(self, owner: Owner, principal: Principal, lease: SessionLease, trail: Trail) -> _Kept:
         kept = self._kept.pop(owner.key, None)
         may_change = principal.may_change and not self._parts.read_only
         if kept is None or kept.turns != lease.turns or kept.may_change != may_change:
             waiting, history = WaitingPlans(), lease.history()
             agent = create_agent(
-                self._service(owner, principal),
+                self._service(owner, principal, trail),
                 self._parts.new_model(),
                 approver=waiting if may_change else None,
                 read_only=not may_change,
                 history=[] if pair_faults(history) else cast("list[Message]", history),
             )
-            kept = _Kept(Conversation(agent), waiting, lease.turns, may_change)
+            kept = _Kept(Conversation(agent), waiting, trail, lease.turns, may_change)
         return kept
 
     def _save(self, owner: Owner, kept: _Kept, lease: SessionLease) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from redshift_migrate.endpoint.serving import serve
 from redshift_migrate.errors import SettingsError
-from redshift_migrate.state.logs import log_as_json
+from redshift_migrate.telemetry import log_as_json
 
 if TYPE_CHECKING:
     from redshift_migrate.endpoint.backend import Backend
@@ -64,14 +64,14 @@ def load(parts: Deployment, health: Health) -> Backend:
     """The backend over the deployment's table, bucket and worker."""
     from redshift_migrate.agent.providers.factory import create_model
     from redshift_migrate.agent.tracing import start_tracing
-    from redshift_migrate.aws.door import Aws
+    from redshift_migrate.aws.client import AwsClient
+    from redshift_migrate.aws.door import MeteredAws
     from redshift_migrate.aws.own_parts import SessionBucket, WorkerFunction, state_table
     from redshift_migrate.aws.session import open_session, region_catalog
     from redshift_migrate.clock import Clock
     from redshift_migrate.endpoint.backend import Backend, Parts
     from redshift_migrate.endpoint.runs import WorkerRunner
     from redshift_migrate.state.cloud import CloudKeeper
-    from redshift_migrate.state.observing import observe
 
     start_tracing()
     session, _ = open_session(region=parts.region)
@@ -79,7 +79,7 @@ def load(parts: Deployment, health: Health) -> Backend:
     table, bucket = state_table(session, parts.table, parts.region), SessionBucket(session, parts.bucket, parts.region)
     return Backend(
         Parts(
-            aws=Aws(session, on_call=observe),
+            aws=MeteredAws(AwsClient(session)),
             regions=region_catalog(),
             keeper=CloudKeeper(table, bucket, clock),
             runner=WorkerRunner(WorkerFunction(session, parts.worker, parts.region)),

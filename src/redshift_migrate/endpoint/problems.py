@@ -13,10 +13,10 @@ from redshift_migrate.errors import (
     PlanError,
     PlanNotFound,
     RedshiftMigrateError,
+    SessionBusy,
     SettingsError,
     StateConflict,
 )
-from redshift_migrate.state.busy import SessionBusy
 from redshift_migrate.text import visible_values
 
 _STATUS: tuple[tuple[type[RedshiftMigrateError], int], ...] = (

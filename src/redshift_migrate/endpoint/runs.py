@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.own_parts import WorkerFunction
@@ -11,10 +12,9 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.running import Accepted, carry_out
-from redshift_migrate.state.audit import AuditedJournal, Trail, leaving
+from redshift_migrate.state.audit import AuditedAws, AuditedJournal, Trail
 from redshift_migrate.state.keeper import Keeper
-from redshift_migrate.state.order import Order
-from redshift_migrate.state.owner import Owner
+from redshift_migrate.state.owner import Order, Owner
 
 LOG = logging.getLogger(__name__)
 MOST_AT_ONCE = 4
@@ -57,8 +57,8 @@ class LocalRunner:
             store = self._keeper.store(owner)
             with self._health.busy(), store.open_journal(migration_id) as writer:
                 who = f"run of {writer.read().approved_by}"
-                with leaving(Trail(self._keeper.audit(owner), who, owner.session, migration_id)) as trail:
-                    carry_out(self._aws, store, self._clock, AuditedJournal(writer, trail))
+                with closing(Trail(self._keeper.audit(owner), who, owner.session, migration_id)) as trail:
+                    carry_out(AuditedAws(self._aws, trail), store, self._clock, AuditedJournal(writer, trail))
         except RedshiftMigrateError as error:
             LOG.warning("run stopped | migration=<%s>, code=<%s>", migration_id, error.code)
         except Exception:  # the border of this thread: the journal has what was done

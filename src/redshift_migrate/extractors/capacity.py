@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil, isfinite
 from typing import Any
 
-from redshift_migrate.extractors.replies import Reply, known, required, switch, timestamp
+from redshift_migrate.extractors.replies import Reply, known, required, switch
 from redshift_migrate.extractors.source import Source
-from redshift_migrate.models.base import Unknown
+from redshift_migrate.models.base import Unknown, moment_text
 from redshift_migrate.models.cluster import ReservedNode, ScheduledAction
 
 ACTIONS = ("PauseCluster", "ResumeCluster", "ResizeCluster")
@@ -88,7 +88,7 @@ def _end(node: Reply) -> str | None:
     if start is None or seconds is None:
         return None
     try:
-        return timestamp(start + timedelta(seconds=seconds))
+        return moment_text(datetime.fromisoformat(str(start)) + timedelta(seconds=seconds))
     except OverflowError:  # beyond the year 9999
         return None
 
@@ -123,6 +123,6 @@ def _scheduled_action(action: Reply) -> ScheduledAction:
         detail=action.get("ScheduledActionDescription") or "",
         node_type=what.get("NodeType"),
         number_of_nodes=what.get("NumberOfNodes"),
-        starts_at=timestamp(action.get("StartTime")),
-        ends_at=timestamp(action.get("EndTime")),
+        starts_at=action.get("StartTime"),
+        ends_at=action.get("EndTime"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_migrate.extractors.replies import Reply, timestamp
+from redshift_migrate.extractors.replies import Reply
 from redshift_migrate.models.cluster import DeferredMaintenanceWindow
 
 
@@ -15,12 +15,12 @@ def maintenance_members(cluster: Reply) -> dict[str, Any]:
         "maintenance_track": cluster.get("MaintenanceTrackName"),
         "pending_maintenance_track": pending.get("MaintenanceTrackName"),
         "maintenance_window": cluster.get("PreferredMaintenanceWindow"),
-        "next_maintenance_window": timestamp(cluster.get("NextMaintenanceWindowStartTime")),
+        "next_maintenance_window": cluster.get("NextMaintenanceWindowStartTime"),
         "deferred_maintenance_windows": tuple(
             DeferredMaintenanceWindow(
                 identifier=str(window.get("DeferMaintenanceIdentifier", "")),
-                starts_at=timestamp(window.get("DeferMaintenanceStartTime")),
-                ends_at=timestamp(window.get("DeferMaintenanceEndTime")),
+                starts_at=window.get("DeferMaintenanceStartTime"),
+                ends_at=window.get("DeferMaintenanceEndTime"),
             )
             for window in cluster.get("DeferredMaintenanceWindows") or ()
         ),

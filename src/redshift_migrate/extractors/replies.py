@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime
 from typing import Any, TypeVar
 
 from redshift_migrate.errors import AccessDenied, AwsError
@@ -52,11 +51,6 @@ def required(item: Reply, member: str, operation: str) -> str:
 def texts(items: list[Reply] | None, member: str) -> tuple[str, ...]:
     """One text of each item, where it has it."""
     return tuple(item[member] for item in items or () if item.get(member))
-
-
-def timestamp(value: datetime | None) -> str | None:
-    """ISO 8601 with its offset, seconds resolution."""
-    return value.isoformat(timespec="seconds") if value is not None else None
 
 
 def switch(text: str | None) -> bool | None:

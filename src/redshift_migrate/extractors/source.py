@@ -39,7 +39,7 @@ def source_of(aws: Aws, cluster_id: str, region: str, cluster: Reply) -> Source:
     if len(parts) > 4 and parts[1] and parts[4]:
         partition, account_id = parts[1], parts[4]
     else:
-        identity = aws.identity()
+        identity = aws.identity(region)
         partition, account_id = identity.partition, identity.account_id
     name = cluster.get("ClusterIdentifier") or cluster_id
     return Source(aws, cluster_id=name, region=region, account_id=account_id, partition=partition, cluster=cluster)

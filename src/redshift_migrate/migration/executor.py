@@ -209,7 +209,7 @@ class _Run:
         started, pause = self._clock.monotonic_s(), BUSY_FIRST_S
         while True:
             try:
-                return self._aws.call_with_request_id(call)[1]
+                return self._aws.ask(call).request_id
             except (StateConflict, Unreachable, Throttled, ResourceNotFound) as error:
                 found = verdict(self.probe().value, check)
                 if found is Verdict.ACT and isinstance(error, Unreachable) and self.step.ready:

@@ -58,7 +58,6 @@ class Planner:
 
     def prepare(self, request: PlanRequest) -> MigrationPlan:
         """The plan, saved under its digest unless nothing is to be done. Changes nothing in the account."""
-        self._aws.use_region(request.region)
         plan = self.plan(request)
         if not plan.is_empty:
             self._store.save_plan(plan)
@@ -167,7 +166,7 @@ class Planner:
 
     def _migrate(self, request: MigrateCluster) -> MigrationPlan:
         parts = plan_migration(self._aws, request)
-        account_id = self._aws.identity().account_id
+        account_id = self._aws.identity(request.region).account_id
         earlier = stopped_findings(self._store, request, account_id) if parts.steps else ()
         return self._made(request, parts.title, parts.steps, parts.changes, (*earlier, *parts.findings))
 
@@ -187,7 +186,7 @@ class Planner:
         changes: tuple[SettingChange, ...],
         findings: tuple[Finding, ...],
     ) -> MigrationPlan:
-        identity = self._aws.identity()
+        identity = self._aws.identity(request.region)
         return MigrationPlan(
             account_id=identity.account_id,
             partition=identity.partition,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from redshift_migrate.aws.door import Aws, Identity
+from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied, AwsError, SettingsError
 from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.plan import Call, Step
+from redshift_migrate.models.regions import Identity
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.observers import serverless
 from redshift_migrate.observers.snapshot_copy import destination_key
@@ -28,7 +29,7 @@ def preflight(
         *_track(aws, wanted, target.region),
         *_keys(aws, wanted, target.region),
         *_quota(aws, target),
-        *_permissions(aws, steps),
+        *_permissions(aws, steps, target.region),
     )
 
 
@@ -83,11 +84,11 @@ def _quota(aws: Aws, target: ServerlessTarget | AbsentTarget) -> Iterable[Findin
         )
 
 
-def _permissions(aws: Aws, steps: Sequence[Step]) -> Iterable[Finding]:
+def _permissions(aws: Aws, steps: Sequence[Step], region: str) -> Iterable[Finding]:
     """Whether the caller may make the calls, as far as IAM tells it. Conditions and resources are left to AWS."""
     actions = sorted({action for step in steps for action in step.iam_actions})
     try:
-        denied = denied_actions(aws, actions)
+        denied = denied_actions(aws, actions, region)
     except AwsError as error:
         yield _finding(
             "info",
@@ -106,13 +107,13 @@ def _permissions(aws: Aws, steps: Sequence[Step]) -> Iterable[Finding]:
         )
 
 
-def denied_actions(aws: Aws, actions: Sequence[str]) -> list[str]:
+def denied_actions(aws: Aws, actions: Sequence[str], region: str) -> list[str]:
     """Those of the actions that IAM's simulator denies to the caller. Raises AwsError when it may not be asked."""
     call = Call(
         service="iam",
-        region=aws.home_region,
+        region=region,
         operation="SimulatePrincipalPolicy",
-        parameters={"PolicySourceArn": principal(aws.identity()), "ActionNames": list(actions)},
+        parameters={"PolicySourceArn": principal(aws.identity(region)), "ActionNames": list(actions)},
     )
     results = aws.pages(call, "EvaluationResults")
     return sorted(each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed")

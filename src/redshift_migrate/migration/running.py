@@ -200,8 +200,7 @@ def _require_own(aws: Aws, journal: Journal) -> None:
             "with.",
             hint="Ask for the change again; it makes a new plan.",
         )
-    aws.use_region(header.region)
-    require_same_account(journal, aws.identity().account_id)
+    require_same_account(journal, aws.identity(header.region).account_id)
     if header.tool_version != redshift_migrate.__version__:
         raise JournalMismatch(
             f"Migration {header.migration_id} was begun by version {header.tool_version}, this is "

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from redshift_migrate.aws.door import Aws, Identity
+from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.extractors import provisioned
@@ -22,7 +22,7 @@ from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterCo
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.models.regions import RegionCatalog
+from redshift_migrate.models.regions import Identity, RegionCatalog
 from redshift_migrate.models.request import MigrateCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessTarget
 from redshift_migrate.observers import serverless
@@ -63,7 +63,6 @@ class MigrationService:
                 hint="Name one in the request, or start with --region, or set AWS_REGION.",
             )
         self._regions.require(name)
-        self._aws.use_region(name)
         return name
 
     @property
@@ -112,8 +111,7 @@ class MigrationService:
 
     def identity(self) -> Identity:
         """Who calls, and in which account. SettingsError when no region is set."""
-        self.region()
-        return self._aws.identity()
+        return self._aws.identity(self.region())
 
     # --- plan and approve ----------------------------------------------------------------------------
 
@@ -208,7 +206,6 @@ class MigrationService:
 
     def verify(self, request: MigrateCluster) -> Verification:
         """Whether a cluster's serverless side is as it was asked for. Changes nothing."""
-        self._aws.use_region(request.region)
         return verify(self._aws, self._planner, self._store, request)
 
     def migration_ids(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from redshift_migrate.planner.workgroup import CREATE_ID as WORKGROUP_ID
 
 def undo(aws: Aws, journal: Journal) -> MigrationParts:
     """The way back of a run. JournalMismatch when the run belongs to another account."""
-    require_same_account(journal, aws.identity().account_id)
+    require_same_account(journal, aws.identity(journal.header.region).account_id)
     holding, outputs = holding_steps(aws, journal)
     observed = {step.id: probe(aws, way_back(step), outputs).value for step in holding}
     steps, findings = plan_undo(holding, outputs, observed)

@@ -48,7 +48,7 @@ def verify(aws: Aws, planner: Planner, store: Store, request: MigrateCluster) ->
 
     When the cluster is gone, what the run wrote is read back instead.
     """
-    journal = newest_migration(store, request, aws.identity().account_id)
+    journal = newest_migration(store, request, aws.identity(request.region).account_id)
     asked = _asked(request, journal)
     try:
         plan = planner.plan(asked)

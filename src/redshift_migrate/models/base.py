@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -34,6 +35,11 @@ def canonical_json(value: Any) -> str:
 def sha256_hex(text: str) -> str:
     """The SHA-256 of the UTF-8 text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def moment_text(moment: datetime) -> str:
+    """The one spelling of a moment: `2026-12-01T03:00:00Z`, with a fraction only where there is one."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Unknown(Value):

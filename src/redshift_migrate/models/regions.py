@@ -9,6 +9,14 @@ from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.base import Value
 
 
+class Identity(Value):
+    """Who calls, and where."""
+
+    account_id: str
+    arn: str
+    partition: str
+
+
 class RegionCatalog(Value):
     """Regions by partition, as botocore's endpoint data lists them."""
 

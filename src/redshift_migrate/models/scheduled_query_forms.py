@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -184,13 +184,13 @@ def schedule_values(query: ScheduledQuery) -> JsonObject:
 
 
 def _dates(schedule: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    start, end = as_moment(schedule.get("StartDate")), as_moment(schedule.get("EndDate"))
+    start, end = schedule.get("StartDate"), schedule.get("EndDate")
     once = at_moment(schedule.get("ScheduleExpression") or "", schedule.get("ScheduleExpressionTimezone"))
     return {
-        "start_date": moment_text(start) if start else None,
-        "end_date": moment_text(end) if end else None,
-        "has_started": start is not None and start <= now,
-        "has_ended": (end is not None and end <= now) or (once is not None and once <= now),
+        "start_date": start,
+        "end_date": end,
+        "has_started": start is not None and datetime.fromisoformat(start) <= now,
+        "has_ended": (end is not None and datetime.fromisoformat(end) <= now) or (once is not None and once <= now),
     }
 
 
@@ -250,19 +250,6 @@ def schedule_input(query: ScheduledQuery) -> str:
         "WithEvent": query.with_event,
     }
     return json.dumps(_without_none(given) | query.extra, ensure_ascii=False)
-
-
-def as_moment(value: Any) -> datetime | None:
-    """A moment of a reply, whether it is one or is spelled in ISO 8601; without a zone it is meant in UTC."""
-    if value is None:
-        return None
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def moment_text(value: datetime) -> str:
-    """Such as `2026-12-01T03:00:00Z`, with a fraction only where there is one."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def at_moment(expression: str, timezone: str | None) -> datetime | None:

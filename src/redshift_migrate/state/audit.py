@@ -6,22 +6,19 @@ be made anew; the newest hash is told to the log at once, so that even that, and
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import contextvars
 import fcntl
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from pydantic import Field, ValidationError
 
-from redshift_migrate.aws.door import Observed
+from redshift_migrate.aws.door import Aws, Observed, WatchingDoor
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, StateConflict
@@ -122,20 +119,25 @@ def faults(lines: Iterable[str], head: str | None = None) -> list[str]:
     return found
 
 
-@dataclass
 class Trail:
-    """What one request, or one run, leaves in the log. Reads are gathered; changes are written at once."""
+    """What one request, or one run, leaves in the log. Reads are gathered; changes are written at once.
 
-    log: AuditLog
-    who: str
-    session: str
-    request_id: str
-    _reads: list[Json] = field(default_factory=list)
+    Calls come from many threads. A read that cannot be written down waits for the next record: what changes the account
+    is recorded after it, or not made.
+    """
+
+    def __init__(self, log: AuditLog, who: str, session: str, request_id: str, *, gathered: int = 100) -> None:
+        self._log, self._who, self._session = log, who, session
+        self.request_id = request_id
+        self._gathered = gathered
+        self._reads: list[Json] = []
+        self._lock = threading.RLock()
 
     def record(self, event: str, **details: Json) -> None:
-        """One link, after the reads that came before it."""
-        self.flush()
-        self._write(event, details)
+        """One link, after the reads that came before it. What keeps it from being kept is raised."""
+        with self._lock:
+            self._flush()
+            self._write(event, details)
 
     def called(self, observed: Observed) -> None:
         """A call of AWS was made."""
@@ -145,61 +147,43 @@ class Trail:
             told["error"] = observed.error_code
         if OPERATIONS[call.name].writes:
             self.record("called", **told, parameters_sha256=sha256_hex(canonical_json(call.parameters)))
-        else:
+            return
+        with self._lock:
             self._reads.append(told)
+            if len(self._reads) >= self._gathered:
+                self.close()
 
     def journalled(self, entry: JournalEntry) -> None:
         """A line of a run's journal was written; with it, what AWS answered when a step was read back."""
         details = entry.model_dump(mode="json", include={"step_id", "request_id", "observed"}, exclude_none=True)
         self.record(f"run:{entry.event}", **{name: value for name, value in details.items() if value != ""})
 
-    def flush(self) -> None:
-        """Write the reads that were gathered."""
-        if self._reads:
-            reads, self._reads = self._reads, []
-            self._write("read", {"calls": reads})
-
-    def end(self) -> None:
-        """The request is over. Reads that cannot be recorded any more are told to the log."""
+    def close(self) -> None:
+        """The request is over: write the reads that were gathered. Those that cannot be written are told to the log."""
         try:
-            self.flush()
+            with self._lock:
+                self._flush()
         except RedshiftMigrateError as error:
             LOG.warning("audit: reads were not recorded | code=<%s>", error.code)
 
+    def _flush(self) -> None:
+        if self._reads:
+            self._write("read", {"calls": list(self._reads)})
+            self._reads.clear()
+
     def _write(self, event: str, details: JsonObject) -> None:
-        self.log.record(event, who=self.who, session=self.session, request_id=self.request_id, details=details)
+        self._log.record(event, who=self._who, session=self._session, request_id=self.request_id, details=details)
 
 
-_TRAIL: contextvars.ContextVar[Trail | None] = contextvars.ContextVar("trail", default=None)
+class AuditedAws(WatchingDoor):
+    """A door whose calls, from whatever thread, are put on one trail."""
 
+    def __init__(self, door: Aws, trail: Trail) -> None:
+        super().__init__(door)
+        self._trail = trail
 
-@contextlib.contextmanager
-def leaving(trail: Trail) -> Iterator[Trail]:
-    """Everything that is called inside is put on this trail."""
-    token = _TRAIL.set(trail)
-    try:
-        yield trail
-    finally:
-        _TRAIL.reset(token)
-        trail.end()
-
-
-@contextlib.asynccontextmanager
-async def leaving_async(trail: Trail) -> AsyncIterator[Trail]:
-    """The same where nothing may block."""
-    token = _TRAIL.set(trail)
-    try:
-        yield trail
-    finally:
-        _TRAIL.reset(token)
-        await asyncio.to_thread(trail.end)
-
-
-def on_call(observed: Observed) -> None:
-    """For `Aws(on_call=…)`: puts the call on the trail of whoever makes it."""
-    trail = _TRAIL.get()
-    if trail is not None:
-        trail.called(observed)
+    def saw(self, observed: Observed) -> None:
+        self._trail.called(observed)
 
 
 class AuditedJournal:

@@ -11,8 +11,8 @@ from datetime import timedelta
 from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
+from redshift_migrate.errors import SessionBusy
 from redshift_migrate.state.audit import AuditLog, TableLines
-from redshift_migrate.state.busy import busy
 from redshift_migrate.state.keeper import History, SessionLease
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.table_store import TableStore
@@ -40,7 +40,7 @@ class CloudKeeper:
         holder = uuid.uuid4().hex
         item = self._table.take(owner.key, _SESSION, holder, self._clock.now(), TURN_AT_MOST)
         if item is None:
-            raise busy()
+            raise SessionBusy
         try:
             yield _CloudLease(self._table, self._bucket, self._clock, item, holder)
         finally:
@@ -71,6 +71,6 @@ class _CloudLease:
         self._bucket.put(key, json.dumps(history).encode())
         item = Item(self._group, _SESSION, attributes={"turns": self._turns + 1, "object": key})
         if not self._table.set_held(item, self._holder, self._clock.now() + SESSIONS_KEPT):
-            raise busy()
+            raise SessionBusy
         self._turns, self._object = self._turns + 1, key
         return self._turns

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from redshift_migrate.clock import Clock
+from redshift_migrate.errors import SessionBusy
 from redshift_migrate.state.audit import AuditLog, FileLines
-from redshift_migrate.state.busy import busy
 from redshift_migrate.state.files import private_folder
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.store import FileStore, Store
@@ -65,7 +65,7 @@ class FileKeeper:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise busy() from error
+                raise SessionBusy from error
             yield _FileLease(folder / "history.json")
         finally:
             os.close(descriptor)

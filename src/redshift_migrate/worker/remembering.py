@@ -17,14 +17,14 @@ from aws_durable_execution_sdk_python.config import Duration, StepConfig, StepSe
 from aws_durable_execution_sdk_python.exceptions import StepError
 from aws_durable_execution_sdk_python.retries import RetryDecision
 
-from redshift_migrate.aws.door import Aws, Identity
+from redshift_migrate.aws.door import Answer, Aws, Door
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import RedshiftMigrateError, StateConflict
+from redshift_migrate.errors import AwsError, RedshiftMigrateError, StateConflict
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import Call
+from redshift_migrate.models.regions import Identity
 from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.state.table_store import TableJournal
-from redshift_migrate.worker.errors import document_of, error_of
 
 LOG = logging.getLogger(__name__)
 
@@ -34,25 +34,23 @@ and hours of waiting every few seconds would meet it."""
 LONGEST_PAUSE_S = 300.0
 
 
-class RememberingAws(Aws):
-    """Calls AWS through another door, and remembers each answer. It has no clients of its own."""
+class RememberingAws(Door):
+    """Calls AWS through another door, and remembers each answer."""
 
     def __init__(self, door: Aws, context: DurableContext) -> None:
+        super().__init__()
         self._door, self._context = door, context
 
-    def identity(self) -> Identity:
+    def identity(self, region: str) -> Identity:
         """Asked anew in every process: a run must never go on in another account."""
-        return self._door.identity()
+        return self._door.identity(region)
 
-    def use_region(self, region: str) -> None:
-        self._door.use_region(region)
+    def validate(self, call: Call) -> None:
+        self._door.validate(call)
 
-    def call(self, call: Call) -> dict[str, Any]:
-        return self.call_with_request_id(call)[0]
-
-    def call_with_request_id(self, call: Call) -> tuple[dict[str, Any], str]:
-        """The reply as JSON has it. A change that may have been made, and whose answer is lost, is a StateConflict:
-        the executor looks before it makes it again."""
+    def ask(self, call: Call) -> Answer:
+        """A change that may have been made, and whose answer is lost, is a StateConflict: the executor looks before it
+        makes it again."""
         try:
             answer = self._context.step(lambda _: self._answer(call), name=call.name, config=_config(call))
         except StepError as error:
@@ -62,27 +60,14 @@ class RememberingAws(Aws):
             ) from error
         if "error" in answer:
             raise error_of(answer["error"])
-        return answer["reply"], answer["request_id"]
-
-    def pages(self, call: Call, member: str) -> list[Any]:
-        def answer(_: Any) -> dict[str, Any]:
-            try:
-                return {"items": as_json(self._door.pages(call, member))}
-            except RedshiftMigrateError as error:
-                return {"error": document_of(error)}
-
-        found = self._context.step(answer, name=call.name, config=_config(call))
-        if "error" in found:
-            raise error_of(found["error"])
-        items: list[Any] = found["items"]
-        return items
+        return Answer(answer["reply"], answer["request_id"])
 
     def _answer(self, call: Call) -> dict[str, Any]:
         try:
-            reply, request_id = self._door.call_with_request_id(call)
+            reply, request_id = self._door.ask(call)
         except RedshiftMigrateError as error:
             return {"error": document_of(error)}
-        return {"reply": as_json(reply), "request_id": request_id}
+        return {"reply": reply, "request_id": request_id}
 
 
 class RememberingJournal:
@@ -130,13 +115,18 @@ def remembering_clock(context: DurableContext) -> Clock:
     return Clock(now=lambda: datetime.now(UTC), monotonic_s=lambda: sum(slept), sleep=sleep)
 
 
-def as_json(value: Any) -> Any:
-    """The value as a checkpoint keeps it: moments become text, so that first and remembered answer agree."""
-    if isinstance(value, dict):
-        return {str(key): as_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_json(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime) else value
+def document_of(error: RedshiftMigrateError) -> dict[str, Any]:
+    """The error as JSON, so that a replay meets the same error."""
+    return {"kind": type(error).__name__, "message": error.message, "hint": error.hint, "data": error.data}
+
+
+def error_of(document: dict[str, Any]) -> RedshiftMigrateError:
+    """The error of that document. An AWS error is of its own kind again; others are told as the root."""
+    kinds: dict[str, type[RedshiftMigrateError]] = {AwsError.__name__: AwsError}
+    kinds |= {kind.__name__: kind for kind in AwsError.__subclasses__()}
+    return kinds.get(document["kind"], RedshiftMigrateError)(
+        document["message"], hint=document["hint"], **document["data"]
+    )
 
 
 def _never(_: Exception, __: int) -> RetryDecision:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,9 @@ from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, Throttled, Unreachable
 from redshift_migrate.migration.running import carry_out
-from redshift_migrate.state.audit import AuditLog, TableLines, Trail, leaving
-from redshift_migrate.state.order import Order
-from redshift_migrate.state.table_store import TableJournal, TableStore
+from redshift_migrate.state.audit import AuditedAws, AuditLog, TableLines, Trail
+from redshift_migrate.state.owner import Order
+from redshift_migrate.state.table_store import TableStore
 from redshift_migrate.worker.remembering import RememberingAws, RememberingJournal, remembering_clock
 
 LOG = logging.getLogger(__name__)
@@ -47,16 +48,7 @@ def run(order: Order, parts: WorkerParts, context: DurableContext) -> dict[str, 
     """Carry out the order from where the execution stands. Suspends at every wait; the journal stays held then."""
     store = TableStore(parts.table, order.group, parts.clock)
     try:
-        journal = _held(store, order, parts.aws)
-        who = f"run of {journal.read().approved_by}"
-        log = AuditLog(TableLines(parts.table, order.group), parts.clock)
-        with leaving(Trail(log, who, order.session, order.migration_id)) as trail:
-            carry_out(
-                RememberingAws(parts.aws, context),
-                store,
-                remembering_clock(context),
-                RememberingJournal(journal, order.lines, context, trail.journalled),
-            )
+        _carry_out(order, parts, store, context)
         ended: dict[str, Any] = {"migration_id": order.migration_id, "state": "finished"}
     except RedshiftMigrateError as error:  # an end like another: the journal tells how to go on
         LOG.warning("run stopped | migration=<%s>, code=<%s>", order.migration_id, error.code)
@@ -70,12 +62,28 @@ def run(order: Order, parts: WorkerParts, context: DurableContext) -> dict[str, 
     return ended
 
 
-def _held(store: TableStore, order: Order, aws: Aws) -> TableJournal:
-    """The journal, and credentials that work. What only failed just now is tried again by Lambda, in a new process."""
-    try:
+def _carry_out(order: Order, parts: WorkerParts, store: TableStore, context: DurableContext) -> None:
+    """Every call is on the run's trail when it is made; a replay, which makes none, adds nothing."""
+    with _tried_again():
         journal = store.hold(order.migration_id, order.execution_name)
-        aws.use_region(journal.read().header.region)
-        aws.identity()
+    written = journal.read()
+    log = AuditLog(TableLines(parts.table, order.group), parts.clock)
+    with closing(Trail(log, f"run of {written.approved_by}", order.session, order.migration_id)) as trail:
+        aws = AuditedAws(parts.aws, trail)
+        with _tried_again():
+            aws.identity(written.header.region)
+        carry_out(
+            RememberingAws(aws, context),
+            store,
+            remembering_clock(context),
+            RememberingJournal(journal, order.lines, context, trail.journalled),
+        )
+
+
+@contextmanager
+def _tried_again() -> Iterator[None]:
+    """What only failed just now is tried again by Lambda, in a new process."""
+    try:
+        yield
     except (Unreachable, Throttled) as error:
         raise InvocationError(error.message) from error
-    return journal

@@ -16,8 +16,7 @@ from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
 from redshift_migrate.agent.providers.problems import is_worth_another_try
-from redshift_migrate.aws.model_client import model_client_config
-from redshift_migrate.aws.session import open_session
+from redshift_migrate.aws.session import model_client_config, open_session
 
 MAX_TOKENS = 8192
 READ_TIMEOUT_S = 60

@@ -19,12 +19,12 @@ from redshift_migrate.errors import (
     PlanBlocked,
     PlanNotFound,
     RedshiftMigrateError,
+    SessionBusy,
     SettingsError,
     StalePlan,
     StateConflict,
     Unreachable,
 )
-from redshift_migrate.state.busy import SessionBusy
 from redshift_migrate.text import visible, visible_values
 
 Sign = Callable[[str, str, Mapping[str, str], bytes], dict[str, str]]

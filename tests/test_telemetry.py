@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from redshift_migrate.state.logs import JsonFormatter
+from redshift_migrate.telemetry import JsonFormatter
 from redshift_simulator import SimulatedAccount
 from tests.endpoint.conftest import COPY, MIGRATOR, Server, approve, ask, signed_by
 from tests.endpoint.conftest import server as server  # the fixture

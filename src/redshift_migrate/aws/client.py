@@ -1,0 +1,92 @@
+"""The door that leads to AWS itself, through botocore; only operations of the permission table go through it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import Any, Protocol
+
+import botocore
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.validate import ParamValidator
+
+from redshift_migrate.aws.door import Answer, Door
+from redshift_migrate.aws.errors import translated
+from redshift_migrate.errors import RedshiftMigrateError, SettingsError
+from redshift_migrate.models.base import moment_text
+from redshift_migrate.models.plan import Call
+from redshift_migrate.permissions import OPERATIONS
+
+WIRE_ATTEMPTS = 4
+"""How often one call may go over the wire: the first time and three retries (botocore's standard mode)."""
+
+CONNECTIONS = 50
+"""How many calls one client may have under way without opening and dropping connections."""
+
+
+class Session(Protocol):
+    """What the door needs of a boto3 session."""
+
+    def client(self, service_name: str, **options: Any) -> Any:
+        """A client of that service."""
+
+
+class AwsClient(Door):
+    """Calls AWS and answers with JSON values, or with one of our own errors. Makes a client per service and region."""
+
+    def __init__(self, session: Session, *, connect_timeout_s: float = 5, read_timeout_s: float = 30) -> None:
+        super().__init__()
+        self._session = session
+        self._config = Config(
+            retries={"mode": "standard", "total_max_attempts": WIRE_ATTEMPTS},
+            connect_timeout=connect_timeout_s,
+            read_timeout=read_timeout_s,
+            max_pool_connections=CONNECTIONS,
+            user_agent_extra="redshift-migrate",
+        )
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, call: Call) -> Answer:
+        method = getattr(self._client(call), botocore.xform_name(call.operation))
+        try:
+            reply = method(**call.parameters)
+        except (BotoCoreError, ClientError) as error:
+            raise translated(call, error, self._identity) from error
+        request_id = str(reply.pop("ResponseMetadata", {}).get("RequestId", ""))
+        return Answer(_json(reply), request_id)
+
+    def validate(self, call: Call) -> None:
+        shape = self._client(call).meta.service_model.operation_model(call.operation).input_shape
+        if shape is None:
+            return
+        report = ParamValidator().validate(call.parameters, shape)
+        if report.has_errors():
+            raise translated(call, ParamValidationError(report=report.generate_report()), None)
+
+    def _client(self, call: Call) -> Any:
+        if call.name not in OPERATIONS:
+            raise RedshiftMigrateError(f"{call.name} is not among the calls this program makes; it was not made.")
+        key = (call.service, call.region)
+        with self._lock:  # making clients is not thread-safe in boto3
+            if key not in self._clients:
+                try:
+                    self._clients[key] = self._session.client(
+                        call.service, region_name=call.region, config=self._config
+                    )
+                except (BotoCoreError, ValueError) as error:
+                    raise SettingsError(
+                        f"No client for {call.service} in {call.region}: {error}. Nothing was called.",
+                        hint="Check the region, the profile and AWS_ENDPOINT_URL.",
+                    ) from error
+            return self._clients[key]
+
+
+def _json(value: Any) -> Any:
+    """The value as JSON. Blobs and streams are not among the replies of the table's operations."""
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, dict):
+        return {key: _json(item) for key, item in value.items()}
+    return [_json(item) for item in value] if isinstance(value, list) else value
