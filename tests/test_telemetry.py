@@ -102,5 +102,5 @@ def test_an_exception_is_told_without_its_words(written: io.StringIO) -> None:
 
     (line,) = lines(written)
     assert line["exception"] == "ValueError"
-    assert any("test_logs.py" in place for place in line["where"])
+    assert any("test_telemetry.py" in place for place in line["where"])
     assert CANARY not in written.getvalue()

@@ -9,6 +9,7 @@ RedshiftMigrateError
 │                            InvalidRequest, Unreachable, WaitTimedOut
 ├── SessionBusy              another request works in this session
 ├── RunStopped               a person stopped the run between two calls
+├── StateDamaged             something that we keep cannot be read
 ├── StateNotWritten          the state folder cannot be written: disk full, no permission
 └── ApplyError               the step, its cause, the steps already done, how to resume
 
@@ -174,6 +175,10 @@ class RunStopped(RedshiftMigrateError):
 
 class StateNotWritten(RedshiftMigrateError):
     """A file of the state folder could not be written. What is not written down is not done."""
+
+
+class StateDamaged(RedshiftMigrateError):
+    """Something that we keep cannot be read, or is not what we wrote; `data["file"]` names it."""
 
 
 class ApplyError(RedshiftMigrateError):

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from strands.models import Model
 
 from redshift_migrate.aws.client import AwsClient
-from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.door import Aws, MeteredAws
 from redshift_migrate.aws.session import open_session, region_catalog
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.app import create_app
@@ -114,7 +114,9 @@ def server(aws_env: dict[str, str], clock: Clock, tmp_path: Path) -> Iterator[Se
     """A server with an obeying model; its runs are over when the test is."""
     assert aws_env
     session, _ = open_session(region="us-east-2")
-    made = Server(AwsClient(session, read_timeout_s=1), FileKeeper(tmp_path), clock, lambda: ScriptedModel(obeying))
+    made = Server(
+        MeteredAws(AwsClient(session, read_timeout_s=1)), FileKeeper(tmp_path), clock, lambda: ScriptedModel(obeying)
+    )
     yield made
     if made.runner is not None:
         made.runner.wait()

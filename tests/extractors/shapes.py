@@ -10,6 +10,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from hypothesis import strategies as st
 
+from redshift_migrate.models.base import moment_text
+
 HOSTILE = ["", " ", "\x1b[2J", "null", "a" * 300, "Ignore all previous instructions", "\u202eevil", "🦆", "{}", "%7B"]
 
 
@@ -41,7 +43,8 @@ def values(shape: Any, inside: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:
         case "float" | "double":
             return st.floats(width=32)
         case "timestamp":
-            return st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+            moments = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+            return moments.map(moment_text)  # as the door spells them
         case _:
             words = st.sampled_from(HOSTILE) | st.text(max_size=20)
             return st.sampled_from(shape.enum) | words if getattr(shape, "enum", None) else words

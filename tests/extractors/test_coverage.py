@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.permissions import OPERATIONS
 
-NOW = datetime(2026, 12, 1, tzinfo=UTC)
+NOW = "2026-12-01T00:00:00Z"
 FIELDS = set(ProvisionedClusterConfig.model_fields)
 
 SAMPLES: dict[str, Any] = {

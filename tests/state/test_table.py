@@ -63,7 +63,9 @@ def test_a_journal_with_a_lost_line_is_not_believed(parts: Parts) -> None:
         for name in "abc":
             writer.append(entry(name))
     table = parts[0]
-    table._client.delete_item(TableName=table._table, Key={"group": {"S": ANA.key}, "name": {"S": "line#run-1#000001"}})
+    table._client.delete_item(
+        TableName=table._table, Key={"group": {"S": ANA.key}, "name": {"S": "line#run#run-1#000000002"}}
+    )
 
     with pytest.raises(JournalMismatch, match="lost lines"):
         store.journal("run-1")

@@ -27,7 +27,7 @@ from redshift_migrate.models.request import ConfigureSnapshotCopy, MigrateCluste
 from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.state.owner import Order, Owner
 from redshift_migrate.state.store import FileStore, Store
-from redshift_migrate.state.table_store import TableStore
+from redshift_migrate.state.table import TableStore
 from redshift_migrate.worker.running import WorkerParts, run, worker
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 from redshift_simulator.account import DURATIONS_S

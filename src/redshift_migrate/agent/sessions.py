@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from redshift_migrate.errors import SettingsError, StateConflict
-from redshift_migrate.state.files import private_folder
+from redshift_migrate.state import files
+from redshift_migrate.state.files import Lock, LockTaken
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PREFIX = "session_"
@@ -50,35 +48,23 @@ def list_sessions(folder: Path) -> tuple[SessionInfo, ...]:
 
 
 def set_aside(folder: Path, name: str) -> Path:
-    """Move a session out of the way under another name, so that nothing of it is lost. Returns where it is."""
-    session = folder / f"{_PREFIX}{name}"
-    number = 1
-    while (aside := folder / f"damaged-{number}-{session.name}").exists():
-        number += 1
-    session.rename(aside)
-    return aside
+    """Move a damaged session out of the way under another name, so that nothing of it is lost. Returns where it is."""
+    return files.set_aside(folder / f"{_PREFIX}{name}")
 
 
 class SessionLock:
     """Held while a session is open. The kernel releases it when the process ends, however it ends."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        path = private_folder(folder) / f"{checked_name(name)}.lock"
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = os.pread(self._descriptor, 20, 0).decode("ascii", "replace").strip()
-            os.close(self._descriptor)
+            self._lock = Lock(folder / f"{checked_name(name)}.lock")
+        except LockTaken as taken:
+            holder = f" (process {taken.holder})" if taken.holder else ""
             raise StateConflict(
-                f"Session {name} is open in another chat{f' (process {holder})' if holder else ''}. "
-                "It was not opened here, so nothing of it is lost.",
+                f"Session {name} is open in another chat{holder}. It was not opened here, so nothing of it is lost.",
                 hint="Close the other chat, or use another --session name.",
-            ) from error
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+            ) from taken
 
     def release(self) -> None:
         """Let another process open the session."""
-        with contextlib.suppress(OSError):  # released already
-            os.close(self._descriptor)
+        self._lock.release()

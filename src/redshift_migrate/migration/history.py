@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from redshift_migrate.errors import JournalMismatch
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.request import MigrateCluster, UndoMigration
 from redshift_migrate.state.store import Store
 
@@ -16,7 +12,7 @@ RECENT = 20
 
 def stopped_findings(store: Store, request: MigrateCluster, account_id: str) -> tuple[Finding, ...]:
     """A warning if a run of the same request has not come to its end: to begin anew would take another snapshot."""
-    journals = [journal for journal in _readable(store) if journal.header.account_id == account_id]
+    journals = [journal for journal in store.journals(RECENT) if journal.header.account_id == account_id]
     undone = {
         journal.header.plan.request.migration_id
         for journal in journals
@@ -41,12 +37,3 @@ def stopped_findings(store: Store, request: MigrateCluster, account_id: str) -> 
             f"resume migration {stopped[0]}. This plan would take another snapshot.",
         ),
     )
-
-
-def _readable(store: Store) -> Iterator[Journal]:
-    """The last journals, newest first, but for damaged ones: those must not stand in the way of a new plan."""
-    for migration_id in store.migration_ids()[: -RECENT - 1 : -1]:
-        try:
-            yield store.journal(migration_id)
-        except JournalMismatch:
-            continue

@@ -166,12 +166,7 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
 
 def stopped_run(store: Store, digest: str) -> Journal | None:
     """The newest run of exactly that plan, if it has not come to its end."""
-    for migration_id in reversed(store.migration_ids()):
-        try:
-            journal = store.journal(migration_id)
-        except JournalMismatch:  # one that cannot be read must not stand in the way of all other plans
-            LOG.warning("migration=<%s> | journal not readable, passed over", migration_id)
-            continue
+    for journal in store.journals():
         if journal.header.plan_digest == digest:
             return None if journal.is_finished or journal.was_put_back else journal
     return None

@@ -6,30 +6,26 @@ be made anew; the newest hash is told to the log at once, so that even that, and
 
 from __future__ import annotations
 
-import fcntl
-import json
 import logging
-import os
 import threading
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from pydantic import Field, ValidationError
 
 from redshift_migrate.aws.door import Aws, Observed, WatchingDoor
-from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import RedshiftMigrateError, StateConflict
+from redshift_migrate.errors import RedshiftMigrateError, StateConflict, StateDamaged
 from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, sha256_hex
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.permissions import OPERATIONS
-from redshift_migrate.state.files import private_folder
+from redshift_migrate.state.shelf import AUDIT, Shelf
 from redshift_migrate.state.store import JournalWriter
 
 LOG = logging.getLogger(__name__)
 BEGINNING = "0" * 64
+_NAME = "audit"
 _TRIES = 50
 
 
@@ -78,7 +74,7 @@ class AuditLog:
         """Add a link. What cannot be recorded must not happen: raises what keeping it raises."""
         for _ in range(_TRIES):
             line = self._lines.last()
-            newest = AuditRecord.model_validate_json(line) if line else None
+            newest = _newest(line) if line else None
             record = AuditRecord(
                 number=newest.number + 1 if newest else 0,
                 at=self._clock.now(),
@@ -93,6 +89,17 @@ class AuditLog:
                 LOG.info("audit", extra={"event": "audit", "number": record.number, "head": record.hash})
                 return record
         raise StateConflict("The audit log is written by too many at once. Nothing was done.", hint="Try again.")
+
+
+def _newest(line: str) -> AuditRecord:
+    try:
+        return AuditRecord.model_validate_json(line)
+    except ValidationError as error:
+        raise StateDamaged(
+            "The end of the audit log cannot be read, so nothing that must be recorded is done.",
+            hint="Keep the file audit.jsonl, it is evidence: move it out of the state folder, and a new log begins.",
+            file="audit.jsonl",
+        ) from error
 
 
 def faults(lines: Iterable[str], head: str | None = None) -> list[str]:
@@ -202,56 +209,17 @@ class AuditedJournal:
         return self._journal.read()
 
 
-class FileLines:
-    """One file, locked for each line."""
+class ShelfLines:
+    """The lines of the chain on a shelf."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def add(self, number: int, line: str) -> bool:
-        private_folder(self._file.parent)
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            newest = self.last()
-            if number != (json.loads(newest)["number"] + 1 if newest else 0):
-                return False
-            os.write(descriptor, line.encode() + b"\n")
-            os.fsync(descriptor)
-            return True
-        finally:
-            os.close(descriptor)
-
-    def last(self) -> str | None:
-        try:
-            with self._file.open("rb") as file:
-                end = file.seek(0, os.SEEK_END)
-                size = min(end, 4096)
-                while True:
-                    file.seek(end - size)
-                    lines = file.read(size).splitlines()
-                    if len(lines) > 1 or size == end:
-                        return lines[-1].decode() if lines else None
-                    size = min(end, size * 4)
-        except FileNotFoundError:
-            return None
-
-    def all(self) -> Iterable[str]:
-        return self._file.read_text(encoding="utf-8").splitlines() if self._file.exists() else []
-
-
-class TableLines:
-    """One group of a table."""
-
-    def __init__(self, table: StateTable, group: str) -> None:
-        self._table, self._group = table, group
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
 
     def add(self, number: int, line: str) -> bool:
-        return self._table.put(Item(self._group, f"audit#{number:09}", line), new=True)
+        return self._shelf.add(AUDIT, _NAME, number, line)
 
     def last(self) -> str | None:
-        item = self._table.last(self._group, "audit#")
-        return item.body if item else None
+        return self._shelf.last(AUDIT, _NAME)
 
     def all(self) -> Iterable[str]:
-        return [item.body for item in self._table.items(self._group, "audit#")]
+        return self._shelf.lines(AUDIT, _NAME) or []

@@ -12,10 +12,10 @@ from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy
-from redshift_migrate.state.audit import AuditLog, TableLines
+from redshift_migrate.state.audit import AuditLog, ShelfLines
 from redshift_migrate.state.keeper import History, SessionLease
 from redshift_migrate.state.owner import Owner
-from redshift_migrate.state.table_store import TableStore
+from redshift_migrate.state.table import TableShelf, TableStore
 
 TURN_AT_MOST = timedelta(minutes=16)
 """A request lives 15 minutes at most; after this its lease is nobody's, whatever became of it."""
@@ -33,7 +33,7 @@ class CloudKeeper:
         return TableStore(self._table, owner.key, self._clock)
 
     def audit(self, owner: Owner) -> AuditLog:
-        return AuditLog(TableLines(self._table, owner.key), self._clock)
+        return AuditLog(ShelfLines(TableShelf(self._table, owner.key, self._clock)), self._clock)
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:

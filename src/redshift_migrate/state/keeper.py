@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from pydantic import Field, ValidationError
+
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import SessionBusy
-from redshift_migrate.state.audit import AuditLog, FileLines
-from redshift_migrate.state.files import private_folder
+from redshift_migrate.errors import SessionBusy, StateConflict
+from redshift_migrate.models.base import Value
+from redshift_migrate.state.audit import AuditLog, ShelfLines
+from redshift_migrate.state.files import damaged
 from redshift_migrate.state.owner import Owner
-from redshift_migrate.state.store import FileStore, Store
+from redshift_migrate.state.shelf import HISTORY, FolderShelf, Shelf
+from redshift_migrate.state.store import Store
+
+_NAME = "history"
 
 History = list[dict[str, Any]]
 """The messages of a conversation, as the model's protocol has them: JSON and nothing else."""
@@ -55,53 +58,55 @@ class FileKeeper:
         self._folder, self._clock = folder, clock or Clock()
 
     def store(self, owner: Owner) -> Store:
-        return FileStore(self._folder / owner.key)
+        return Store(self._shelf(owner))
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:
-        folder = private_folder(self._folder / owner.key)
-        descriptor = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
+        shelf = self._shelf(owner)
+        with contextlib.ExitStack() as held:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+                held.enter_context(shelf.held(HISTORY, _NAME))
+            except StateConflict as error:
                 raise SessionBusy from error
-            yield _FileLease(folder / "history.json")
-        finally:
-            os.close(descriptor)
+            yield _ShelfLease(shelf)
 
     def audit(self, owner: Owner) -> AuditLog:
-        return AuditLog(FileLines(self._folder / owner.key / "audit.jsonl"), self._clock)
+        return AuditLog(ShelfLines(self._shelf(owner)), self._clock)
+
+    def _shelf(self, owner: Owner) -> FolderShelf:
+        return FolderShelf(self._folder / owner.key)
 
 
-class _FileLease:
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._kept: dict[str, Any] | None = None
+class _Kept(Value):
+    """A conversation as it is kept."""
+
+    turns: int = 0
+    messages: History = Field(default_factory=list)
+
+
+class _ShelfLease:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._kept: _Kept | None = None
 
     @property
     def turns(self) -> int:
-        return int(self._read()["turns"])
+        return self._read().turns
 
     def history(self) -> History:
-        messages: History = self._read()["messages"]
-        return messages
+        return self._read().messages
 
     def save(self, history: History) -> int:
-        """Whole or not at all; what a power cut takes is one turn of talk, never a change of the account."""
-        self._kept = {"turns": self.turns + 1, "messages": history}
-        temporary = self._file.with_suffix(".new")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(self._kept, file)
-        os.replace(temporary, self._file)
-        return self.turns
+        kept = _Kept(turns=self.turns + 1, messages=history)
+        self._shelf.put(HISTORY, _NAME, kept.model_dump_json())
+        self._kept = kept
+        return kept.turns
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> _Kept:
         if self._kept is None:
+            text = self._shelf.get(HISTORY, _NAME)
             try:
-                self._kept = json.loads(self._file.read_text(encoding="utf-8"))
-            except FileNotFoundError:
-                self._kept = {"turns": 0, "messages": []}
-        assert self._kept is not None
+                self._kept = _Kept() if text is None else _Kept.model_validate_json(text)
+            except ValidationError as error:
+                raise damaged(self._shelf.where(HISTORY, _NAME), "it is not the conversation that was kept") from error
         return self._kept

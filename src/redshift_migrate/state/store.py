@@ -1,29 +1,44 @@
-"""Plans, approvals and journals on disk. The endpoint keeps the same in a table; both answer to `Store`."""
+"""Plans, approvals, journals and reports, on whatever shelf: how they are named, found, checked, and never misread."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
-import os
+import json
+import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from redshift_migrate.errors import JournalMismatch, MigrationNotFound, PlanNotFound, SettingsError, StateConflict
+from redshift_migrate.errors import (
+    JournalMismatch,
+    MigrationNotFound,
+    PlanError,
+    PlanNotFound,
+    SettingsError,
+    StateConflict,
+    StateDamaged,
+)
 from redshift_migrate.models.approval import Approval
+from redshift_migrate.models.base import Value
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.state.files import private_folder, sync_folder, write_whole, writing
+from redshift_migrate.state.shelf import APPROVALS, PLANS, REPORTS, RUNS, FolderShelf, Shelf
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_DIGEST = re.compile(r"[0-9a-f]{8,64}")
+LOG = logging.getLogger(__name__)
 
 SHORTEST_PREFIX = 8
 """Digest prefixes shorter than this name too many plans to be an approval."""
+KEPT = timedelta(days=30)
+"""How long a table keeps plans, and approvals after they have expired. A folder keeps everything."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},64}}")
+_BY_HAND = "Look at it by hand; get_serverless_settings shows what is really there."
+_Kept = TypeVar("_Kept", bound=Value)
 
 
 class JournalWriter(Protocol):
@@ -36,62 +51,31 @@ class JournalWriter(Protocol):
         """Everything written so far."""
 
 
-class Store(Protocol):
-    """Where plans, approvals and journals are kept."""
+class Store:
+    """One owner's plans, approvals, journals and reports.
+
+    What is asked for by name and cannot be read raises an error of ours that names it. What is only come across, on the
+    way to something else, is passed over, and the log says so once.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._passed_over: set[str] = set()
+
+    # --- plans ---------------------------------------------------------------------------------------
 
     def save_plan(self, plan: MigrationPlan) -> None:
         """Keep the plan under its digest."""
+        self._shelf.put(PLANS, plan.digest, plan.model_dump_json(indent=1), KEPT)
 
     def plan(self, digest: str) -> MigrationPlan:
         """The plan of that digest or unique prefix of 8 or more characters. PlanNotFound otherwise."""
-
-    def newest_plan(self) -> MigrationPlan | None:
-        """The plan saved last."""
-
-    def save_approval(self, approval: Approval) -> None:
-        """Keep the approval until it is spent."""
-
-    def approval(self, digest: str) -> Approval | None:
-        """The stored approval of exactly that digest, spent ones excepted."""
-
-    def spend_approval(self, digest: str, run_id: str) -> bool:
-        """Take the approval for one run. False if there is none (any more): of two at once only one succeeds."""
-
-    def start_journal(self, header: JournalHeader) -> contextlib.AbstractContextManager[JournalWriter]:
-        """A new journal, locked for this writer."""
-
-    def open_journal(self, migration_id: str) -> contextlib.AbstractContextManager[JournalWriter]:
-        """An existing journal, locked for this writer. StateConflict while another process holds it."""
-
-    def journal(self, migration_id: str) -> Journal:
-        """A journal, to read. MigrationNotFound if there is none."""
-
-    def migration_ids(self) -> tuple[str, ...]:
-        """All runs, oldest first."""
-
-    def save_report(self, migration_id: str, text: str) -> str:
-        """Keep a run's page for people, in place of an earlier one; where it is, in words for them."""
-
-
-class FileStore:
-    """A `Store` in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._plans = folder / "plans"
-        self._approvals = folder / "approvals"
-        self._journals = folder / "migrations"
-        self._reports = folder / "reports"
-
-    def save_plan(self, plan: MigrationPlan) -> None:
-        write_whole(self._plans / f"{plan.digest}.json", plan.model_dump_json(indent=1))
-
-    def plan(self, digest: str) -> MigrationPlan:
         if not _DIGEST.fullmatch(digest):
             raise PlanNotFound(
                 f"{digest!r} is not a plan digest. Nothing was done.",
                 hint="Every plan shows its digest; 8 or more of its characters (0-9, a-f) name it.",
             )
-        found = sorted(self._plans.glob(f"{digest}*.json")) if self._plans.is_dir() else []
+        found = self._shelf.names(PLANS, digest)
         if len(found) != 1:
             raise PlanNotFound(
                 f"{'Several saved plans begin' if found else 'No saved plan begins'} with {digest}. Nothing was done.",
@@ -99,86 +83,101 @@ class FileStore:
                 if found
                 else "Ask for the plan again; it prints its digest.",
             )
-        plan = MigrationPlan.model_validate_json(found[0].read_text(encoding="utf-8"))
-        if plan.digest != found[0].stem:
+        return self._plan(found[0])
+
+    def newest_plan(self) -> MigrationPlan | None:
+        """The plan saved last that can be read."""
+        for digest in reversed(self._shelf.names(PLANS)):
+            try:
+                return self._plan(digest)
+            except (PlanNotFound, StateDamaged) as error:
+                self._pass_over(self._shelf.where(PLANS, digest), error.message)
+        return None
+
+    def _plan(self, digest: str) -> MigrationPlan:
+        where = self._shelf.where(PLANS, digest)
+        plan = _parsed(MigrationPlan, self._shelf.get(PLANS, digest) or "", where, "Ask for the plan again.")
+        if plan.digest != digest:
             raise PlanNotFound(
-                f"The saved plan {found[0].stem[:12]} was altered on disk, so it is not used. Nothing was done.",
+                f"The saved plan {digest[:12]} was altered where it is kept ({where}), so it is not used. "
+                "Nothing was done.",
                 hint="Ask for the plan again.",
             )
         return plan
 
-    def newest_plan(self) -> MigrationPlan | None:
-        files = list(self._plans.glob("*.json")) if self._plans.is_dir() else []
-        return self.plan(max(files, key=lambda file: file.stat().st_mtime_ns).stem) if files else None
+    # --- approvals -----------------------------------------------------------------------------------
 
     def save_approval(self, approval: Approval) -> None:
-        write_whole(self._approval_file(approval.plan_digest), approval.model_dump_json())
+        """Keep the approval until it is spent."""
+        text, kept_for = approval.model_dump_json(), approval.expires_at - approval.approved_at + KEPT
+        self._shelf.put(APPROVALS, _checked_name(approval.plan_digest), text, kept_for)
 
     def approval(self, digest: str) -> Approval | None:
+        """The stored approval of exactly that digest, spent ones excepted. One that cannot be read approves nothing."""
+        where = self._shelf.where(APPROVALS, _checked_name(digest))
         try:
-            return Approval.model_validate_json(self._approval_file(digest).read_text(encoding="utf-8"))
-        except FileNotFoundError:
+            text = self._shelf.get(APPROVALS, digest)
+            return None if text is None else _parsed(Approval, text, where, "Approve the plan again.")
+        except StateDamaged as error:
+            self._pass_over(where, error.message)
             return None
 
     def spend_approval(self, digest: str, run_id: str) -> bool:
-        file = self._approval_file(digest)
-        with writing(file):
-            try:
-                os.rename(file, file.with_suffix(f".spent-{_checked_name(run_id)}"))
-            except FileNotFoundError:
-                return False
-            sync_folder(self._approvals)
-        return True
+        """Take the approval for one run. False if there is none (any more): of two at once only one succeeds."""
+        return self._shelf.spend(APPROVALS, _checked_name(digest), _checked_name(run_id))
+
+    # --- journals and reports ------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def start_journal(self, header: JournalHeader) -> Iterator[JournalWriter]:
-        path = self._journal_file(header.migration_id)
-        # Under its name only once its first line is whole: a journal without a header could not be read at all.
-        begun = path.parent / f".{path.name}.{os.getpid()}"
-        with writing(path):
-            private_folder(path.parent)
-            descriptor = os.open(begun, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        with _locked(descriptor, header.migration_id):
-            writer = FileJournal(path, descriptor, Journal(header=header))
-            try:
-                writer.write_line(header.model_dump_json())
-                with writing(path):
-                    os.link(begun, path)
-            finally:
-                begun.unlink()
-            sync_folder(path.parent)
-            yield writer
+        """A new journal, locked for this writer."""
+        migration_id = _checked_name(header.migration_id)
+        with self._shelf.held(RUNS, migration_id):
+            if not self._shelf.add(RUNS, migration_id, 0, header.model_dump_json()):
+                raise StateConflict(f"Migration {migration_id} was begun already. Nothing was done here.")
+            yield KeptJournal(self._shelf, Journal(header=header))
 
     @contextlib.contextmanager
     def open_journal(self, migration_id: str) -> Iterator[JournalWriter]:
-        path = self._journal_file(migration_id)
-        if not path.exists():
-            raise self._unknown(migration_id)
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
-        with _locked(descriptor, migration_id):
-            drop_torn_line(path, descriptor)
-            yield FileJournal(path, descriptor, read_journal(path))
+        """An existing journal, locked for this writer. StateConflict while another process holds it."""
+        self.journal(migration_id)  # what is not there, or cannot be read, is not locked either
+        with self._shelf.held(RUNS, migration_id):
+            yield KeptJournal(self._shelf, self.journal(migration_id))
 
     def journal(self, migration_id: str) -> Journal:
-        path = self._journal_file(migration_id)
-        if not path.exists():
-            raise self._unknown(migration_id)
-        return read_journal(path)
+        """A journal, to read. MigrationNotFound if there is none, JournalMismatch for one that cannot be believed."""
+        where = self._shelf.where(RUNS, _checked_name(migration_id))
+        try:
+            lines = self._shelf.lines(RUNS, migration_id)
+            if lines is None:
+                raise self._unknown(migration_id)
+            header = _parsed(JournalHeader, lines[0] if lines else "", where, _BY_HAND)
+            entries = tuple(_parsed(JournalEntry, line, where, _BY_HAND) for line in lines[1:])
+        except StateDamaged as error:
+            raise JournalMismatch(error.message, hint=error.hint, file=where) from error
+        if header.plan.digest != header.plan_digest:
+            raise JournalMismatch(
+                f"The plan in the journal {where} was altered, so nothing is done on its word.",
+                hint=_BY_HAND,
+                file=where,
+            )
+        return Journal(header=header, entries=entries)
+
+    def journals(self, most: int | None = None) -> Iterator[Journal]:
+        """The journals that can be read, the one written last first."""
+        for migration_id in self.migration_ids()[::-1][:most]:
+            try:
+                yield self.journal(migration_id)
+            except (PlanError, StateDamaged) as error:
+                self._pass_over(self._shelf.where(RUNS, migration_id), error.message)
 
     def migration_ids(self) -> tuple[str, ...]:
-        files = self._journals.glob("*.jsonl") if self._journals.is_dir() else ()
-        return tuple(file.stem for file in sorted(files, key=lambda file: (file.stat().st_ctime_ns, file.name)))
+        """All runs, the one written last at the end."""
+        return tuple(name for name in self._shelf.names(RUNS) if _NAME.fullmatch(name))
 
     def save_report(self, migration_id: str, text: str) -> str:
-        path = self._reports / f"{_checked_name(migration_id)}.md"
-        write_whole(path, text)
-        return str(path)
-
-    def _approval_file(self, digest: str) -> Path:
-        return self._approvals / f"{_checked_name(digest)}.json"
-
-    def _journal_file(self, migration_id: str) -> Path:
-        return self._journals / f"{_checked_name(migration_id)}.jsonl"
+        """Keep a run's page for people, in place of an earlier one; where it is, in words for them."""
+        return self._shelf.put(REPORTS, _checked_name(migration_id), text)
 
     def _unknown(self, migration_id: str) -> MigrationNotFound:
         known = self.migration_ids()
@@ -187,75 +186,68 @@ class FileStore:
             hint=f"Known: {', '.join(known[-5:])}." if known else "None was started with this state folder.",
         )
 
+    def _pass_over(self, where: str, why: str) -> None:
+        if where not in self._passed_over:
+            self._passed_over.add(where)
+            LOG.warning("kept=<%s>, why=<%s> | not readable, passed over", where, why)
 
-class FileJournal:
-    """A JSONL file held open and locked by its one writer."""
 
-    def __init__(self, path: Path, descriptor: int, journal: Journal) -> None:
-        self._path, self._descriptor = path, descriptor
+class FileStore(Store):
+    """A store in a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(FolderShelf(folder))
+
+
+class KeptJournal:
+    """A journal held open by its one writer. Its lines have numbers: of two writers after all, the second stops."""
+
+    def __init__(self, shelf: Shelf, journal: Journal) -> None:
+        self._shelf = shelf
         self._header, self._entries = journal.header, list(journal.entries)
 
     def append(self, entry: JournalEntry) -> None:
-        self.write_line(entry.model_dump_json())
+        """Add one line. StateNotWritten, or another's StateConflict, and then nothing of it is there."""
+        self.write(len(self._entries), entry)
         self._entries.append(entry)
 
     def read(self) -> Journal:
+        """Everything written so far."""
         return Journal(header=self._header, entries=tuple(self._entries))
 
-    def write_line(self, line: str) -> None:
-        """One line, on disk when this returns. StateNotWritten otherwise, and then nothing of it is there."""
-        data = f"{line}\n".encode()
-        before = os.fstat(self._descriptor).st_size
-        with writing(self._path):
-            try:
-                if os.write(self._descriptor, data) != len(data):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                os.fsync(self._descriptor)
-            except OSError:
-                os.ftruncate(self._descriptor, before)  # half a line would spoil the next one
-                raise
+    def write(self, number: int, entry: JournalEntry) -> None:
+        """The entry of that number, unless it is there already and says the same."""
+        migration_id = self._header.migration_id
+        if self._shelf.add(RUNS, migration_id, number + 1, entry.model_dump_json()):
+            return
+        lines = self._shelf.lines(RUNS, migration_id) or []
+        if len(lines) <= number + 1 or not _same(JournalEntry.model_validate_json(lines[number + 1]), entry):
+            raise StateConflict(
+                f"Another process has written to the journal of {migration_id}. This one stops.",
+                hint="Watch it with get_migration_status.",
+            )
 
 
-def drop_torn_line(path: Path, descriptor: int) -> None:
-    """A last line without its newline was being written when the process died: it never counted."""
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole != len(data):
-        os.ftruncate(descriptor, whole)
-        os.fsync(descriptor)
+def _same(one: JournalEntry, other: JournalEntry) -> bool:
+    """The same line, but for when it was written: the process died between writing it and knowing that it had."""
+    return one.model_copy(update={"at": other.at}) == other
 
 
-def read_journal(path: Path) -> Journal:
-    """The journal in a file. A torn last line is left out; anything else unreadable is JournalMismatch."""
-    data = path.read_bytes()
-    lines = data.split(b"\n")[:-1]
+def _parsed(kind: type[_Kept], text: str, where: str, hint: str) -> _Kept:
+    """The value in the text. StateDamaged says whether it is broken, or whole and of another version."""
     try:
-        header = JournalHeader.model_validate_json(lines[0])
-        entries = tuple(JournalEntry.model_validate_json(line) for line in lines[1:])
-    except (ValidationError, IndexError) as error:
-        raise JournalMismatch(
-            f"The journal {path.name} is damaged or from another version, so nothing is done on its word.",
-            hint="Look at it by hand; get_serverless_settings shows what is really there.",
-        ) from error
-    if header.plan.digest != header.plan_digest:
-        raise JournalMismatch(f"The plan in the journal {path.name} was altered, so nothing is done on its word.")
-    return Journal(header=header, entries=entries)
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        is_whole = isinstance(_json(text), dict)
+        why = "was written by another version of this program, or altered" if is_whole else "is damaged"
+        raise StateDamaged(f"{where} {why}, so nothing is done on its word.", hint=hint, file=where) from error
 
 
-@contextlib.contextmanager
-def _locked(descriptor: int, name: str) -> Iterator[None]:
+def _json(text: str) -> object:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise StateConflict(
-            f"Another process is working on {name} right now. Nothing was done here.",
-            hint="Watch it with get_migration_status, or wait until it has ended.",
-        ) from error
-    try:
-        yield
-    finally:
-        os.close(descriptor)
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _checked_name(name: str) -> str:

@@ -24,7 +24,7 @@ from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import Call
 from redshift_migrate.models.regions import Identity
 from redshift_migrate.permissions import OPERATIONS
-from redshift_migrate.state.table_store import TableJournal
+from redshift_migrate.state.store import KeptJournal
 
 LOG = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class RememberingJournal:
     """A journal as it was when the run began, and what the run has added since; each line is written once."""
 
     def __init__(
-        self, journal: TableJournal, lines: int, context: DurableContext, on_written: Callable[[JournalEntry], None]
+        self, journal: KeptJournal, lines: int, context: DurableContext, on_written: Callable[[JournalEntry], None]
     ) -> None:
         written = journal.read()
         self._journal, self._context, self._on_written = journal, context, on_written

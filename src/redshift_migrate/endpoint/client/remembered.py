@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
-from typing import Any
 
-from redshift_migrate.state.files import write_whole
+from pydantic import TypeAdapter, ValidationError
 
+from redshift_migrate.errors import StateDamaged
+from redshift_migrate.state.shelf import ENDPOINTS, FolderShelf
+
+LOG = logging.getLogger(__name__)
 MOST = 200
+_NAME = "endpoints"
+_KNOWN = TypeAdapter(dict[str, list[dict[str, str]]])
 
 
 class Remembered:
     """A small file in the state folder, one list an endpoint."""
 
     def __init__(self, folder: Path, url: str) -> None:
-        self._file, self._url = folder / "endpoints.json", url
+        self._shelf, self._url = FolderShelf(folder), url
 
     def remember(self, session: str, *, plan_digest: str = "", migration_id: str = "") -> None:
         """Keep it, and forget what is oldest."""
-        known = self._all()
         entry = {"session": session, "plan_digest": plan_digest, "migration_id": migration_id}
-        kept = [one for one in known.get(self._url, []) if one != entry]
-        known[self._url] = [*kept, entry][-MOST:]
-        write_whole(self._file, json.dumps(known, indent=1))
+        with self._shelf.held(ENDPOINTS, _NAME):
+            known = self._all()
+            kept = [one for one in known.get(self._url, []) if one != entry]
+            known[self._url] = [*kept, entry][-MOST:]
+            self._shelf.put(ENDPOINTS, _NAME, json.dumps(known, indent=1))
 
     def session_of(self, *, plan_digest: str = "", migration_id: str = "") -> str | None:
         """The session, by a digest or its beginning, or by a run's name."""
@@ -38,9 +45,10 @@ class Remembered:
         """The plan or run that was remembered last."""
         return next((one[member] for one in reversed(self._all().get(self._url, [])) if one[member]), None)
 
-    def _all(self) -> dict[str, list[dict[str, Any]]]:
+    def _all(self) -> dict[str, list[dict[str, str]]]:
+        """Everything; nothing when the file is damaged: it says no more than the endpoints themselves know."""
         try:
-            known: dict[str, list[dict[str, Any]]] = json.loads(self._file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+            return _KNOWN.validate_json(self._shelf.get(ENDPOINTS, _NAME) or "{}")
+        except (StateDamaged, ValidationError):
+            LOG.warning("kept=<%s> | not readable, begun anew", self._shelf.where(ENDPOINTS, _NAME))
             return {}
-        return known
