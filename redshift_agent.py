@@ -132,14 +132,18 @@ class Program:
 
     def _new_service(self) -> MigrationService:
         from redshift_migrate.aws.session import region_catalog
+        from redshift_migrate.clock import Clock
         from redshift_migrate.migration.service import MigrationService
-        from redshift_migrate.state.store import FileStore
+        from redshift_migrate.state.audit import AuditedAws, AuditedStore, local_trail
+        from redshift_migrate.state.shelf import FolderShelf
 
         aws, region = self.account()
+        shelf = FolderShelf(self.state_folder)
+        trail = local_trail(shelf, Clock(), self.settings.session or "")
         return MigrationService(
-            aws=aws,
+            aws=AuditedAws(aws, trail),
             regions=region_catalog(),
-            store=FileStore(self.state_folder),
+            store=AuditedStore(shelf, trail),
             default_region=region,
             read_only=self.settings.read_only,
         )

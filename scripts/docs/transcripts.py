@@ -7,7 +7,7 @@ import shlex
 import textwrap
 from collections.abc import Sequence
 
-from redshift_migrate.terminal.approving import whoami
+from redshift_migrate.state.owner import whoami
 from scripts.docs.demo_program import STATE_FOLDER, Demo
 
 WIDTH = 110

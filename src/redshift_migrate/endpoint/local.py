@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -62,8 +61,9 @@ def run_server(program: Program) -> int:
 
 def _identity(program: Program, token: str) -> IdentityProvider:
     from redshift_migrate.endpoint.identity import local_identity
+    from redshift_migrate.state.owner import whoami
 
-    return local_identity(_whoami(), may_change=not program.settings.read_only, token=token)
+    return local_identity(whoami(), may_change=not program.settings.read_only, token=token)
 
 
 def _backend(program: Program, health: Health) -> Backend:
@@ -88,10 +88,3 @@ def _backend(program: Program, health: Health) -> Backend:
         clock=clock,
     )
     return Backend(parts, health)
-
-
-def _whoami() -> str:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid-{os.getuid()}"

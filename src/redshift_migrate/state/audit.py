@@ -6,9 +6,11 @@ be made anew; the newest hash is told to the log at once, so that even that, and
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -17,11 +19,14 @@ from pydantic import Field, ValidationError
 from redshift_migrate.aws.door import Aws, Observed, WatchingDoor
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, StateConflict, StateDamaged
+from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, sha256_hex
-from redshift_migrate.models.journal import Journal, JournalEntry
+from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
+from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.state.owner import whoami
 from redshift_migrate.state.shelf import AUDIT, Shelf
-from redshift_migrate.state.store import JournalWriter
+from redshift_migrate.state.store import JournalWriter, Store
 
 LOG = logging.getLogger(__name__)
 BEGINNING = "0" * 64
@@ -138,6 +143,7 @@ class Trail:
         self.request_id = request_id
         self._gathered = gathered
         self._reads: list[Json] = []
+        self._is_behind = False
         self._lock = threading.RLock()
 
     def record(self, event: str, **details: Json) -> None:
@@ -145,6 +151,13 @@ class Trail:
         with self._lock:
             self._flush()
             self._write(event, details)
+
+    def note(self, event: str, **details: Json) -> None:
+        """One link about what changes nothing; that it cannot be kept is told to the log."""
+        try:
+            self.record(event, **details)
+        except RedshiftMigrateError as error:
+            self._warn(error)
 
     def called(self, observed: Observed) -> None:
         """A call of AWS was made."""
@@ -171,7 +184,12 @@ class Trail:
             with self._lock:
                 self._flush()
         except RedshiftMigrateError as error:
-            LOG.warning("audit: reads were not recorded | code=<%s>", error.code)
+            self._warn(error)
+
+    def _warn(self, error: RedshiftMigrateError) -> None:
+        if not self._is_behind:
+            LOG.warning("audit: what was read or planned is not recorded yet | code=<%s>", error.code)
+        self._is_behind = True
 
     def _flush(self) -> None:
         if self._reads:
@@ -180,6 +198,11 @@ class Trail:
 
     def _write(self, event: str, details: JsonObject) -> None:
         self._log.record(event, who=self._who, session=self._session, request_id=self.request_id, details=details)
+
+
+def local_trail(shelf: Shelf, clock: Clock, session: str) -> Trail:
+    """The trail of a program of this machine. It may be interrupted at any moment, so it writes every call at once."""
+    return Trail(AuditLog(ShelfLines(shelf), clock), f"local:{whoami()}", session, uuid.uuid4().hex, gathered=1)
 
 
 class AuditedAws(WatchingDoor):
@@ -191,6 +214,35 @@ class AuditedAws(WatchingDoor):
 
     def saw(self, observed: Observed) -> None:
         self._trail.called(observed)
+
+
+class AuditedStore(Store):
+    """A store that records what is planned, approved and carried out."""
+
+    def __init__(self, shelf: Shelf, trail: Trail) -> None:
+        super().__init__(shelf)
+        self._trail = trail
+
+    def save_plan(self, plan: MigrationPlan) -> None:
+        super().save_plan(plan)
+        self._trail.note("planned", plan_digest=plan.digest)
+
+    def save_approval(self, approval: Approval) -> None:
+        self._trail.record(
+            "approved", plan_digest=approval.plan_digest, approved_by=approval.approved_by, channel=approval.channel
+        )
+        super().save_approval(approval)
+
+    @contextlib.contextmanager
+    def start_journal(self, header: JournalHeader) -> Iterator[JournalWriter]:
+        self._trail.record("begun", plan_digest=header.plan_digest, migration_id=header.migration_id)
+        with super().start_journal(header) as journal:
+            yield AuditedJournal(journal, self._trail)
+
+    @contextlib.contextmanager
+    def open_journal(self, migration_id: str) -> Iterator[JournalWriter]:
+        with super().open_journal(migration_id) as journal:
+            yield AuditedJournal(journal, self._trail)
 
 
 class AuditedJournal:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+
 from redshift_migrate.models.base import Value, canonical_json, sha256_hex
+
+
+def whoami() -> str:
+    """Who sits at the keyboard of this machine."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 class Principal(Value):

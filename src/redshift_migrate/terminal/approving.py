@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import re
 import shlex
 from collections.abc import Callable
@@ -14,6 +12,7 @@ from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.base import canonical_json
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.settings import Settings
+from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal.planview import SHORT_DIGEST
 from redshift_migrate.terminal.shown import Table
 
@@ -31,14 +30,6 @@ def approved_digest(line: str) -> str | None:
     """What a line of the form `approve X` approves, None for any other line."""
     match = _APPROVE_LINE.fullmatch(line)
     return match[1].lower() if match else None
-
-
-def whoami() -> str:
-    """Who sits at the keyboard, for the record of an approval."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
 
 
 def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = "script") -> str:

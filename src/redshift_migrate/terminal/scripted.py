@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from redshift_migrate.errors import PlanNotFound, RedshiftMigrateError, SettingsError
+from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands
 from redshift_migrate.terminal.approving import (
     DIGEST,
@@ -19,7 +20,6 @@ from redshift_migrate.terminal.approving import (
     approve_command,
     approved_digest,
     outcome_table,
-    whoami,
 )
 from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import Line, prompt_of, read_lines

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands, planview
-from redshift_migrate.terminal.approving import ScriptedApprover, whoami
+from redshift_migrate.terminal.approving import ScriptedApprover
 from redshift_migrate.terminal.prompt import asked_now
 from redshift_migrate.terminal.screen import Screen, new_console
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, problem

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from xml.etree import ElementTree as ET  # writes only; nothing is parsed with it
 
 from redshift_simulator.errors import SimulatedError
-from redshift_simulator.wire.service import iso8601
+from redshift_simulator.wire.service import iso8601, protocol_of
 
 
 def parse_form(body: bytes) -> dict[str, str]:
@@ -108,7 +108,10 @@ def encode(operation: Any, result: dict[str, Any], request_id: str) -> bytes:
     if shape is not None:
         wrapper = shape.serialization.get("resultWrapper")
         _write_members(ET.SubElement(root, wrapper) if wrapper else root, shape, result)
-    ET.SubElement(ET.SubElement(root, "ResponseMetadata"), "RequestId").text = request_id
+    if protocol_of(operation.service_model) == "ec2":
+        ET.SubElement(root, "requestId").text = request_id
+    else:
+        ET.SubElement(ET.SubElement(root, "ResponseMetadata"), "RequestId").text = request_id
     return _document(root)
 
 
