@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 
 from redshift_simulator import catalogue  # noqa: F401  # fills the table of handlers
@@ -99,18 +100,28 @@ def _handle(account: SimulatedAccount, asked: Asked) -> dict[str, Any]:
     if handler is None:
         raise SimulatedError("NotSimulated", f"The simulated account does not answer {asked.name}.", 501)
     _check_input(asked)
-    before = account.snapshot()
     try:
-        result = handler(account, asked.scope.region, asked.parameters)
-        _check_output(asked, result)
+        with _all_or_nothing(account, asked):
+            result = handler(account, asked.scope.region, asked.parameters)
+            _check_output(asked, result)
     except (SimulatedError, LeftToNeighbourError):
-        account.restore(before)
         raise
     except Exception as error:
-        account.restore(before)
         account.defects.append(f"{asked.name}: {error!r}")
         raise SimulatedError("SimulationDefect", f"{asked.name}: {error!r}", 501) from error
     return result
+
+
+@contextmanager
+def _all_or_nothing(account: SimulatedAccount, asked: Asked) -> Iterator[None]:
+    """Forget what a handler did that then raised. Reads change nothing: for them the copy would be most of the time."""
+    before = account.snapshot() if is_mutating(asked.operation.name) else None
+    try:
+        yield
+    except Exception:
+        if before is not None:
+            account.restore(before)
+        raise
 
 
 def _check_input(asked: Asked) -> None:

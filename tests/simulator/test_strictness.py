@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from http.client import HTTPConnection
+from typing import Any
 
 import pytest
 
 from redshift_simulator import SimulatedAccount, SimulatedAws
+from redshift_simulator.errors import SimulatedError
+from redshift_simulator.exchange import is_mutating
+from redshift_simulator.neighbours.log import LeftToNeighbourError
+from redshift_simulator.registry import HANDLERS
+from redshift_simulator.wire.service import find_operation, service_model
 
 
 def post(aws: SimulatedAws, service: str, body: str, target: str | None = None, **headers: str) -> tuple[int, str]:
@@ -130,3 +137,45 @@ def test_a_reply_that_does_not_fit_the_model_is_our_defect_and_changes_nothing(
     assert (status, json.loads(text)["__type"]) == (501, "SimulationDefect")
     assert len(account.defects) == 1
     assert "SLEEPY" in account.defects[0]
+
+
+WHICH = {  # what reads of one thing ask for
+    "ClusterIdentifier": "prod-db-1",
+    "KeyId": "not-of-the-seed",
+    "Name": "QS2-nightly-sales-rollup",
+    "NamespaceName": "my-namespace",
+    "ParameterGroupName": "prod-db-1-parameters",
+    "PolicyName": "run-queries",
+    "RoleName": "ScheduledQueryRole",
+    "Rule": "QS2-nightly-sales-rollup",
+    "ServiceCode": "redshift-serverless",
+    "namespaceName": "my-namespace",
+    "trackName": "current",
+    "workgroupName": "my-workgroup",
+}
+READS = sorted(key for key in HANDLERS if not is_mutating(key[1]))
+
+
+@pytest.mark.parametrize(("service", "name"), READS)
+def test_a_read_changes_nothing(account: SimulatedAccount, service: str, name: str) -> None:
+    """Whatever it finds: a refused read is not taken back, as a refused change is."""
+    model = find_operation(service_model(service), name)
+    assert model is not None
+    needed = model.input_shape.required_members if model.input_shape is not None else []
+    before = resources(account)
+
+    with suppress(SimulatedError, LeftToNeighbourError):
+        HANDLERS[service, name](account, "us-east-2", {member: WHICH.get(member, "x") for member in needed})
+
+    assert resources(account) == before
+
+
+def resources(account: SimulatedAccount) -> dict[str, Any]:
+    """The account without the tables that a look has opened and left empty."""
+    state = json.loads(account.snapshot())
+    state["regions"] = {
+        region: {kind: table for kind, table in tables.items() if table}
+        for region, tables in state["regions"].items()
+        if any(tables.values())
+    }
+    return dict(state)
