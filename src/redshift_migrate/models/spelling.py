@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from redshift_migrate.models.base import Json
+from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY
 
 NO_MAXIMUM = -1
 """What the API takes and answers for "no maximum of its own", and for a base capacity that it decides itself."""
@@ -97,7 +98,7 @@ def _with_unit(unit: str) -> Callable[[Json], str]:
 
 
 def _tell_key(key: Json) -> str:
-    return "AWS-owned key" if key == "AWS_OWNED_KMS_KEY" else tell(key)
+    return "AWS-owned key" if key == AWS_OWNED_KMS_KEY else tell(key)
 
 
 PLAIN = Spelling(_as_is, _as_is, tell)
