@@ -130,7 +130,7 @@ def test_planned_applied_killed_resumed_verified_drifted_undone(tmp_path: Path, 
     (found,) = [event["result"] for event in events if event["kind"] == "tool_result"]
     assert drifted.returncode == 1
     assert [drift["summary"] for drift in found["drift"]] == [
-        "Set the base capacity of workgroup prod-db-1 to 16, not 64"
+        "Set the base capacity of workgroup prod-db-1 to 16 RPU, not 64 RPU"
     ]
 
     undone = chats.run("--yes", f"undo migration {migration_id}")
