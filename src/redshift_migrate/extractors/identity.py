@@ -11,6 +11,7 @@ from redshift_migrate.errors import AwsError, ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, known, required
 from redshift_migrate.extractors.source import Source
+from redshift_migrate.models.aws_made import is_service_linked
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import IamRole
 
@@ -46,6 +47,8 @@ def extract_iam_roles(source: Source) -> tuple[IamRole, ...]:
 
 
 def _with_trust(source: Source, role: IamRole) -> IamRole:
+    if is_service_linked(role.iam_role_arn):  # whom it trusts is AWS's business, and reading it may be denied
+        return role.model_copy(update={"trusted_services": ()})
     account, _, path = role.iam_role_arn.partition(":role/")
     if not path or account.rpartition(":")[2] != source.account_id:
         reason = f"{role.iam_role_arn} is not a role of account {source.account_id}"

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from redshift_migrate.models.aws_made import is_service_linked, service_of_linked_role
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import IamRole, ProvisionedClusterConfig
@@ -50,13 +51,14 @@ def role_name(arn: str) -> str:
 
 def _roles(cluster: ProvisionedClusterConfig) -> Translation:
     leaving = [role.iam_role_arn for role in cluster.iam_roles if role.apply_status == "removing"]
-    staying = [role for role in cluster.iam_roles if role.iam_role_arn not in leaving]
+    of_aws = sorted({role.iam_role_arn for role in cluster.iam_roles if is_service_linked(role.iam_role_arn)})
+    staying = [role for role in cluster.iam_roles if role.iam_role_arn not in (*leaving, *of_aws)]
     arns = tuple(sorted({role.iam_role_arn for role in staying}))
     default = cluster.default_iam_role_arn
     changes = [
         about.row("IAM roles", listed(role.iam_role_arn for role in cluster.iam_roles) or None, listed(arns), "carried")
     ]
-    findings = [*_trust(staying), *_conditions(cluster, staying)]
+    findings = [*_trust(staying), *_conditions(cluster, staying), *(_linked(arn, default) for arn in of_aws)]
     if leaving:
         message = f"Being removed from the cluster, so not carried: {listed(leaving)}."
         findings.append(about.info("IAM roles", message, listed(leaving), "none"))
@@ -67,7 +69,7 @@ def _roles(cluster: ProvisionedClusterConfig) -> Translation:
         return Translation(changes=tuple(changes), findings=tuple(findings))
     kept_default = default if default in arns else ""
     changes.append(about.row("default IAM role", default, kept_default or "none", "carried"))
-    if default and not kept_default:
+    if default and not kept_default and not is_service_linked(default):
         message = f"The default role {default} is not among the roles that stay, so the namespace has no default role."
         findings.append(about.warning("default IAM role", message, default, "none"))
     return Translation(
@@ -75,6 +77,16 @@ def _roles(cluster: ProvisionedClusterConfig) -> Translation:
         changes=tuple(changes),
         findings=tuple(findings),
     )
+
+
+def _linked(role_arn: str, default: str | None) -> Finding:
+    """Source: IAM User Guide, "Using service-linked roles": only the service itself may hand such a role on."""
+    was_default = " It is the default role of the cluster; the namespace has none then." if role_arn == default else ""
+    message = (
+        f"Role {role_arn} is service-linked: {service_of_linked_role(role_arn)} attaches its own to what it makes, and "
+        f"AWS refuses it in a call. It is not sent, and there is nothing to do.{was_default}"
+    )
+    return about.info("service-linked role", message, role_arn, "attached by AWS itself")
 
 
 def _trust(roles: list[IamRole]) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from redshift_migrate.models.aws_made import is_managed_secret, is_same_secret, is_service_linked
 from redshift_migrate.models.base import Unknown, Value
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
@@ -75,6 +76,11 @@ def why_not(query: ScheduledQuery) -> str | None:
         return "It has ended and will not run again."
     if not query.role_arn:
         return "It has no role, and a workgroup is only reached through one."
+    if is_service_linked(query.role_arn):
+        return (
+            f"Its role {query.role_arn} is service-linked, which AWS takes from nobody: make the copy by hand with a "
+            "role of your own."
+        )
     if not (query.sql or query.sqls):
         return "It has no statement."
     return None
@@ -116,7 +122,7 @@ def _copy(
             "cluster_id": None,
             "workgroup": workgroup_name,
             "db_user": None,
-            "secret_arn": NAMESPACE_SECRET if query.secret_arn and query.secret_arn == managed else query.secret_arn,
+            "secret_arn": NAMESPACE_SECRET if is_same_secret(query.secret_arn, managed) else query.secret_arn,
             "statement_name": _statement_name(query, name, alone),
             "start_date": None if query.has_started else query.start_date,
             "has_started": False,
@@ -171,6 +177,13 @@ def _differences(pair: Pair, cluster: ProvisionedClusterConfig) -> Iterable[Find
             "namespace is there)."
         )
         yield about.warning(setting, message, old.secret_arn, "the namespace's managed secret")
+    elif is_managed_secret(new.secret_arn):
+        message = (
+            f"{_shown(old)} uses the secret {new.secret_arn}, which AWS keeps for something else than this cluster and "
+            "takes away with it. Whether its user exists on the workgroup was not looked at: give the copy a secret of "
+            "your own."
+        )
+        yield about.warning(setting, message, old.secret_arn, new.secret_arn)
     elif new.secret_arn:
         message = (
             f"{_shown(old)} keeps its secret {new.secret_arn}. It works if its user and password are those of a user "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from redshift_migrate.models.aws_made import is_aws_tag
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.translators.translation import About, Translation, counted, listed
 
-AWS_PREFIX = "aws:"
 MOST_TAGS = 50
 """Of one resource; one place is kept for the tag of the run. Source: Management Guide, "Tagging resources"."""
 
@@ -21,7 +21,7 @@ about = About(Subject.TAGS)
 def translate_tags(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
     """The cluster's tags for namespace and workgroup. Tags that these have already are left to them."""
     tags = dict(cluster.tags)
-    of_aws = sorted(key for key in tags if key.lower().startswith(AWS_PREFIX))
+    of_aws = sorted(key for key in tags if is_aws_tag(key))
     odd = sorted(
         key
         for key, value in tags.items()
@@ -29,7 +29,7 @@ def translate_tags(cluster: ProvisionedClusterConfig, choices: MigrationChoices)
     )
     own = sorted(key for key in tags if key not in of_aws and key not in odd and key != RUN_TAG)
     carried, left = own[: MOST_TAGS - 1], own[MOST_TAGS - 1 :]
-    findings = [*_dropped("Tags of AWS itself cannot be set", of_aws), *_dropped("Too long for a tag", odd)]
+    findings = [*_made_by_aws(of_aws), *_dropped("Too long for a tag", odd)]
     findings += _dropped(f"A resource has at most {MOST_TAGS} tags, one of them the run's", left)
     if carried:
         message = (
@@ -42,6 +42,13 @@ def translate_tags(cluster: ProvisionedClusterConfig, choices: MigrationChoices)
         changes=(about.row("tags", _shown(tags, sorted(tags)), _shown(tags, carried), "carried"),),
         findings=tuple(findings),
     )
+
+
+def _made_by_aws(keys: list[str]) -> list[Finding]:
+    if not keys:
+        return []
+    message = f"Made by AWS itself, which alone can set them, so not sent: {listed(keys, most=MOST_TAGS)}."
+    return [about.info("tags", message, listed(keys), "left to AWS")]
 
 
 def _dropped(why: str, keys: list[str]) -> list[Finding]:
