@@ -264,6 +264,22 @@ def test_a_role_that_may_is_simulated_and_its_policies_are_not_read(door: Door) 
     assert read["iam:GetRolePolicy"] == 1  # of the one role for which the simulation says no
 
 
+@pytest.mark.parametrize("simulation", ["allowed", "denied"])
+def test_a_query_with_a_secret_has_the_policies_of_its_role_read_whatever_is_simulated(
+    door: Door, simulation: str
+) -> None:
+    account, aws = door
+    targets = account.table(REGION, "event_rules")["default/QS2-nightly-sales-rollup"][TARGETS]
+    targets[0]["RedshiftDataParameters"]["SecretManagerArn"] = account.arn("secretsmanager", REGION, "secret:a-AbCdEf")
+    if simulation == "denied":
+        account.faults.add("iam:SimulatePrincipalPolicy", kind="denied", times=None)
+
+    role = access(aws, "QS2-nightly-sales-rollup")
+
+    assert (role.simulated is not None) == (simulation == "allowed")
+    assert [policy.name for policy in role.policies] == ["run-queries"]
+
+
 def test_without_the_simulation_the_policies_are_read(door: Door) -> None:
     account, aws = door
     account.faults.add("iam:SimulatePrincipalPolicy", kind="denied", times=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,22 +22,22 @@ SIMULATED_ACTIONS = (
     "redshift-data:BatchExecuteStatement",
     "redshift-serverless:GetCredentials",
 )
-"""What a role needs to run a scheduled query on a workgroup without a secret."""
+"""What a role needs to run a scheduled query; whether it may read a secret is in its policies."""
 
 
-def read_roles(source: Source, role_arns: Iterable[str]) -> dict[str, RoleAccess | Unknown]:
-    """Each role's access, by ARN."""
-    arns = sorted(role_arns)
-    return dict(zip(arns, in_parallel([partial(read_role, source, arn) for arn in arns]), strict=True))
+def read_roles(source: Source, asked: Mapping[str, Collection[str]]) -> dict[str, RoleAccess | Unknown]:
+    """The access of each role, by ARN; `asked` has the actions that matter of each."""
+    reads = [partial(read_role, source, arn, asked[arn]) for arn in sorted(asked)]
+    return dict(zip(sorted(asked), in_parallel(reads), strict=True))
 
 
-def read_role(source: Source, role_arn: str) -> RoleAccess | Unknown:
-    """One role: two calls where the simulation may be asked and says yes; else its policies are read as well."""
+def read_role(source: Source, role_arn: str, actions: Collection[str] = SIMULATED_ACTIONS) -> RoleAccess | Unknown:
+    """One role: two calls where the simulation says yes to all these actions; else its policies are read as well."""
     account, _, path = role_arn.partition(":role/")
     if not path or account.rpartition(":")[2] != source.account_id:
         reason = f"{role_arn} is not a role of account {source.account_id}"
         return Unknown(needs_action="iam:GetRole", reason=reason)
-    return _Reader(source, role_arn, path.rpartition("/")[2]).read()
+    return _Reader(source, role_arn, path.rpartition("/")[2], frozenset(actions)).read()
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class _Reader:
     source: Source
     role_arn: str
     name: str
+    actions: frozenset[str]
 
     def read(self) -> RoleAccess | Unknown:
         try:
@@ -59,7 +60,7 @@ class _Reader:
             role_arn=self.role_arn, trust_policy=_document(role["Role"].get("AssumeRolePolicyDocument"), "iam:GetRole")
         )
         simulated = self._simulated()
-        if simulated is not None and all(simulated.values()):
+        if simulated is not None and all(simulated.get(action) for action in self.actions):
             return access.model_copy(update={"simulated": simulated})
         policies, unread = self._policies()
         boundary = (role["Role"].get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")

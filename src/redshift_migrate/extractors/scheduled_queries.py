@@ -12,11 +12,12 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, known
-from redshift_migrate.extractors.role_access import read_roles
+from redshift_migrate.extractors.role_access import SIMULATED_ACTIONS, read_roles
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.plan import Call
+from redshift_migrate.models.role_access import READ_SECRET
 from redshift_migrate.models.scheduled_query import EVERYTHING, Home, ScheduledQuery
 from redshift_migrate.models.scheduled_query_forms import from_rule, from_schedule, runs_statements
 
@@ -48,7 +49,11 @@ def with_role_access(aws: Aws, cluster: ProvisionedClusterConfig) -> Provisioned
     if isinstance(queries, Unknown):
         return cluster
     source = Source(aws, cluster.cluster_id, cluster.region, cluster.account_id, cluster.partition, cluster={})
-    roles = read_roles(source, {query.role_arn for query in queries if query.role_arn})
+    asked: dict[str, set[str]] = {}
+    for query in queries:
+        if query.role_arn:
+            asked.setdefault(query.role_arn, set(SIMULATED_ACTIONS)).update({READ_SECRET} if query.secret_arn else ())
+    roles = read_roles(source, asked)
     told = tuple(
         query.model_copy(update={"role": roles[query.role_arn]}) if query.role_arn else query for query in queries
     )

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from redshift_migrate.models.base import JsonObject, Unknown, Value
 
+READ_SECRET = "secretsmanager:GetSecretValue"  # noqa: S105  # an action, not a secret
+"""What a role needs to run a scheduled query with a secret."""
+
 
 class PolicyDocument(Value):
     """One policy of a role."""
@@ -25,3 +28,9 @@ class RoleAccess(Value):
     simulated: dict[str, bool] | None = Field(
         None, description="action → allowed on any workgroup of the region; None where simulation was not allowed"
     )
+
+    @property
+    def has_unread_policies(self) -> bool:
+        """Whether a policy may be missing here. A role that may do something has one, so none at all were read."""
+        may_something = self.simulated is not None and any(self.simulated.values())
+        return bool(self.unread) or (may_something and not self.policies)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.role_access import READ_SECRET
 from redshift_migrate.models.scheduled_query import NAMESPACE_SECRET, ScheduledQuery
 from redshift_migrate.translators.role_check import Ask, RoleVerdict, check_role
 from redshift_migrate.translators.translation import About, listed
@@ -60,10 +62,20 @@ def asks(
     )
     if not query.secret_arn:
         return (execute, Ask(action="redshift-serverless:GetCredentials", resource=workgroup))
-    secret = query.secret_arn
+    secret = _secret_resource(query.secret_arn, f"arn:{where.format('secretsmanager')}:secret:", namespace_name)
+    return (execute, Ask(action=READ_SECRET, resource=secret))
+
+
+def _secret_resource(secret: str, here: str, namespace_name: str) -> str:
+    """The ARN that IAM compares: a secret's own ends in six random characters, which a name does not tell.
+
+    Source: Secrets Manager User Guide, "Identity-based policies".
+    """
     if secret == NAMESPACE_SECRET:
-        secret = f"arn:{where.format('secretsmanager')}:secret:redshift!{namespace_name}-*"
-    return (execute, Ask(action="secretsmanager:GetSecretValue", resource=secret))
+        return f"{here}redshift!{namespace_name}-*"
+    if not secret.startswith("arn:"):
+        return f"{here}{secret}-??????"
+    return secret if re.search(r"-[A-Za-z0-9]{6}$", secret) else f"{secret}-??????"
 
 
 def source_arn(query: ScheduledQuery, cluster: ProvisionedClusterConfig) -> str:

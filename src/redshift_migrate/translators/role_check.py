@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
+from pydantic import Field
+
 from redshift_migrate.models.base import JsonObject, Unknown, Value
 from redshift_migrate.models.role_access import RoleAccess
 
@@ -26,7 +28,7 @@ class Ask(Value):
     """One thing that the role must be allowed."""
 
     action: str
-    resource: str
+    resource: str = Field(description="an ARN; with `*` or `?` one of that form, whose exact name is not known yet")
 
 
 class RoleVerdict(Value):
@@ -72,12 +74,15 @@ def check_role(
 
 
 def may(access: RoleAccess, ask: Ask) -> Answer:
-    """Whether the role's own policies, within its boundary, allow it. IAM's simulation counts when it says yes."""
+    """Whether the role's own policies, within its boundary, allow it.
+
+    IAM's simulation counts when it says yes, and only for the action that it was asked about.
+    """
     if access.simulated is not None and access.simulated.get(ask.action):
         return "yes"
     documents = [policy.document for policy in access.policies]
     answer = evaluate(documents, ask)
-    if access.unread and not _is_denied(documents, ask):
+    if access.has_unread_policies and not _is_denied(documents, ask):
         answer = "cannot tell"  # a policy that could not be read may allow it, or deny it
     if access.permissions_boundary is not None:
         answer = both(answer, evaluate([access.permissions_boundary.document], ask))
@@ -167,7 +172,7 @@ def _one_of(statement: dict[str, Any], member: str, negated: str, value: str, fl
     """Whether the element names the value; None when a policy variable decides."""
     names = [each for each in _listed(statement.get(member, statement.get(negated))) if isinstance(each, str)]
     found: Matches = any(_pattern(name, flags).fullmatch(value) for name in names if "${" not in name)
-    if not found and any("${" in name for name in names):
+    if not found and any("${" in name or (re.search(r"[*?]", value) and _overlap(name, value)) for name in names):
         found = None
     return found if member in statement or found is None else negated in statement and not found
 
@@ -204,6 +209,27 @@ def _test_holds(operator: str, key: str, wanted: Any, context: Mapping[str, str]
     if name == "stringequals":
         return value in _listed(wanted)
     return any(_pattern(str(each), 0).fullmatch(value) for each in _listed(wanted))
+
+
+@cache
+def _overlap(one: str, other: str) -> bool:
+    """Whether some text fits both patterns."""
+    open_places, seen = [(0, 0)], {(0, 0)}
+    while open_places:
+        i, j = open_places.pop()
+        here, there = one[i : i + 1], other[j : j + 1]
+        if not here and not there:
+            return True
+        nexts = []
+        if here == "*":
+            nexts += [(i + 1, j), (i, j + 1)] if there else [(i + 1, j)]
+        if there == "*":
+            nexts += [(i, j + 1), (i + 1, j)] if here else [(i, j + 1)]
+        if here and there and (here == there or "?" in (here, there)):
+            nexts.append((i + 1, j + 1))
+        open_places += [place for place in nexts if place not in seen]
+        seen.update(nexts)
+    return False
 
 
 @cache
