@@ -12,7 +12,7 @@ from redshift_migrate.extractors.parameters import parse_parameters
 from redshift_migrate.extractors.provisioned import parse_cluster
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.models.choices import MigrationChoices, migration_choices
+from redshift_migrate.models.choices import FRESH_SNAPSHOT, MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding
 from redshift_migrate.translators.all import translate
@@ -59,8 +59,9 @@ def cluster_of(replies: dict[str, Any], **members: Any) -> ProvisionedClusterCon
 def choices_of(replies: dict[str, Any]) -> MigrationChoices:
     """What the user of a case chose."""
     chosen = replies.get("choices", {})
-    given = {"opt_in": chosen.get("by_name"), "data": chosen.get("data")}
-    return migration_choices(CLUSTER, **{name: value for name, value in given.items() if value is not None})
+    named = {"opt_in": tuple(chosen.get("by_name", ())), "data": chosen.get("data", FRESH_SNAPSHOT)}
+    names = {"cluster_id": CLUSTER, "namespace_name": CLUSTER, "workgroup_name": CLUSTER}
+    return MigrationChoices.model_validate(names | named)
 
 
 def translated(replies: dict[str, Any], **members: Any) -> Translation:

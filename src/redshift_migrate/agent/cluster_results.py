@@ -20,7 +20,8 @@ from redshift_migrate.translators.query_roles import verdict_of
 from redshift_migrate.translators.scheduled_queries import Pair, carried, translate_scheduled_queries, why_not
 from redshift_migrate.translators.usage_limits import translate_limit, translate_usage_limits
 from redshift_migrate.translators.wlm import role_lines, translate_wlm
-from redshift_migrate.translators.wlm_queues import parse_queues, translated_queues
+from redshift_migrate.translators.wlm_queues import translated_queues
+from redshift_migrate.translators.wlm_reading import parse_queues
 
 MOST_QUERIES = 50
 _SETTINGS_ONLY = {"short_query_queue", "max_short_query_queue_time", "auto_wlm"}
@@ -163,7 +164,7 @@ def _queue(number: int, element: dict[str, Any]) -> Result:
         **{key: element[key] for key in ("priority", "concurrency_scaling", "max_execution_time") if element.get(key)},
         "rules": _rules(element.get("rules")),
         "on_serverless": {**queue, "rules": _rules(queue.get("rules"))} if queue else None,
-        "lost": list(survives.lost),
+        "lost": [*survives.lost, *survives.handled],
     }
 
 

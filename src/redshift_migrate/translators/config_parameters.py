@@ -14,10 +14,10 @@ from redshift_migrate.translators.wlm_queues import (
     MOST_RULES,
     abort_rule,
     compact,
-    parse_queues,
     rules_of,
     unique,
 )
+from redshift_migrate.translators.wlm_reading import parse_queues
 
 about = About(Subject.PARAMETERS)
 

@@ -9,7 +9,8 @@ from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.translators.parameters import WLM_PARAMETER, pending_reboot
 from redshift_migrate.translators.scope import asked_for
 from redshift_migrate.translators.translation import About, Translation, counted, listed
-from redshift_migrate.translators.wlm_queues import Queues, common_limits, parse_queues, translated_queues
+from redshift_migrate.translators.wlm_queues import Queues, common_limits, translated_queues
+from redshift_migrate.translators.wlm_reading import parse_queues
 
 ONE_WAY = "Once a workgroup has queues it cannot go back to limits without queues."
 """Source: Management Guide, "Setting query queues"."""
@@ -28,11 +29,7 @@ def translate_wlm(cluster: ProvisionedClusterConfig, choices: MigrationChoices) 
         return Translation(findings=(about.unknown("blocker", "WLM configuration", parameters, consequence),))
     parameter = next((each for each in parameters if each.name == WLM_PARAMETER and each.value), None)
     if parameter is None:
-        message = "The cluster has the default WLM configuration; serverless manages memory and concurrency by itself."
-        return Translation(
-            changes=(about.row("WLM queues", "default", "none", "carried"),),
-            findings=(about.info("WLM queues", message, "default", "none"),),
-        )
+        return _default()
     elements = parse_queues(parameter.value or "")
     if elements is None:
         message = f"{WLM_PARAMETER} is no list of queues that can be read, so no queue and no rule is carried."
@@ -42,9 +39,12 @@ def translate_wlm(cluster: ProvisionedClusterConfig, choices: MigrationChoices) 
         )
     queues = translated_queues(elements)
     limits = common_limits(elements)
+    if queues.is_default:
+        default = _default()
+        return default.model_copy(update={"findings": (*default.findings, *pending_reboot(parameter, about))})
     shared = (*pending_reboot(parameter, about), *_lost(queues))
-    if not queues.rules() and len(queues.queues) <= 1:
-        return _nothing_to_carry(parameter, shared)
+    if not queues.rules():
+        return _nothing_to_carry(parameter, queues, shared)
     if asked_for(Subject.WLM, choices):
         return _with_queues(queues, shared)
     return _with_limits(queues, limits, shared)
@@ -64,19 +64,35 @@ def role_lines(groups: tuple[str, ...]) -> str:
     return " ".join(lines)
 
 
-def _nothing_to_carry(parameter: Parameter, findings: tuple[Finding, ...]) -> Translation:
+def _default() -> Translation:
+    message = "The cluster has the default WLM configuration; serverless manages memory and concurrency by itself."
+    return Translation(
+        changes=(about.row("WLM queues", "default", "none", "carried"),),
+        findings=(about.info("WLM queues", message, "default", "none"),),
+    )
+
+
+def _nothing_to_carry(parameter: Parameter, queues: Queues, findings: tuple[Finding, ...]) -> Translation:
+    """A queue without rules does nothing on serverless, which is no reason for a way of no return."""
     message = "The cluster's queues have no rules, and nothing of them has an effect on serverless. None is made."
+    told = about.info
+    if queues.routing():
+        told = about.warning
+        message += (
+            f" They divide the cluster between {listed(queues.routing())}. Serverless has no shares: what must not "
+            "wait for the rest needs a workgroup of its own."
+        )
     return Translation(
         changes=(about.row("WLM queues", _shown(parameter), "none", "not carried"),),
-        findings=(about.info("WLM queues", message, None, "none"), *findings),
+        findings=(told("WLM queues", message, None, "none"), *findings),
     )
 
 
 def _with_queues(queues: Queues, findings: tuple[Finding, ...]) -> Translation:
     shown = _counted(queues)
     message = (
-        f"{shown} are made on the workgroup, as asked for. {ONE_WAY} A queue only limits and logs the queries that it "
-        "catches; it gives them no share of their own."
+        f"{shown} are made on the workgroup, as asked for{_told_routing(queues)}. {ONE_WAY} A queue only limits and "
+        "logs the queries that it catches; it gives them no share of their own."
     )
     return Translation(
         config_parameters={WLM_PARAMETER: queues.as_parameter()},
@@ -92,11 +108,11 @@ def _with_limits(queues: Queues, limits: dict[str, str], findings: tuple[Finding
         f"Instead these limits hold for all queries alike, each the loosest of all queues, so that nothing is stopped "
         f"which runs today: {told}. A shorter statement_timeout goes before."
         if limits
-        else "No limit is common to all queues, so none is set."
+        else "No limit is common to all queues, the default queue included, so none is set."
     )
     message = (
-        f"{shown} could be carried and are not, because that was not asked for: {ONE_WAY} {alternative} To carry the "
-        "queues, plan again with WLM included by name."
+        f"{shown} could be carried and are not, because that was not asked for{_told_routing(queues)}. {ONE_WAY} "
+        f"{alternative} To carry the queues, plan again with WLM included by name."
     )
     rows = [about.row("WLM queues", shown, told or "none", "translated" if limits else "not carried")]
     return Translation(
@@ -117,7 +133,25 @@ def _roles(queues: Queues) -> tuple[Finding, ...]:
 
 
 def _lost(queues: Queues) -> tuple[Finding, ...]:
-    return tuple(about.warning("WLM queues", f"Not carried: {each}.", each, "none") for each in queues.lost)
+    lost = [about.warning("WLM queues", f"Not carried: {each}.", each, "none") for each in queues.lost]
+    handled = [about.info("WLM queues", f"Not carried: {each}.", each, "none") for each in queues.handled]
+    return (*lost, *handled, *_not_in_force(queues))
+
+
+def _not_in_force(queues: Queues) -> tuple[Finding, ...]:
+    if not queues.not_in_force:
+        return ()
+    shown = listed(queues.not_in_force)
+    message = (
+        f"Under automatic WLM the timeout of a queue (max_execution_time) is not in force, so these stop no query "
+        f"today: {shown}. Neither a limit nor a rule is made of them."
+    )
+    return (about.info("WLM timeouts", message, shown, "none"),)
+
+
+def _told_routing(queues: Queues) -> str:
+    routing = queues.routing()
+    return f": {listed(routing)}" if routing else ""
 
 
 def _counted(queues: Queues) -> str:
