@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import redshift_facts as record
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.base import Unknown, Value
 from redshift_migrate.models.choices import MigrationChoices
@@ -12,41 +13,21 @@ from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.regions import either
 from redshift_migrate.translators.translation import About, Translation, counted, yes_no
 
-ALLOWED_RPU: tuple[int, ...] = (4, *range(8, 513, 8), *range(544, 1025, 32))
-"""Source: Management Guide, "Compute capacity for Amazon Redshift Serverless"."""
-
-GIB_PER_RPU = 16
-GIB_PER_NODE = {
-    "dc2.large": 15,
-    "dc2.8xlarge": 244,
-    "ra3.large": 16,
-    "ra3.xlplus": 32,
-    "ra3.4xlarge": 96,
-    "ra3.16xlarge": 384,
-    "rg.large": 16,
-    "rg.xlarge": 32,
-    "rg.4xlarge": 128,
-    "rg.12xlarge": 384,
-}
-UNCONFIRMED_NODES = ("ra3.large", "rg.large", "rg.xlarge", "rg.12xlarge")
-"""Their memory follows from the size of their family; no page of AWS was found that states it."""
-
-FALLBACK_RPU = 128
-"""What AWS itself takes when nothing is sent. Source: Management Guide, as above."""
-
-FOUR_RPU_REGIONS = (
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-northeast-1",
-    "eu-west-1",
-    "eu-north-1",
+_RPU = record.numbers("capacity.rpu")
+GIB_PER_RPU, FALLBACK_RPU = _RPU["gib_per_rpu"], _RPU["console_default"]
+ALLOWED_RPU: tuple[int, ...] = (
+    _RPU["least"],
+    *range(8, _RPU["steps_of_8_up_to"] + 1, 8),
+    *range(_RPU["steps_of_8_up_to"] + 32, _RPU["steps_of_32_up_to"] + 1, 32),
 )
-ABOVE_512_REGIONS = ("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "eu-west-2")
+GIB_PER_NODE = record.numbers("capacity.gib_per_node")
+UNCONFIRMED_NODES = tuple(
+    key for key, fact in record.facts("capacity.gib_per_node").items() if fact.standing != "documented"
+)
+"""No page of AWS was found that states their memory."""
+
+FOUR_RPU_REGIONS = tuple(record.text("capacity.regions", "least").split())
+ABOVE_512_REGIONS = tuple(record.text("capacity.regions", "above_512").split())
 """Of the last two, two pages of AWS name one each, so this only warns: the API decides."""
 
 STORAGE_FLOORS = ((128, 32), (32, 8))
@@ -56,6 +37,16 @@ PRICE_PERFORMANCE_RPU = range(32, 513)
 """Where AWS recommends scaling by a price-performance target. Source: Management Guide, "AI-driven scaling"."""
 
 MB_PER_TB = 1024 * 1024
+
+OLDER_FAMILIES = ("ra3.", "dc2.", "ds2.", "dc1.")
+RG_SINCE = record.text("capacity.node_families", "rg")
+
+STARTING_POINT = (
+    f"1 RPU has {GIB_PER_RPU} GiB of memory: as much memory as the nodes have is a starting point, no promise of the "
+    "same speed. Watch the first days; workloads that use less of it may do with less. Name a base capacity to choose "
+    "another."
+)
+"""Source: Management Guide, "Compute capacity for Amazon Redshift Serverless"; it has no rule from nodes to RPU."""
 
 about = About(Subject.CAPACITY)
 
@@ -89,6 +80,7 @@ def translate_capacity(cluster: ProvisionedClusterConfig, choices: MigrationChoi
         changes.append(about.row("extra compute for automatic optimization", yes_no(extra), yes_no(extra), "carried"))
     findings = (
         _base(cluster, sizing, nodes),
+        *_other_nodes(cluster),
         *_storage(cluster, base),
         *_place_on_ladder(cluster, base),
         _maximum(base, most),
@@ -169,19 +161,47 @@ def _base(cluster: ProvisionedClusterConfig, sizing: Sizing, nodes: str) -> Find
         return about.warning(
             "base capacity",
             f"The memory of {nodes} is not known here, so the base is {sizing.formula}. It may cost more than is "
-            f"needed: name a base capacity to choose (memory in GiB / {GIB_PER_RPU}).",
+            f"needed, or be too little: name a base capacity to choose (memory in GiB / {GIB_PER_RPU})."
+            f"{f' {_both_zones(cluster)}' if cluster.multi_az else ''}",
             nodes,
             after,
         )
-    message = (
-        f"{sizing.formula}. 1 RPU has {GIB_PER_RPU} GiB of memory, so this keeps the memory; workloads that use less "
-        "of it may do with less. Name a base capacity to choose another."
-    )
+    message = f"{sizing.formula}. {STARTING_POINT}"
+    if cluster.multi_az:
+        return about.warning(
+            "base capacity", f"{message} {_both_zones(cluster)}", f"{nodes} in each of two zones", after
+        )
     if cluster.node_type in UNCONFIRMED_NODES and "as asked for" not in sizing.formula:
         return about.warning(
             "base capacity", f"{message} The memory of {cluster.node_type} is assumed: check it.", nodes, after
         )
     return about.info("base capacity", message, nodes, after)
+
+
+def _both_zones(cluster: ProvisionedClusterConfig) -> str:
+    """Source: Management Guide, "Multi-AZ deployment": the number of nodes is that of one zone, both take queries."""
+    second = "The second zone of this Multi-AZ cluster has as many nodes again and serves queries too"
+    gib, nodes = GIB_PER_NODE.get(cluster.node_type or ""), cluster.number_of_nodes
+    if gib is None or nodes is None or nodes < 1:
+        return f"{second}; how much memory that is, is not known here."
+    one, both = (rounded_up(zones * nodes * gib / GIB_PER_RPU, cluster.region) for zones in (1, 2))
+    return (
+        f"{second}: by memory the nodes of one zone come to {one} RPU, those of both to {both} RPU. Name {both} where "
+        "the cluster needs both zones at its peaks. A workgroup spreads over its zones by itself at either size."
+    )
+
+
+def _other_nodes(cluster: ProvisionedClusterConfig) -> list[Finding]:
+    """Source: Management Guide, "Amazon Redshift clusters"; what a move need not be must be said before it."""
+    node_type = cluster.node_type or ""
+    if not node_type.startswith(OLDER_FAMILIES):
+        return []
+    message = (
+        f"RG nodes (general availability {RG_SINCE}) are another way on from {node_type}: a provisioned cluster with "
+        "WLM, maintenance window and reservations as they are. Worth a look where the cluster is busy most of the day: "
+        "serverless bills what runs, nodes bill every hour."
+    )
+    return [about.info("RG nodes", message, node_type, "not looked into")]
 
 
 def _storage(cluster: ProvisionedClusterConfig, base: int) -> list[Finding]:
@@ -200,17 +220,6 @@ def _storage(cluster: ProvisionedClusterConfig, base: int) -> list[Finding]:
         floors = ", ".join(f"more than {tb} TB at least {rpu} RPU" for tb, rpu in reversed(STORAGE_FLOORS))
         consequence = f"For much data AWS asks for a larger base: {floors}. Name one where that is so."
         return [about.unknown("warning", "amount of data", cluster.stored_mb, consequence)]
-    if isinstance(cluster.stored_mb, Unknown):
-        tb, rpu = STORAGE_FLOORS[-1]
-        return [
-            about.warning(
-                "base capacity",
-                f"How much data the cluster holds is {cluster.stored_mb.sentence()}. Above {tb} TB AWS asks for at "
-                f"least {rpu} RPU: name that then.",
-                None,
-                f"{base} RPU",
-            )
-        ]
     possible_floor = storage_floor_rpu(cluster.total_storage_mb)
     if _stored_mb(cluster) is None and base < possible_floor:
         tb = next(tb for tb, rpu in STORAGE_FLOORS if rpu == possible_floor)
@@ -259,16 +268,18 @@ def _maximum(base: int, most: int) -> Finding:
 
 
 def _price_performance(base: int) -> Finding:
+    message = (
+        "A price-performance target is not asked for: base and maximum capacity decide. A workgroup that has one is "
+        "shown as it is. "
+    )
     if base in PRICE_PERFORMANCE_RPU:
-        message = (
-            "Scaling by a price-performance target is recommended by AWS for this base capacity and left off: it may "
-            "use more than the cluster did. It can be switched on later, at the level Balanced to begin with."
+        message += (
+            "AWS recommends one for this base capacity; it may use more than the cluster did. It can be switched on "
+            "later, at the level Balanced to begin with."
         )
     else:
-        message = (
-            "Scaling by a price-performance target is left off: AWS recommends it for 32 to 512 RPU of base capacity."
-        )
-    return about.info("price-performance target", message, None, "off")
+        message += "AWS recommends one for 32 to 512 RPU of base capacity."
+    return about.info("price-performance target", message, None, "not asked for")
 
 
 def _tb(megabytes: int | None) -> str:
