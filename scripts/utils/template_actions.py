@@ -56,6 +56,7 @@ STATEMENTS: Mapping[Policy, Mapping[str, Callable[[Need], bool]]] = {
         "ReadRoles": lambda need: need.service == "iam" and need.has_arn,
         "ReadPolicies": _of("iam"),
         "ReadScheduledQueries": lambda need: need.service in ("events", "scheduler") and need.has_arn,
+        "ReadWhatNamesTheCluster": lambda need: need.service in ("glue", "states") and need.has_arn,
         # All clusters are described at once, too.
         "ReadOneByOne": lambda need: need.has_arn and need.action != "redshift:DescribeClusters",
         "ReadLists": _any,

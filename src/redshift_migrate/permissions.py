@@ -34,8 +34,8 @@ class Operation:
     writes: bool = False
 
 
-def _read(action: str, resource: str = "*") -> Operation:
-    return Operation((Grant(action, resource),))
+def _read(action: str, resource: str = "*", *more: Grant) -> Operation:
+    return Operation((Grant(action, resource), *more))
 
 
 def _write(action: str, resource: str = "*", *more: Grant) -> Operation:
@@ -101,6 +101,9 @@ _SCHEDULE_TARGET = (
     ),
 )
 
+CLIENTS = {"states": "stepfunctions"}
+"""What boto3 calls a service, where IAM, and so this program, has another name for it."""
+
 OPERATIONS: dict[str, Operation] = {
     "sts:GetCallerIdentity": _read("sts:GetCallerIdentity"),
     "iam:SimulatePrincipalPolicy": _read("iam:SimulatePrincipalPolicy"),
@@ -146,6 +149,19 @@ OPERATIONS: dict[str, Operation] = {
     "iam:ListAttachedRolePolicies": _read("iam:ListAttachedRolePolicies", _ROLE),
     "iam:GetPolicy": _read("iam:GetPolicy"),  # policies of AWS are in no account
     "iam:GetPolicyVersion": _read("iam:GetPolicyVersion"),
+    # What else names the cluster: one list a kind, and what the list does not tell.
+    "events:ListRules": _read("events:ListRules"),
+    "glue:GetConnections": _read(
+        "glue:GetConnections",
+        "arn:{partition}:glue:{region}:{account}:catalog",
+        Grant("glue:GetConnections", "arn:{partition}:glue:{region}:{account}:connection/*"),
+    ),
+    "lambda:ListFunctions": _read("lambda:ListFunctions"),
+    "pipes:ListPipes": _read("pipes:ListPipes"),
+    "states:ListStateMachines": _read("states:ListStateMachines"),
+    "states:DescribeStateMachine": _read(
+        "states:DescribeStateMachine", "arn:{partition}:states:{region}:{account}:stateMachine:*"
+    ),
     "events:ListEventBuses": _read("events:ListEventBuses"),
     "events:ListRuleNamesByTarget": _read("events:ListRuleNamesByTarget"),
     "events:DescribeRule": _read("events:DescribeRule", _RULE),

@@ -64,6 +64,7 @@ def _copy_operations(*more: str) -> tuple[str, ...]:
     return (*names, *(f"redshift-serverless:{each}SnapshotCopyConfiguration" for each in more))
 
 
+_AUTOMATION = ("glue", "lambda", "pipes", "states")
 _CLUSTER = "redshift:DescribeClusters"
 _TARGET = (
     "redshift-serverless:GetNamespace",
@@ -81,7 +82,7 @@ TOOLS: dict[str, Tool] = {
             "get_cluster_config",
             "read",
             "cluster",
-            _reads("redshift", "ec2", "cloudwatch", "iam", "events", "scheduler", "kms", "sts"),
+            _reads("redshift", "ec2", "cloudwatch", "iam", "events", "scheduler", "kms", "sts", *_AUTOMATION),
         ),
         Tool("list_clusters", "read", "account", (_CLUSTER,), "clusters", "getting_started"),
         Tool("get_cluster_maintenance_settings", "read", "cluster", (_CLUSTER,), "maintenance", "maintenance_snapshot"),

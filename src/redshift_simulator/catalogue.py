@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import redshift_simulator.events
+import redshift_simulator.neighbours.automation
 import redshift_simulator.neighbours.ec2
 import redshift_simulator.neighbours.iam
 import redshift_simulator.neighbours.single_reads

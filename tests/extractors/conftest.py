@@ -11,8 +11,8 @@ from redshift_migrate.extractors.sections import SECTIONS
 from redshift_migrate.models.finding import Subject
 
 HOME = "us-east-2"
-SETTINGS = tuple(section for section in SECTIONS if section != Subject.SCHEDULED_QUERIES)
-"""Everything about the cluster itself. Who runs SQL on it is looked for in other services, call by call."""
+SETTINGS = tuple(section for section in SECTIONS if section not in (Subject.SCHEDULED_QUERIES, Subject.AUTOMATION))
+"""Everything about the cluster itself. Who acts on it is looked for in other services, call by call."""
 
 
 @pytest.fixture

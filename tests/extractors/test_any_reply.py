@@ -15,6 +15,7 @@ from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.extractors import (
+    automation,
     capacity,
     endpoints,
     identity,
@@ -26,6 +27,7 @@ from redshift_migrate.extractors import (
     snapshots,
     usage_limits,
 )
+from redshift_migrate.extractors.mentions import Mentions
 from redshift_migrate.extractors.provisioned import parse_cluster
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
@@ -33,6 +35,7 @@ from tests.extractors.shapes import replies
 from tests.support.examples import examples
 
 CLUSTER = {"ClusterIdentifier": "c", "ClusterParameterGroups": [{"ParameterGroupName": "g"}]}
+MENTIONS = Mentions("c", "us-east-1", "123456789012")
 GROUP = {"ParameterGroupName": "g", "ParameterApplyStatus": "pending-reboot"}
 
 
@@ -63,6 +66,13 @@ READERS: list[tuple[str, str, Callable[[dict[str, Any]], Any]]] = [
         "DescribeEventSubscriptions",
         lambda reply: monitoring.parse_event_subscriptions(items(reply), CLUSTER),
     ),
+    ("events", "ListRules", lambda reply: [automation.parse_rule(rule, [], MENTIONS, "") for rule in items(reply)]),
+    ("events", "ListTargetsByRule", lambda reply: automation.parse_rule({}, items(reply), MENTIONS, "")),
+    ("glue", "GetConnections", lambda reply: automation.parse_connections(items(reply), MENTIONS)),
+    ("lambda", "ListFunctions", lambda reply: automation.parse_functions(items(reply), MENTIONS)),
+    ("pipes", "ListPipes", lambda reply: automation.parse_pipes(items(reply), MENTIONS)),
+    ("scheduler", "GetSchedule", lambda reply: automation.parse_schedule(reply, MENTIONS)),
+    ("stepfunctions", "DescribeStateMachine", lambda reply: automation.parse_state_machine(reply, MENTIONS)),
     ("cloudwatch", "DescribeAlarms", lambda reply: monitoring.parse_alarms(items(reply), "c")),
 ]
 

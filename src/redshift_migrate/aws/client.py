@@ -16,7 +16,7 @@ from redshift_migrate.aws.errors import translated
 from redshift_migrate.errors import RedshiftMigrateError, SettingsError
 from redshift_migrate.models.base import moment_text
 from redshift_migrate.models.plan import Call
-from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.permissions import CLIENTS, OPERATIONS
 
 WIRE_ATTEMPTS = 4
 """How often one call may go over the wire: the first time and three retries (botocore's standard mode)."""
@@ -73,7 +73,7 @@ class AwsClient(Door):
             if key not in self._clients:
                 try:
                     self._clients[key] = self._session.client(
-                        call.service, region_name=call.region, config=self._config
+                        CLIENTS.get(call.service, call.service), region_name=call.region, config=self._config
                     )
                 except (BotoCoreError, ValueError) as error:
                     raise SettingsError(

@@ -14,8 +14,8 @@ from redshift_migrate.models.plan import Call
 from redshift_migrate.models.regions import Identity
 from redshift_migrate.telemetry import aws_called
 
-PAGE_TOKENS = ("Marker", "NextToken", "nextToken")
-"""How the services that we ask name the page to go on with, in the reply and in the request alike."""
+PAGE_TOKENS = {"Marker": "Marker", "NextToken": "NextToken", "nextToken": "nextToken", "NextMarker": "Marker"}
+"""How the services that we ask name the page to go on with: member of the reply → parameter of the next request."""
 
 
 class Answer(NamedTuple):
@@ -74,7 +74,7 @@ class Door(Aws):
 
 def next_page(call: Call, reply: dict[str, Any]) -> Call | None:
     """The call for the page after this one, None after the last. AwsError for a page that only leads to itself."""
-    found = [(name, reply[name]) for name in PAGE_TOKENS if reply.get(name)]
+    found = [(parameter, reply[name]) for name, parameter in PAGE_TOKENS.items() if reply.get(name)]
     if not found or not reply.get("IsTruncated", True):
         return None
     following = call.model_copy(update={"parameters": {**call.parameters, **dict(found)}})

@@ -25,7 +25,7 @@ PAGE = 100
 AT_ONCE = 8
 """Reads at the same time: EventBridge takes few calls a second, and an account may have hundreds of schedules."""
 
-_CLUSTER_IN_TEXT = r'"ClusterIdentifier"\s*:\s*"{}"'
+_CLUSTER_IN_TEXT = r'"ClusterIdentifier"\s*:\s*"(arn:[^"]*:cluster:)?{}"'
 
 
 def extract_scheduled_queries(source: Source) -> tuple[ScheduledQuery, ...] | Unknown:
@@ -170,7 +170,7 @@ def is_of_cluster(query: ScheduledQuery, cluster_id: str) -> bool:
     if not query.input_is_plain:
         pattern = _CLUSTER_IN_TEXT.format(re.escape(cluster_id))
         return re.search(pattern, query.raw_input or "", re.IGNORECASE) is not None
-    return (query.cluster_id or "").lower() == cluster_id.lower()
+    return (query.cluster_id or "").rpartition(":")[2].lower() == cluster_id.lower()
 
 
 def _each(read: Callable[[Any], tuple[ScheduledQuery, ...]], items: Sequence[Any]) -> list[tuple[ScheduledQuery, ...]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.extractors import (
+    automation,
     capacity,
     endpoints,
     identity,
@@ -108,6 +109,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "lakehouse_registration_status",
     ),
     Subject.SCHEDULED_QUERIES: ("scheduled_queries",),
+    Subject.AUTOMATION: ("automation",),
     Subject.MONITORING: ("event_subscriptions", "alarms"),
 }
 """Section → the members of ProvisionedClusterConfig in it. What DescribeClusters tells is filled in any section."""
@@ -158,6 +160,7 @@ READS: Mapping[str, Read] = {
     "resource_policy": Read("redshift:GetResourcePolicy", sharing.extract_resource_policy),
     "event_subscriptions": Read("redshift:DescribeEventSubscriptions", monitoring.extract_event_subscriptions),
     "alarms": Read("cloudwatch:DescribeAlarms", monitoring.extract_alarms),
+    "automation": Read("events:ListRules", automation.extract_automation),
     "scheduled_queries": Read("events:ListRuleNamesByTarget", scheduled_queries.extract_scheduled_queries),
 }
 """Member of ProvisionedClusterConfig → how it is read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from redshift_migrate.models.automation import Automation
 from redshift_migrate.models.base import Unknown, Value
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 
@@ -280,3 +281,4 @@ class ProvisionedClusterConfig(Value):
     event_subscriptions: tuple[EventSubscription, ...] | Unknown = ()
     alarms: tuple[Alarm, ...] | Unknown = ()
     scheduled_queries: tuple[ScheduledQuery, ...] | Unknown = ()
+    automation: tuple[Automation, ...] | Unknown = Field((), description="what else acts on the cluster")

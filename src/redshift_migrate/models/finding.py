@@ -29,6 +29,7 @@ class Subject(StrEnum):
     ENDPOINTS = "endpoints"
     SHARING = "sharing"
     SCHEDULED_QUERIES = "scheduled_queries"
+    AUTOMATION = "automation"
     MONITORING = "monitoring"
 
 

@@ -43,6 +43,7 @@ _SUBJECTS = {subject.value.replace("_", " "): subject for subject in Subject} | 
         Subject.LOGGING: "logs, audit logging",
         Subject.PARAMETERS: "parameter group",
         Subject.IDENTITY: "roles, iam roles",
+        Subject.AUTOMATION: "automations",
         Subject.MONITORING: "alarms",
         Subject.SHARING: "datashares",
     }.items()

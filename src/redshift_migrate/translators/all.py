@@ -8,6 +8,7 @@ from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.serverless import ServerlessConfig
+from redshift_migrate.translators.automation import translate_automation
 from redshift_migrate.translators.capacity import translate_capacity
 from redshift_migrate.translators.config_parameters import settled
 from redshift_migrate.translators.data import translate_data
@@ -54,6 +55,7 @@ TRANSLATORS: tuple[tuple[Subject, Translator], ...] = (
     (Subject.ENDPOINTS, translate_endpoints),
     (Subject.SHARING, translate_sharing),
     (Subject.SCHEDULED_QUERIES, translate_scheduled_queries),
+    (Subject.AUTOMATION, translate_automation),
     (Subject.MONITORING, translate_monitoring),
 )
 """In the order of the plan's table."""

@@ -22,7 +22,8 @@ def translate_scheduled_actions(cluster: ProvisionedClusterConfig) -> Translatio
     if not actions:
         return Translation()
     findings = [
-        about.warning("scheduled action", _message(each, cluster), _shown(each), _after(each)) for each in actions
+        about.warning("scheduled action", becomes_of_action(each, cluster), _shown(each), _after(each))
+        for each in actions
     ]
     names = ", ".join(each.name for each in actions)
     message = (
@@ -35,7 +36,8 @@ def translate_scheduled_actions(cluster: ProvisionedClusterConfig) -> Translatio
     )
 
 
-def _message(action: ScheduledAction, cluster: ProvisionedClusterConfig) -> str:
+def becomes_of_action(action: ScheduledAction, cluster: ProvisionedClusterConfig) -> str:
+    """What a pause, resume or resize on a schedule is on serverless, wherever the schedule lives."""
     if action.action != RESIZE:
         return (
             f"{action.name} ({_shown(action)}) is not needed: an idle workgroup bills no compute, by the second and at "

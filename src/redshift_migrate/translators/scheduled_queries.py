@@ -100,9 +100,10 @@ def elsewhere(level: Level) -> Finding:
     tell = about.warning if level == "warning" else about.info
     return tell(
         "queries from elsewhere",
-        "Step Functions, Lambda functions, Glue and MWAA jobs, dbt, cron on other machines: what calls the Data API or "
-        "connects by itself is listed nowhere. Does anything else run SQL on this cluster? It must be pointed at the "
-        "workgroup by hand (WorkgroupName instead of ClusterIdentifier, no DbUser).",
+        "Code of Lambda functions and state machines that takes the cluster's name from elsewhere, Glue and MWAA jobs, "
+        "Firehose streams, DMS tasks, dbt, BI tools, cron on other machines: what calls the Data API or connects by "
+        "itself is listed nowhere. Does anything else run SQL on this cluster? It must be pointed at the workgroup by "
+        "hand (WorkgroupName instead of ClusterIdentifier, no DbUser).",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from botocore.validate import ParamValidator
 
 JAVA_CLASS = re.compile(r"\\p\{\w+\}")
+JAVA_ASTRAL, ASTRAL = r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"
 
 LIMITS = ("Invalid length", "Invalid value")  # lines of botocore's report about what `constraint_errors` covers
 
@@ -61,8 +62,11 @@ def _string_errors(shape: Any, value: str, path: str) -> Iterator[str]:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """The models' patterns are Java's: `\\p{L}` and the like, which Python has not, stand for any letter here."""
-    return re.search(JAVA_CLASS.sub(r"\\w\\s", pattern), value) is not None
+    """The models' patterns are Java's: `\\p{L}` and the like, which Python has not, stand for any letter here.
+
+    Characters beyond the first plane are a range of surrogate pairs there.
+    """
+    return re.search(JAVA_CLASS.sub(r"\\w\\s", pattern).replace(JAVA_ASTRAL, ASTRAL), value) is not None
 
 
 def _children(shape: Any, value: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
