@@ -34,6 +34,7 @@ READ_AS_NONE = (
     "event_subscriptions",
     "alarms",
     "scheduled_queries",
+    "automation",
 )
 """What a case does not speak of was read, and there is none."""
 
