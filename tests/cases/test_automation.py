@@ -120,7 +120,7 @@ def test_ten_denied_lists_are_one_finding_that_names_every_action() -> None:
 
     translation = of(*unread)
 
-    assert translation.changes == ()
+    assert [(row.on_cluster, row.after) for row in translation.changes] == [("unknown", None)]
     (finding,) = translation.findings
     assert finding.level == "warning"
     assert all(place in finding.message for place in PLACES.values())
@@ -136,5 +136,6 @@ def test_what_was_not_read_at_all_is_unknown() -> None:
 
 
 def test_nothing_found_is_nothing_said_and_what_no_list_shows_is_said_once() -> None:
-    assert of() == Translation()
+    assert of().findings == ()
+    assert [(row.on_cluster, row.after) for row in of().changes] == [("none", "none")]
     assert len(about(translated(REPLIES, automation=()), "listed nowhere")) == 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from redshift_migrate.models.automation import Automation
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import (
@@ -29,6 +30,7 @@ from redshift_migrate.models.cluster import (
     Subnet,
 )
 from redshift_migrate.models.finding import Subject
+from redshift_migrate.translators.automation import PLACES
 from redshift_migrate.translators.capacity import ALLOWED_RPU, GIB_PER_NODE
 from redshift_migrate.translators.wlm_queues import METRICS
 
@@ -294,6 +296,19 @@ clusters = st.builds(
     partners=readable(several(words)),
     resource_policy=maybe(readable(words)),
     event_subscriptions=readable(several(st.builds(EventSubscription, name=names))),
+    automation=readable(
+        several(
+            st.builds(
+                Automation,
+                kind=st.sampled_from(tuple(PLACES)),
+                name=names,
+                operation=maybe(st.sampled_from(("redshift:pausecluster", "redshift:resizecluster", "redshiftdata:x"))),
+                listens=st.booleans(),
+                enabled=st.booleans(),
+                unread=st.sampled_from((None, Unknown(needs_action="events:ListRules", reason="denied"))),
+            )
+        )
+    ),
     alarms=readable(several(st.builds(Alarm, name=names, metric=words))),
     scheduled_queries=st.one_of(st.just(()), unknowns),
 )

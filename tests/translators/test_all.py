@@ -12,6 +12,7 @@ from hypothesis import given
 
 from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.models.automation import Automation
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import (
@@ -370,6 +371,7 @@ CHANGED: dict[str, Any] = {
     "catalog_arn": "arn:aws:glue:us-east-2:123456789012:catalog/c",
     "lakehouse_registration_status": "Registered",
     "event_subscriptions": (EventSubscription(name="e"),),
+    "automation": (Automation(kind="pipe", name="feed"),),
     "alarms": (Alarm(name="full", metric="PercentageDiskSpaceUsed"),),
     "scheduled_queries": (ScheduledQuery(home="rule", name="nightly", group="default", arn="arn", enabled=True),),
 }

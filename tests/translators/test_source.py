@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from redshift_migrate.models.cluster import ReservedNode
+from redshift_migrate.translators.notices import translate_notices
 from redshift_migrate.translators.source import translate_source
 from tests.support.builders import a_cluster, after, levels, some_choices, the_finding
 
@@ -89,7 +90,7 @@ def test_reserved_nodes_of_the_cluster_s_type_keep_billing() -> None:
 
 
 def test_code_that_no_api_can_check_is_always_on_the_list() -> None:
-    translation = translate_source(a_cluster(), some_choices())
+    translation = translate_notices(a_cluster(), some_choices())
 
     assert "30 June 2026" in the_finding(translation, "Python functions").message
     assert "SYS views" in the_finding(translation, "system tables").message

@@ -20,6 +20,7 @@ from redshift_migrate.translators.maintenance import translate_maintenance
 from redshift_migrate.translators.monitoring import translate_monitoring
 from redshift_migrate.translators.namespace import translate_namespace
 from redshift_migrate.translators.network import translate_network
+from redshift_migrate.translators.notices import translate_notices
 from redshift_migrate.translators.parameters import translate_parameters
 from redshift_migrate.translators.scheduled_actions import translate_scheduled_actions
 from redshift_migrate.translators.scheduled_queries import translate_scheduled_queries
@@ -37,6 +38,7 @@ Translator = Callable[[ProvisionedClusterConfig, MigrationChoices], Translation]
 
 TRANSLATORS: tuple[tuple[Subject, Translator], ...] = (
     (Subject.SOURCE, translate_source),
+    (Subject.SOURCE, translate_notices),
     (Subject.DATA, translate_data),
     (Subject.NAMESPACE, translate_namespace),
     (Subject.CAPACITY, translate_capacity),

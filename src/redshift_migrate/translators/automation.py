@@ -58,8 +58,10 @@ def translate_automation(cluster: ProvisionedClusterConfig, choices: MigrationCh
         consequence = "Whatever wakes, feeds or watches the cluster goes on with it."
         return Translation(findings=(about.unknown("warning", "what else acts on the cluster", found, consequence),))
     known = [(each, advice(each, cluster, choices)) for each in found if each.unread is None]
+    what = "what else acts on the cluster"
+    nothing = about.row(what, "unknown", None, "not carried") if found else about.row(what, "none", "none", "carried")
     return Translation(
-        changes=tuple(_row(each, said) for each, said in known),
+        changes=tuple(_row(each, said) for each, said in known) or (nothing,),
         findings=(
             *(_finding(each, said) for each, said in known),
             *_switch_off([each for each, said in known if said.at_cut_over == "off" and each.enabled]),

@@ -35,7 +35,6 @@ def translate_source(cluster: ProvisionedClusterConfig, choices: MigrationChoice
             *_places(cluster),
             *_elastic_ip(cluster),
             *_reserved_nodes(cluster),
-            *_code(),
         ),
     )
 
@@ -163,23 +162,6 @@ def _reserved_nodes(cluster: ProvisionedClusterConfig) -> list[Finding]:
         "bought by this program."
     )
     return [about.warning("reserved nodes", message, counted(len(paid), "reservation"), "not transferable")]
-
-
-def _code() -> list[Finding]:
-    """Checks of code that no API can make. Source: Management Guide and Developer Guide."""
-    return [
-        about.warning(
-            "Python functions",
-            "Python user-defined functions are not supported after 30 June 2026. List them before the move (SELECT "
-            "proname FROM pg_proc JOIN pg_language l ON prolang = l.oid WHERE lanname = 'plpythonu') and rewrite them "
-            "in SQL or as Lambda functions.",
-        ),
-        about.warning(
-            "system tables",
-            "SQL that reads the STL, STV and SVL tables has to use the SYS views on serverless; REBOOT_CLUSTER is "
-            "not there.",
-        ),
-    ]
 
 
 def _rows(cluster: ProvisionedClusterConfig) -> tuple[SettingChange, ...]:
