@@ -14,9 +14,9 @@ from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.models.automation import EVERY_ONE, Automation
 from redshift_migrate.models.base import Unknown
 from redshift_simulator import SimulatedAccount
-from redshift_simulator.neighbours.automation import connection_of, function_of, pipe_of, state_machine_of
 from redshift_simulator.events import TARGETS, rule_of
 from redshift_simulator.faults import FaultKind
+from redshift_simulator.neighbours.automation import connection_of, function_of, pipe_of, state_machine_of
 from redshift_simulator.scheduler import schedule_of
 from tests.extractors.conftest import HOME
 
