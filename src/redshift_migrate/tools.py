@@ -65,6 +65,7 @@ def _copy_operations(*more: str) -> tuple[str, ...]:
 
 
 _AUTOMATION = ("glue", "lambda", "pipes", "states")
+_QUERIES = tuple(name for name in _reads("events", "scheduler", "iam") if name != "events:ListRules")
 _CLUSTER = "redshift:DescribeClusters"
 _TARGET = (
     "redshift-serverless:GetNamespace",
@@ -98,7 +99,7 @@ TOOLS: dict[str, Tool] = {
             "list_scheduled_queries",
             "read",
             "cluster",
-            (_CLUSTER, *_reads("events", "scheduler", "iam")),
+            (_CLUSTER, *_QUERIES),
             topic="scheduled_queries",
         ),
         Tool(
@@ -177,7 +178,8 @@ TOOLS: dict[str, Tool] = {
             "change",
             "migration",
             (
-                *_reads("events", "scheduler", "iam", "sts"),
+                *_QUERIES,
+                "sts:GetCallerIdentity",
                 *_TARGET,
                 _CLUSTER,
                 "redshift-serverless:GetWorkgroup",
