@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redshift_migrate.offline.examples import EXAMPLES
+from redshift_migrate.offline.answers import EXAMPLES
 from redshift_migrate.offline.history import Done, History, Turn
 from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say, call
 from redshift_migrate.offline.reader import read_request
@@ -485,7 +485,7 @@ def test_what_does_not_look_like_a_digest_is_never_applied(digest: Any) -> None:
     assert isinstance(read_request("apply the plan", after((CONFIGURED[0], answer))), Say)
 
 
-@pytest.mark.parametrize("example", [example for _, examples in EXAMPLES for example in examples])
+@pytest.mark.parametrize("example", [each for examples in EXAMPLES.values() for each in examples.splitlines()])
 def test_every_example_that_is_shown_is_understood(example: str) -> None:
     assert isinstance(read_request(example, after(READ_BOTH)), Calls)
 

@@ -1,4 +1,7 @@
-"""Tool answers → the sentences shown. Every value comes from the answer; text in it is shown, never followed."""
+"""What is said: the answers of tools as sentences, what was not understood, what can be asked.
+
+Every value comes from the answer; text in it is shown, never followed.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from itertools import zip_longest
 from typing import Any
 
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
-from redshift_migrate.offline.examples import what_is_understood
 from redshift_migrate.offline.history import Done
+from redshift_migrate.offline.meaning import NotUnderstood
 from redshift_migrate.text import visible
 from redshift_migrate.tools import TOOLS, Drawing
 
@@ -24,7 +27,7 @@ _DEEPEST = 3
 Result = Mapping[str, Any]
 Lines = list[str]
 
-_CHANGE = "**{status:title}**{namespace_name:of}{workgroup_name:of}{message:says}"
+_CHANGE = "**{status:title}**[ for {namespace_name:code}][ for {workgroup_name:code}][: {message:prose}]"
 _COPY_CHANGE = f"""{_CHANGE}
 destination_region? - Destination region: {{destination_region}}
 destination_region? - Retention of copied snapshots: {{retention_period_days:days}}
@@ -32,18 +35,18 @@ destination_region? - KMS key: {{kms_key_id:key}}
 # retention retention_period_days kms_key_id read_back snapshot_copy_configuration_id region"""
 
 _LAYOUTS: dict[Drawing, str] = {
-    "clusters": """**{count:clusters}**{region:in}
+    "clusters": """**{count:clusters}**[ in {region}]
 clusters* - {cluster_id:code}: {status}, {number_of_nodes} × {node_type}, track {maintenance_track}, \
 {snapshot_copy_destination_region:copied}
 not_shown? - … and {not_shown} more; name a part of the name to see fewer
 # *""",
-    "maintenance": """**Maintenance** of {cluster_id:code}{region:where}
+    "maintenance": """**Maintenance** of {cluster_id:code}[ ({region:prose})]
 - Maintenance track: {maintenance_track}
 - Maintenance window: {maintenance_window} (UTC)
 - Next maintenance window: {next_maintenance_window}
 - Version upgrades: {allow_version_upgrade:allowed}
 - Cluster version: {cluster_version}""",
-    "snapshot_copy": """**Cross-region snapshot copy** of {cluster_id:code}{region:where}
+    "snapshot_copy": """**Cross-region snapshot copy** of {cluster_id:code}[ ({region:prose})]
 snapshot_copy_enabled? - Enabled: yes
 snapshot_copy_enabled! - Enabled: no
 snapshot_copy_enabled? - Destination region: {destination_region}
@@ -52,7 +55,7 @@ snapshot_copy_enabled? - Retention of manual snapshots: {manual_snapshot_retenti
 snapshot_copy_enabled? - Snapshot copy grant: {snapshot_copy_grant_name}
 snapshot_copy_enabled? - KMS key: {kms_key_id}
 # retention_meaning""",
-    "serverless": """**Serverless namespace** of {namespace_name:code}{region:where}
+    "serverless": """**Serverless namespace** of {namespace_name:code}[ ({region:prose})]
 - Status: {status}
 workgroup? - Workgroup: {workgroup.workgroup_name} ({workgroup.status})
 workgroup! - Workgroup: none
@@ -89,9 +92,9 @@ plan_digest? Nothing was changed. To go on, say: apply the plan""",
 }
 """How the answers of tools are drawn, line by line.
 
-`{path:how}` is a value of the answer, drawn by `_DRAWN`. `key? ` and `key! ` begin a line that is there with and
-without that value, `key* ` a line for each item. At `...`, or at the end, follows what no line has told: the other
-keys but those after `# `, and the findings.
+`{path:how}` is a value of the answer, drawn by `_DRAWN`; what is in brackets is left out where its value is missing.
+`key? ` and `key! ` begin a line that is there with and without that value, `key* ` a line for each item. At `...`, or
+at the end, follows what no line has told: the other keys but those after `# `, and the findings.
 """
 
 _APPROVAL = """**Approval needed.** {message:prose}
@@ -103,6 +106,49 @@ _ERROR = "message? {message:prose}\nhint? {hint:prose}\n# code"
 
 _LINE = re.compile(r"(?:(?P<key>[\w.]+)(?P<when>[?!*]) )?(?P<text>.*)", re.DOTALL)
 _SLOT = re.compile(r"\{([\w.]+)(?::(\w+))?\}")
+_OPTIONAL = re.compile(r"\[([^\]]*\{([\w.]+)[^\]]*)\]")
+
+
+EXAMPLES = {
+    "Read": """list clusters in us-east-2
+get maintenance and snapshot settings for prod-db-1 in us-east-2
+show serverless settings of namespace my-namespace""",
+    "Change (each change is planned, shown and needs an approval)": """\
+configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention
+update snapshot copy for namespace my-namespace to 30 day retention
+remove the snapshot copy of namespace my-namespace
+set the track of workgroup my-workgroup to trailing
+set the same on namespace my-namespace""",
+    "Migrations": """migrate prod-db-1 to serverless as namespace my-namespace with 64 RPU
+verify the migration of prod-db-1 to namespace my-namespace
+status""",
+    "Help": "help\nhelp with snapshot copy",
+}
+"""Requests that are understood, by kind, one a line. The tests read every one of them."""
+
+
+def _what_is_understood() -> str:
+    """The examples, as short Markdown."""
+    lines = ["**What I understand** (names and regions are yours to fill in)"]
+    for kind, examples in EXAMPLES.items():
+        lines += [f"- {kind}:", *(f"  - `{example}`" for example in examples.splitlines())]
+    return "\n".join(lines)
+
+
+def say_not_understood(meaning: NotUnderstood) -> str:
+    """That nothing was understood and nothing was called, and what would be."""
+    part = visible(meaning.part, 200).replace("`", "ˋ").strip()
+    quoted = f": `{part}`" if part else "."
+    why = f"\nThe reason: {visible(meaning.why, 200)}." if meaning.why else ""
+    return f"I did not understand this, so nothing was called{quoted}{why}\n\n{_what_is_understood()}"
+
+
+def say_not_offered(tools: tuple[str, ...], *, read_only: bool) -> str:
+    """That a request was understood but its tool is not there."""
+    names = ", ".join(f"`{name}`" for name in tools)
+    if read_only:
+        return f"This run is read-only: changes are not offered ({names}). Nothing was called."
+    return f"This needs {names}, which is not offered here. Nothing was called."
 
 
 def answer(done: Sequence[Done]) -> str:
@@ -146,19 +192,19 @@ def _lines_of(line: str, result: Result) -> Lines:
     key, when, text = match.group("key", "when", "text") if match else (None, None, line)
     value = _at(result, key) if key else None
     if when == "*":
-        items = list(value.items() if isinstance(value, Mapping) else enumerate(_list(value), 1))[:_MOST_ITEMS]
+        items = value.items() if isinstance(value, Mapping) else enumerate(value if isinstance(value, list) else [], 1)
         named = [({"key": name, "each": item}, item if isinstance(item, Mapping) else {}) for name, item in items]
-        return [_fill(text, {**item, **each}) for each, item in named if item or "{each" in text]
+        return [_fill(text, {**item, **each}) for each, item in named[:_MOST_ITEMS] if item or "{each" in text]
     return [] if (when == "?" and not value) or (when == "!" and value) else [_fill(text, result)]
 
 
 def _fill(text: str, values: Result) -> str:
-    return _SLOT.sub(lambda slot: _DRAWN[slot[2] or "value"](_at(values, slot[1])), text)
+    there = _OPTIONAL.sub(lambda part: part[1] if _at(values, part[2]) else "", text)
+    return _SLOT.sub(lambda slot: _DRAWN[slot[2] or "value"](_at(values, slot[1])), there)
 
 
 def _findings(result: Result) -> Lines:
-    told = {"findings": [each for each in _list(result.get("findings")) if isinstance(each, Mapping)]}
-    lines = _lines_of("findings* - {level:word}:{setting:about} {message:prose}", told)
+    lines = _lines_of("findings* - {level:word}:[ {setting:prose}:] {message:prose}", result)
     return ["", "**To know**", *lines] if lines else []
 
 
@@ -215,10 +261,6 @@ def _word(value: Any) -> str:
     return visible(str(value), 60)
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _at(result: Result, path: str) -> Any:
     found: Any = result
     for name in path.split("."):
@@ -234,14 +276,9 @@ _DRAWN: dict[str, Callable[[Any], str]] = {
     "word": _word,
     "lines": lambda text: visible(str(text), _LONGEST_TEXT, lines=True).strip(),
     "title": lambda status: _word(status or "done").capitalize(),
-    "of": lambda name: f" for {_code(name)}" if name else "",
-    "in": lambda region: f" in {_value(region)}" if region else "",
-    "where": lambda region: f" ({_prose(region)})" if region else "",
-    "says": lambda message: f": {_prose(message)}" if message else "",
-    "about": lambda setting: f" {_prose(setting)}:" if setting else "",
     "key": lambda key: "owned by AWS" if key is None else _value(key),
     "allowed": lambda allowed: {"True": "allowed", "False": "not allowed"}.get(str(allowed)) or _value(allowed),
     "clusters": lambda count: f"{_value(count)} cluster{'' if count == 1 else 's'}",
     "copied": lambda region: f"snapshots copied to {_value(region)}" if region else "no snapshot copy",
-    "examples": lambda _: f"\n{what_is_understood()}",
+    "examples": lambda _: f"\n{_what_is_understood()}",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.offline import values as v
@@ -33,10 +33,8 @@ class Slot:
     """What it means when the clause does not name it but the conversation does."""
     complete: Callable[[str, History], str] | None = None
     """Makes the whole value of what was said of it."""
-    each: bool = False
-    """Several values make several calls."""
-    listed: bool = False
-    """The argument is a list of all values."""
+    several: Literal["", "calls", "list"] = ""
+    """What several values make: a contradiction, a call each, or one argument."""
     unsaid: Any = None
     """The value that the tool is told by leaving the argument out."""
 
@@ -57,15 +55,8 @@ class Form:
     after: Collection[str] = ()
     """Tools of which the conversation must have called one just before."""
     then_apply: bool = False
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Clauses that are understood and answered without a tool."""
-
-    starts: Collection[str]
-    about: About
-    sentence: str
+    refusal: str = ""
+    """What is said in place of any call, where this is never done or done elsewhere."""
 
 
 def says(*sets: str) -> About:
@@ -78,7 +69,7 @@ _ANYTHING = says()
 _COPY = says("copy copying replicate replication")
 _COPIES = says("copies copied", "snapshots keep retain retention")
 _CLUSTERS, _TRACKS, _SNAPSHOTS = says("cluster clusters"), says("track tracks"), says("snapshot snapshots")
-_REFERS = says("it its that this")
+REFERS = says("it its that this there")
 
 
 def _about_copies(clause: str) -> bool:
@@ -96,12 +87,12 @@ def _says_how_long(clause: str) -> bool:
 
 def _newest(argument: str) -> Recall:
     """The newest value of the conversation, where a word refers to one."""
-    return lambda clause, history, _: (_some(history.newest(argument) if _REFERS(clause) else None), clause)
+    return lambda clause, history, _: (_some(history.newest(argument) if REFERS(clause) else None), clause)
 
 
 def _namespace_meant(clause: str, history: History, _: Mapping[str, v.Found]) -> v.Picked:
     """The namespace of the copy that the words refer to, or do not even name."""
-    refers = _REFERS(clause) or says("same")(clause) or not _COPY(clause)
+    refers = REFERS(clause) or says("same")(clause) or not _COPY(clause)
     return _some(history.newest("namespace_name") if refers else None), clause
 
 
@@ -112,7 +103,7 @@ def _workgroup_meant(clause: str, history: History, _: Mapping[str, v.Found]) ->
         seen = tuple(name for each in namespaces if (name := history.workgroup_of(each)))
         return seen, " ".join(word for word in rest.split() if word.lower() not in ("namespace", "namespaces"))
     newest = history.newest("workgroup_name") or history.workgroup_of(history.newest("namespace_name") or "")
-    return _some(newest if _REFERS(clause) else None), clause
+    return _some(newest if REFERS(clause) else None), clause
 
 
 def _as_planned(argument: str) -> Recall:
@@ -143,12 +134,20 @@ _NO_WORKGROUP = "Of which workgroup? A track belongs to a workgroup, and none is
 _NO_DIGEST = "Which plan? It is named by its digest, 8 or more of its characters."
 _NO_MIGRATION = "Which migration? `status` shows their ids."
 
+_NOT_FROM_HERE = """An approval does not go through the model: it is asked for at the prompt, or given with a line \
+`approve DIGEST`, with `--approve DIGEST`, or with `/approve DIGEST`. Nothing was changed."""
+_NO_CLUSTER_TRACK = "I set the track of serverless workgroups only, never of a provisioned cluster. Name the workgroup."
+_NO_CLUSTER_COPY = """I change the snapshot copy of serverless namespaces only, never of a provisioned cluster. Name \
+the namespace, for example: configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention."""
+_NO_DELETING = """I can stop the copying of a namespace's snapshots, but I never delete snapshots or their copies. \
+Nothing was changed."""
+
 _REGION = Slot("region", v.pick_region)
 _CLUSTER = Slot("cluster_id", _ANY_CLUSTER, "Which cluster?", _newest("cluster_id"))
 _NAMESPACE = Slot("namespace_name", v.names_of("namespace"))
-_OF_NAMESPACE = Slot("namespace_name", _NAMED_OR_BARE, "Of which namespace?", _namespace_meant, each=True)
+_OF_NAMESPACE = Slot("namespace_name", _NAMED_OR_BARE, "Of which namespace?", _namespace_meant, several="calls")
 _WORKGROUP = Slot("workgroup_name", v.names_of("workgroup"))
-_OF_WORKGROUP = Slot("workgroup_name", _pick_workgroup, _NO_WORKGROUP, _workgroup_meant, each=True)
+_OF_WORKGROUP = Slot("workgroup_name", _pick_workgroup, _NO_WORKGROUP, _workgroup_meant, several="calls")
 _MIGRATION = Slot("migration_id", v.first_of(v.names_of("migration"), v.pick_names_with_digits))
 _RETENTION = Slot("retention_period_days", v.pick_retention, "How long shall the copies be kept?")
 
@@ -171,12 +170,12 @@ _RUN_SLOTS = (
 _PLAN_SLOTS = (
     _REGION,
     Slot("data", v.pick_data),
-    Slot("exclude", v.pick_except, listed=True),
-    Slot("include", v.pick_only, listed=True),
+    Slot("exclude", v.pick_except, several="list"),
+    Slot("include", v.pick_only, several="list"),
     Slot("base_capacity_rpu", v.pick_capacity),
     _WORKGROUP,
     _NAMESPACE,
-    replace(_CLUSTER, each=True),
+    replace(_CLUSTER, several="calls"),
 )
 _VERIFY_SLOTS = (
     replace(_REGION, recall=_as_planned("region")),
@@ -214,6 +213,7 @@ COPY_TOOLS = tools_about("namespace", "change")
 _AFTER_COPIES = {*COPY_TOOLS, "get_serverless_settings"}
 _SETS = vocabulary("set make")
 _TRACK_VERBS = SET_VERBS | UPDATE_VERBS | vocabulary("put switch move")
+_COPY_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS
 _PLANS = ("plan", "make a", "create a", "show the", "show a")
 _APPLIES = ("apply", "run", "execute")
 _RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
@@ -221,6 +221,10 @@ _PLAN = "plan_migration"
 _IS_A_PLAN = says("plan", "migration migrating")
 
 FORMS: tuple[Form, ...] = (
+    Form("", _ANYTHING, ("approve", "approved", "approval", "confirm", "confirmed"), refusal=_NOT_FROM_HERE),
+    Form("", lambda clause: _TRACKS(clause) and _CLUSTERS(clause), _TRACK_VERBS, refusal=_NO_CLUSTER_TRACK),
+    Form("", lambda clause: _about_copies(clause) and _CLUSTERS(clause), _COPY_VERBS, refusal=_NO_CLUSTER_COPY),
+    Form("", lambda clause: _COPIES(clause) and not _COPY(clause), REMOVE_VERBS, refusal=_NO_DELETING),
     Form("set_workgroup_track", _TRACKS, _TRACK_VERBS, _TRACK_SLOTS, _TRACK_WORDS),
     Form(_REMOVE, _COPY, REMOVE_VERBS, (_REGION, _OF_NAMESPACE), _COPY_WORDS),
     Form(_UPDATE, _about_copies, UPDATE_VERBS, _UPDATE_SLOTS, _COPY_WORDS),
@@ -238,34 +242,7 @@ FORMS: tuple[Form, ...] = (
     Form("verify_migration", _ANYTHING, ("verify",), _VERIFY_SLOTS, _VERIFY_WORDS),
     Form("verify_migration", says("migration"), ("check",), _VERIFY_SLOTS, _VERIFY_WORDS),
 )
-"""Commands. Of the forms that fit a clause the one counts that understands it, or else that lacks only a detail."""
-
-REFUSALS: tuple[Refusal, ...] = (
-    Refusal(
-        ("approve", "approved", "approval", "confirm", "confirmed"),
-        _ANYTHING,
-        "An approval does not go through the model: it is asked for at the prompt, or given with a line "
-        "`approve DIGEST`, with `--approve DIGEST`, or with `/approve DIGEST`. Nothing was changed.",
-    ),
-    Refusal(
-        _TRACK_VERBS,
-        lambda clause: _TRACKS(clause) and _CLUSTERS(clause),
-        "I set the track of serverless workgroups only, never of a provisioned cluster. Name the workgroup.",
-    ),
-    Refusal(
-        SET_VERBS | UPDATE_VERBS | REMOVE_VERBS,
-        lambda clause: _about_copies(clause) and _CLUSTERS(clause),
-        "I change the snapshot copy of serverless namespaces only, never of a provisioned cluster. Name the "
-        "namespace, for example: configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention.",
-    ),
-    Refusal(
-        REMOVE_VERBS,
-        lambda clause: _COPIES(clause) and not _COPY(clause),
-        "I can stop the copying of a namespace's snapshots, but I never delete snapshots or their copies. Nothing was "
-        "changed.",
-    ),
-)
-"""Before any form: what is never done, and what is done elsewhere."""
+"""Commands. Of those that fit a clause a refusal counts, else the one that understands it or lacks only a detail."""
 
 STATUS = Form(
     "get_migration_status",

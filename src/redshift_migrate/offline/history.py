@@ -69,11 +69,6 @@ class History:
         """The turn just before, empty at the start."""
         return self.turns[-1] if self.turns else Turn("")
 
-    @property
-    def before_last(self) -> History:
-        """The conversation as it was before the last request."""
-        return History(self.turns[:-1])
-
     @cached_property
     def done(self) -> tuple[Done, ...]:
         """All calls of all turns."""
@@ -150,7 +145,7 @@ def read_conversation(messages: Sequence[Message]) -> tuple[History, Turn]:
     answers = {result["toolUseId"]: result for result in _blocks(messages, "toolResult")}
     turns: list[Turn] = []
     for message in messages:
-        if message["role"] == "user" and (text := _user_text(message)):
+        if message["role"] == "user" and (text := "\n".join(_blocks([message], "text")).strip()):
             turns.append(Turn(text))
         elif message["role"] == "assistant" and turns:
             uses = _blocks([message], "toolUse")
@@ -159,12 +154,7 @@ def read_conversation(messages: Sequence[Message]) -> tuple[History, Turn]:
     return History(tuple(turns[:-1])), turns[-1] if turns else Turn("")
 
 
-def _user_text(message: Message) -> str:
-    """What the user wrote; empty for a message that only carries tool results."""
-    return "\n".join(block["text"] for block in message["content"] if "text" in block).strip()
-
-
-def _blocks(messages: Sequence[Message], name: str) -> Iterator[Mapping[str, Any]]:
+def _blocks(messages: Sequence[Message], name: str) -> Iterator[Any]:
     return (block[name] for message in messages for block in message["content"] if name in block)
 
 

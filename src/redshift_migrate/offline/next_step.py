@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
-from redshift_migrate.offline.answers import MARK, answer
-from redshift_migrate.offline.examples import ask, say_not_offered, say_not_understood
+from redshift_migrate.offline.answers import MARK, answer, say_not_offered, say_not_understood
 from redshift_migrate.offline.history import Message, Turn, read_conversation
 from redshift_migrate.offline.meaning import Ask, Call, Calls, NotUnderstood, Say, call
 from redshift_migrate.offline.reader import read_request
 from redshift_migrate.tools import CHANGING_TOOLS
 
 
-@dataclass(frozen=True)
-class CallTools:
-    """Call these, all at once."""
-
-    calls: tuple[Call, ...]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """Say this; the turn is over."""
-
-    text: str
-
-
-NextStep = CallTools | Reply
-
-
-def next_step(messages: Sequence[Message], offered: Collection[str]) -> NextStep:
-    """What comes next. `offered` are the names of the tools there are.
+def next_step(messages: Sequence[Message], offered: Collection[str]) -> tuple[Call, ...] | str:
+    """The calls to make at once, or what to say at the end of the turn. `offered` are the names of the tools there are.
 
     Reads that follow each other are one batch. Changes go one by one, each after the one before has worked, so
     that nothing is done on top of a failure.
@@ -39,26 +20,28 @@ def next_step(messages: Sequence[Message], offered: Collection[str]) -> NextStep
     history, turn = read_conversation(messages)
     meaning = read_request(turn.text, history)
     step = _carry_out(meaning, turn, offered) if isinstance(meaning, Calls) else _say(meaning)
-    return step if isinstance(step, CallTools) else Reply(f"{step}\n\n{MARK}")
+    return f"{step}\n\n{MARK}" if isinstance(step, str) else step
 
 
 def _say(meaning: Ask | Say | NotUnderstood) -> str:
     if isinstance(meaning, Ask):
-        return ask(meaning)
+        return f"{meaning.sentence} Nothing was called yet."
     return meaning.sentence if isinstance(meaning, Say) else say_not_understood(meaning)
 
 
-def _carry_out(meaning: Calls, turn: Turn, offered: Collection[str]) -> CallTools | str:
+def _carry_out(meaning: Calls, turn: Turn, offered: Collection[str]) -> tuple[Call, ...] | str:
     missing = {each.tool: None for each in meaning.calls if each.tool not in offered}
     if missing:
         read_only = set(missing) <= CHANGING_TOOLS and not CHANGING_TOOLS & set(offered)
         return say_not_offered(tuple(missing), read_only=read_only)
     whole = _with_applies(meaning.calls, turn) if "apply_plan" in offered else meaning.calls
     left = whole[len(turn.done) :]
-    stopped = any(done.call.changes and not done.worked for done in turn.done)
-    if left and not stopped:
-        return CallTools(_batch(left))
-    return answer(turn.done) + _say_not_called(left, turn)
+    if left and all(done.worked for done in turn.done if done.call.changes):
+        alone = next((at for at, each in enumerate(left) if each.changes or each.then_apply), len(left))
+        return left[: max(alone, 1)]
+    names = ", ".join(f"`{each.tool}`" for each in left)
+    because = f"\n\nBecause `{turn.done[-1].call.tool}` did not go through, the rest was not called: {names}."
+    return answer(turn.done) + (because if left else "")
 
 
 def _with_applies(calls: tuple[Call, ...], turn: Turn) -> tuple[Call, ...]:
@@ -70,16 +53,3 @@ def _with_applies(calls: tuple[Call, ...], turn: Turn) -> tuple[Call, ...]:
         if each.then_apply and made is not None and made.worked and made.plan_digest:
             whole.append(call("apply_plan", plan_digest=made.plan_digest))
     return tuple(whole)
-
-
-def _batch(left: tuple[Call, ...]) -> tuple[Call, ...]:
-    """The next change (or plan to be applied) alone, or the reads up to the next one."""
-    alone = next((at for at, each in enumerate(left) if each.changes or each.then_apply), len(left))
-    return left[: max(alone, 1)]
-
-
-def _say_not_called(left: tuple[Call, ...], turn: Turn) -> str:
-    if not left:
-        return ""
-    names = ", ".join(f"`{each.tool}`" for each in left)
-    return f"\n\nBecause `{turn.done[-1].call.tool}` did not go through, the rest was not called: {names}."

@@ -25,35 +25,22 @@ from redshift_migrate.offline.words import (
     words_of,
 )
 
-_SMALL_TALK: tuple[tuple[frozenset[Words], str], ...] = (
-    (
-        phrases(
-            """
-            no, n, nope, no thanks, no thank you, never mind, nevermind, not now, don't, cancel, stop, abort, wait,
-            don't apply it, don't proceed, forget it, no don't, leave it
-            """
-        ),
-        "All right. Nothing was changed by that; a plan that was made stays saved.",
-    ),
-    (
-        phrases("hi, hello, hey, good morning, good afternoon, good evening, hi there"),
-        "Hello. Ask for a cluster's settings, or say what to change; `help` shows what I understand.",
-    ),
-    (
-        phrases(
-            """
-            thanks a lot, thank you very much, many thanks, thx, cheers, k, fine, good, great, perfect, nice, cool,
-            well done, i see, alright, got it, understood, all right, very good, that 's all, that 's fine, that 's it,
-            bye, ta
-            """
-        ),
-        "You are welcome. Nothing was called.",
-    ),
-)
-"""Whole requests that call nothing, and what is said to them."""
-
+_SMALL_TALK = {
+    "All right. Nothing was changed by that; a plan that was made stays saved.": """
+        no, n, nope, no thanks, no thank you, never mind, nevermind, not now, don't, cancel, stop, abort, wait,
+        don't apply it, don't proceed, forget it, no don't, leave it
+    """,
+    "Hello. Ask for a cluster's settings, or say what to change; `help` shows what I understand.": """
+        hi, hello, hey, good morning, good afternoon, good evening, hi there
+    """,
+    "You are welcome. Nothing was called.": """
+        thanks a lot, thank you very much, many thanks, thx, cheers, k, fine, good, great, perfect, nice, cool, bye, ta,
+        well done, i see, alright, got it, understood, all right, very good, that 's all, that 's fine, that 's it
+    """,
+}
+"""Whole requests that call nothing, by what is said to them."""
+_ANSWERS = {phrase: answer for answer, texts in _SMALL_TALK.items() for phrase in phrases(texts)}
 _LAST_WORDS = vocabulary("thanks thank you ok okay please")
-_THANKS = _LAST_WORDS | {"thx", "great"}
 
 _YES = vocabulary("yes y yep yeah sure")
 _POLITE_YES = _YES | vocabulary("ok okay please")
@@ -103,21 +90,16 @@ def _read_clause(clause: str, history: History, *, joined: bool) -> Meaning:
         or read_settings(clause, history)
         or NotUnderstood(clause)
     )
-    if (
-        isinstance(meaning, Calls)
-        and any(each.changes for each in meaning.calls)
-        and not NEGATIONS.isdisjoint(words_in(clause))
-    ):
-        return NotUnderstood(clause, "it says not to")
-    return meaning
+    changes = isinstance(meaning, Calls) and any(each.changes for each in meaning.calls)
+    negated = not NEGATIONS.isdisjoint(words_in(clause))
+    return NotUnderstood(clause, "it says not to") if changes and negated else meaning
 
 
 def _read_small_talk(whole: Words) -> Say | None:
-    for requests, answer in _SMALL_TALK:
-        if whole in requests:
-            return Say(answer)
-    thanks = bool(whole) and set(whole) <= _THANKS and whole != ("please",)
-    return Say(_SMALL_TALK[-1][1]) if thanks else None
+    core = tuple(word for word in whole if word not in _LAST_WORDS)
+    is_thanks = not core and whole not in ((), ("please",))
+    answer = _ANSWERS.get(("thx",) if is_thanks else whole) or _ANSWERS.get(core)
+    return Say(answer) if answer else None
 
 
 def _read_consent(whole: Words, history: History) -> Meaning | None:
@@ -135,7 +117,7 @@ def _read_consent(whole: Words, history: History) -> Meaning | None:
 
 
 def _is_courtesy(words: Words) -> bool:
-    return _read_small_talk(lower(words)) is not None and lower(words) not in {("stop",), ("cancel",)}
+    return _read_small_talk(lower(words)) is not None and not {"stop", "cancel"} & set(lower(words))
 
 
 def _without_thanks(words: Words) -> Words:
@@ -145,14 +127,12 @@ def _without_thanks(words: Words) -> Words:
     return words[:end]
 
 
-# --- a detail that was asked for ---------------------------------------------------------------------
-
 _AROUND_A_DETAIL = vocabulary("the for of on to in it is with keep them region retention plan digest")
 
 
 def _read_with_the_one_before(text: str, history: History) -> Meaning | None:
     """The request before, when it lacked one detail and this text is exactly that detail."""
-    before, earlier = history.last, history.before_last
+    before, earlier = history.last, History(history.turns[:-1])
     asked = _read(before.text, earlier) if before.text and not before.done else None
     detail = _detail(text, asked.missing) if isinstance(asked, Ask) else None
     if detail is None:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from redshift_migrate.offline import values as v
-from redshift_migrate.offline.forms import HELP_TOPICS, READS
+from redshift_migrate.offline.forms import HELP_TOPICS, READS, REFERS
 from redshift_migrate.offline.history import History
 from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, call, one_each
-from redshift_migrate.offline.words import (
-    CHANGE_VERBS,
-    NEGATIONS,
-    PRONOUNS,
-    QUESTION_WORDS,
-    READ_VERBS,
-    phrases,
-    unknown_words,
-    vocabulary,
-    words_in,
-)
+from redshift_migrate.offline.words import ASKING, CHANGE_VERBS, NOT_READING, phrases, vocabulary, words_in
 from redshift_migrate.tools import tools_about
 
 _EVERYTHING = vocabulary("everything overview details config configuration setting settings")
 _NAMESPACE = vocabulary("namespace namespaces workgroup workgroups serverless")
-_NOT_IN_A_READ = CHANGE_VERBS - {"copy", "update", "plan"} | NEGATIONS
 _OF_BOTH = frozenset({"get_cluster_maintenance_settings", "get_cluster_snapshot_copy_settings"})
 """Reads of a cluster that for a namespace are one."""
 
-_ABOUT = vocabulary("with on about for me the a an my to topic please some how of in")
+_ABOUT = vocabulary("with on about for me the a an my to topic please some how of in ,")
 _EXPLAINS = vocabulary("help explain docs documentation guide topic")
 _ASKS_FOR_HELP = phrases(
     """
@@ -56,7 +45,7 @@ def read_help(clause: str) -> Meaning | None:
     topic = next((topic for known, topic in HELP_TOPICS if not known.isdisjoint(low)), None)
     if topic is None and not explains:
         return NotUnderstood(clause)
-    rest = unknown_words(" ".join(low[1:]), _ABOUT)
+    rest = [word for word in low[1:] if word not in _ABOUT]
     return Calls((call("get_migration_help", topic=topic or ("_".join(rest) if len(rest) in (1, 2, 3) else None)),))
 
 
@@ -71,7 +60,7 @@ def _asks_what_it_is(clause: str) -> bool:
 def read_clusters(clause: str) -> Meaning | None:
     """A list of clusters; None when the clause is about something else."""
     low = words_in(clause)
-    if not _NOT_IN_A_READ.isdisjoint(low) or ("clusters" not in low and low[:2] != ("cluster", "list")):
+    if not NOT_READING.isdisjoint(low) or ("clusters" not in low and low[:2] != ("cluster", "list")):
         return None
     regions, rest = v.pick_any_region(clause)
     parts, rest = v.pick_part_of_names(rest)
@@ -83,7 +72,7 @@ def read_clusters(clause: str) -> Meaning | None:
 def read_settings(clause: str, history: History) -> Meaning | None:
     """Settings of clusters or namespaces; None when the clause asks for nothing that can be read."""
     low = words_in(clause)
-    if not _NOT_IN_A_READ.isdisjoint(low):
+    if not NOT_READING.isdisjoint(low):
         return None
     regions, rest = v.pick_any_region(clause)
     region = regions[0] if len(regions) == 1 else None
@@ -111,7 +100,7 @@ def _topics(clause: str) -> tuple[str, ...]:
 
 def _asks_for_all(clause: str) -> bool:
     low = words_in(clause)
-    begins = low[0] in READ_VERBS | QUESTION_WORDS | _EVERYTHING or v.pick_identifiers(low[0])[0]
+    begins = low[0] in ASKING | _EVERYTHING or v.pick_identifiers(low[0])[0]
     says_so = not _EVERYTHING.isdisjoint(low) or low[0] in ("describe", "inspect") or low[1:3] == ("me", "about")
     return bool(begins) and says_so
 
@@ -129,7 +118,7 @@ def _read_what_was_meant(clause: str, topics: tuple[str, ...], past: History, re
     """What a request without a name means: the thing read last where it refers to one, a question otherwise."""
     low = words_in(clause)
     last = past.last_done[-1] if past.last_done else None
-    if last and (not PRONOUNS.isdisjoint(low) or low[0] in READ_VERBS | {"what", "which", "where"} or len(low) < 6):
+    if last and (REFERS(clause) or low[0] in ASKING or len(low) < 6):
         place = region or last.argument("region")
         cluster, namespace = last.argument("cluster_id"), last.argument("namespace_name")
         if cluster and last.call.tool in tools_about("cluster", "read"):

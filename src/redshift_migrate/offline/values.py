@@ -56,8 +56,8 @@ _ENDS_A_LIST = rf"(?= (?:{_ONLY}|{_EXCEPT}|as|to|into|in|with|namespace|workgrou
 def picker(*patterns: str, value: Callable[[re.Match[str]], Any] | None = None, most: int = 0) -> Picker:
     """The picker of what the first of these patterns matches that matches anything; of the first `most` matches only.
 
-    A group `v` or `w` is what is taken, else the whole match. `value` makes a value of a match; without it what is taken is a
-    list of values, in lower case.
+    A group `v` or `w` is what is taken, else the whole match. `value` makes a value of a match; without it what is
+    taken is a list of values, in lower case.
     """
     blank = f" {_MARK}?"
     spelled = [rf"(?<!\S){_MARK}?(?:{pattern.replace(' ', blank)})(?!\S)" for pattern in patterns]
@@ -82,9 +82,6 @@ def picker(*patterns: str, value: Callable[[re.Match[str]], Any] | None = None, 
 def first_of(*pickers: Picker) -> Picker:
     """The picker that gives what the first of these finds that finds anything."""
     return lambda clause: next((picked for pick in pickers if (picked := pick(clause))[0]), ((), clause))
-
-
-# --- values ------------------------------------------------------------------------------------------
 
 
 def _as_typed(match: re.Match[str]) -> str:
@@ -154,8 +151,6 @@ pick_data = picker(
     value=_as_typed,
 )
 """`none` for a move without data, a snapshot's name where one is named."""
-
-# --- names -------------------------------------------------------------------------------------------
 
 pick_bare_names = picker(rf"(?:{_LEADS})(?: (?:the|my|our))* (?P<v>{_NAMES})|{_NAME}(?= 's)")
 """Names that follow `for`, `of`, `on` and the like, or own something: `for N`, `of N and M`, `N's`."""

@@ -60,15 +60,17 @@ UPDATE_VERBS = vocabulary(
     "update change modify adjust increase decrease raise lower reduce extend shorten keep retain alter"
 )
 REMOVE_VERBS = vocabulary("remove delete disable stop drop deactivate cancel end")
-MOVE_VERBS = vocabulary("put switch move migrate convert")
-PLAN_VERBS = vocabulary("apply run execute resume continue undo revert cutover proceed approve plan verify")
-CHANGE_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS | MOVE_VERBS | PLAN_VERBS
+CHANGE_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS
+CHANGE_VERBS |= vocabulary(
+    "put switch move migrate convert apply run execute resume continue undo revert cutover proceed"
+)
+CHANGE_VERBS |= {"approve", "plan", "verify"}
 """Words that ask for a change or a plan. Where one stands, nothing is read instead."""
 
 QUESTION_WORDS = vocabulary("what which where when who whose why how is are does do did has have should shall may")
 NEGATIONS = vocabulary("not don't never cannot can't won't shouldn't mustn't doesn't nothing neither nor")
-PRONOUNS = vocabulary("it its that this there")
-KINDS = vocabulary("cluster clusters namespace namespaces workgroup workgroups")
+ASKING = READ_VERBS | QUESTION_WORDS
+NOT_READING = CHANGE_VERBS - {"copy", "update", "plan"} | NEGATIONS
 
 _POLITE = vocabulary("please kindly now then also next first finally and ok okay so well just hi hello hey too")
 _POLITE_STARTS = phrases(
@@ -99,10 +101,10 @@ _GRAMMAR = """
     version via wait want warehouse's was we week weeks were whether while whole whom will window windows with within
     without wlm would year years yes yesterday yet you your copied copies copying called containing contains matching
     base capacity cross-region track's in on also already two three four five six seven eight nine ten eleven twelve
-    can help explain
+    can help explain it its that this there cluster clusters namespace namespaces workgroup workgroups
 """
 
-_NOT_NAMES = vocabulary(_GRAMMAR).union(READ_VERBS, CHANGE_VERBS, QUESTION_WORDS, NEGATIONS, PRONOUNS, KINDS, _POLITE)
+_NOT_NAMES = vocabulary(_GRAMMAR).union(READ_VERBS, CHANGE_VERBS, QUESTION_WORDS, NEGATIONS, _POLITE)
 """Words that are not taken for a name where a name could stand."""
 
 REGION = r"[a-z]{2}(?:-[a-z]+)+-\d{1,2}(?!\S)"
@@ -195,14 +197,10 @@ def _split(piece: str) -> list[str]:
     """A piece between blanks as its word and the punctuation that ends it."""
     if piece in ("'s", "'re"):
         return [piece]
-    word = piece.strip('"`()[]{}<>')
-    after: list[str] = []
-    while word and word[-1] in '.!?;:,"`)]}>':
-        if word[-1] in ".!?;":
-            after = [END]
-        elif word[-1] == "," and not after:
-            after = [COMMA]
-        word = word[:-1]
+    stripped = piece.strip('"`()[]{}<>')
+    word = stripped.rstrip('.!?;:,"`)]}>')
+    ending = set(stripped[len(word) :])
+    after = [END] if ending & set(".!?;") else [COMMA] if "," in ending else []
     if word.lower().endswith("'s") and len(word) > 2:
         return [word[:-2].strip("'"), "'s", *after]
     bare = word.strip("'")

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,7 +17,7 @@ from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
 from redshift_migrate.offline.meaning import Call
-from redshift_migrate.offline.next_step import Reply, next_step
+from redshift_migrate.offline.next_step import next_step
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -56,35 +56,26 @@ class OfflineModel(Model):
     ) -> AsyncGenerator[StreamEvent, None]:
         """The reply, word by word. Ends early, without a stop reason, once the signal is set."""
         step = next_step(messages, {spec["name"] for spec in tool_specs or []})
-        events = _say(step.text) if isinstance(step, Reply) else _call(step.calls, _next_number(messages))
-        for event in events:
+        for event in _events(step, _next_number(messages)):
             if cancel_signal is not None and cancel_signal.is_set():
                 return
             yield event
             await asyncio.sleep(0)  # lets a cancel, or a renderer, have its turn between the words
 
 
-def _call(calls: Sequence[Call], number: int) -> Iterator[StreamEvent]:
+def _events(step: tuple[Call, ...] | str, number: int) -> Iterator[StreamEvent]:
     yield {"messageStart": {"role": "assistant"}}
-    for index, call in enumerate(calls):
+    if isinstance(step, str):
+        yield {"contentBlockStart": {"start": {}}}
+        for word in re.findall(r"\s*\S+\s*?(?=\s|$)|\s+$", step):
+            yield {"contentBlockDelta": {"delta": {"text": word}}}
+        yield {"contentBlockStop": {}}
+    for index, call in enumerate(() if isinstance(step, str) else step):
         use_id = f"offline-{number}-{index}"
         yield {"contentBlockStart": {"start": {"toolUse": {"toolUseId": use_id, "name": call.tool}}}}
         yield {"contentBlockDelta": {"delta": {"toolUse": {"input": json.dumps(dict(call.arguments))}}}}
         yield {"contentBlockStop": {}}
-    yield from _end("tool_use")
-
-
-def _say(text: str) -> Iterator[StreamEvent]:
-    yield {"messageStart": {"role": "assistant"}}
-    yield {"contentBlockStart": {"start": {}}}
-    for word in re.findall(r"\s*\S+\s*?(?=\s|$)|\s+$", text):
-        yield {"contentBlockDelta": {"delta": {"text": word}}}
-    yield {"contentBlockStop": {}}
-    yield from _end("end_turn")
-
-
-def _end(reason: Any) -> Iterator[StreamEvent]:
-    yield {"messageStop": {"stopReason": reason}}
+    yield {"messageStop": {"stopReason": "end_turn" if isinstance(step, str) else "tool_use"}}
     usage: Usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
     yield {"metadata": {"usage": usage, "metrics": {"latencyMs": 0}}}
 
