@@ -18,14 +18,12 @@ from redshift_migrate.tools import TOOLS, Drawing
 
 MARK = "(offline model: answers come from fixed rules, not from an LLM)"
 """Ends every answer."""
-
 _LONGEST_VALUE = 300
 _MOST_ITEMS = 50
 _LONGEST_TEXT = 12_000
 _DEEPEST = 3
 
 Result = Mapping[str, Any]
-Lines = list[str]
 
 _CHANGE = "**{status:title}**[ for {namespace_name:code}][ for {workgroup_name:code}][: {message:prose}]"
 _COPY_CHANGE = f"""{_CHANGE}
@@ -108,7 +106,6 @@ _LINE = re.compile(r"(?:(?P<key>[\w.]+)(?P<when>[?!*]) )?(?P<text>.*)", re.DOTAL
 _SLOT = re.compile(r"\{([\w.]+)(?::(\w+))?\}")
 _OPTIONAL = re.compile(r"\[([^\]]*\{([\w.]+)[^\]]*)\]")
 
-
 EXAMPLES = {
     "Read": """list clusters in us-east-2
 get maintenance and snapshot settings for prod-db-1 in us-east-2
@@ -137,8 +134,7 @@ def _what_is_understood() -> str:
 
 def say_not_understood(meaning: NotUnderstood) -> str:
     """That nothing was understood and nothing was called, and what would be."""
-    part = visible(meaning.part, 200).replace("`", "ˋ").strip()
-    quoted = f": `{part}`" if part else "."
+    quoted = f": {_code(meaning.part.strip())}" if meaning.part.strip() else "."
     why = f"\nThe reason: {visible(meaning.why, 200)}." if meaning.why else ""
     return f"I did not understand this, so nothing was called{quoted}{why}\n\n{_what_is_understood()}"
 
@@ -168,13 +164,13 @@ def _draw_one(done: Done) -> str:
     if not done.result:
         return _prose(done.text) or f"`{tool}` answered nothing."
     layout = _LAYOUTS[TOOLS[tool].drawing if tool in TOOLS else "fields"]
-    drawn = _draw(_APPROVAL if status == "approval_required" else layout, done.result)
-    return drawn or _draw(_LAYOUTS["fields"], done.result) or "The tool answered nothing."
+    layout = _APPROVAL if status == "approval_required" else layout
+    return _draw(layout, done.result) or _draw(_LAYOUTS["fields"], done.result) or "The tool answered nothing."
 
 
 def _draw(layout: str, result: Result) -> str:
     told = {"findings", *re.findall(r"[{\n](\w+)", f"\n{layout}")}
-    lines: Lines = []
+    lines: list[str] = []
     for line in [*layout.split("\n"), *([] if "\n..." in layout else ["..."])]:
         if line.startswith("# "):
             told |= set(line.split())
@@ -186,7 +182,7 @@ def _draw(layout: str, result: Result) -> str:
     return "\n".join(lines).strip()
 
 
-def _lines_of(line: str, result: Result) -> Lines:
+def _lines_of(line: str, result: Result) -> list[str]:
     """The line of a layout as it is for this answer: none, one, or one for each item."""
     match = _LINE.fullmatch(line)
     key, when, text = match.group("key", "when", "text") if match else (None, None, line)
@@ -203,14 +199,14 @@ def _fill(text: str, values: Result) -> str:
     return _SLOT.sub(lambda slot: _DRAWN[slot[2] or "value"](_at(values, slot[1])), there)
 
 
-def _findings(result: Result) -> Lines:
+def _findings(result: Result) -> list[str]:
     lines = _lines_of("findings* - {level:word}:[ {setting:prose}:] {message:prose}", result)
     return ["", "**To know**", *lines] if lines else []
 
 
-def _fields(values: Result, depth: int = 0) -> Lines:
+def _fields(values: Result, depth: int = 0) -> list[str]:
     """Any JSON object as a list `key: value`, so that a tool nobody wrote a text for can be read."""
-    lines: Lines = []
+    lines: list[str] = []
     for key, value in list(values.items())[:_MOST_ITEMS]:
         label = f"{'  ' * depth}- {_word(key).replace('_', ' ')}:"
         if isinstance(value, Mapping | list) and value and depth < _DEEPEST:
@@ -221,7 +217,7 @@ def _fields(values: Result, depth: int = 0) -> Lines:
     return lines
 
 
-def _items(values: list[Any], depth: int) -> Lines:
+def _items(values: list[Any], depth: int) -> list[str]:
     shown = [
         "; ".join(line.strip().removeprefix("- ") for line in _fields(value, depth + 1))
         if isinstance(value, Mapping) and depth < _DEEPEST

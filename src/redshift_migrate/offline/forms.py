@@ -1,8 +1,8 @@
 """The forms of requests: what words make which tool call with which values, and what is asked when one is missing.
 
-A command (a change, a plan, a comparison) is understood only when the clause begins with its verb and every word of
-it is accounted for: a question, a quotation, a negation or a word that might mean something else makes it not
-understood. What only reads may be worded freely, so its forms say no more than what they are about.
+A command (a change, a plan, a comparison) is understood only when the clause begins with its verb and every word of it
+is accounted for: a question, a quotation, a negation or a word that might mean something else makes it not understood.
+What only reads may be worded freely, so its forms say no more than what they are about.
 """
 
 from __future__ import annotations

@@ -64,11 +64,6 @@ class History:
 
     turns: tuple[Turn, ...] = ()
 
-    @property
-    def last(self) -> Turn:
-        """The turn just before, empty at the start."""
-        return self.turns[-1] if self.turns else Turn("")
-
     @cached_property
     def done(self) -> tuple[Done, ...]:
         """All calls of all turns."""
@@ -131,8 +126,8 @@ class History:
     @property
     def plan_just_made(self) -> str | None:
         """The waiting plan, if the turn just before is the one that brought it up."""
-        waiting = self.waiting_plan
-        return waiting if waiting in {done.plan_digest for done in self.last.done} else None
+        made = {done.plan_digest for turn in self.turns[-1:] for done in turn.done}
+        return self.waiting_plan if self.waiting_plan in made else None
 
     def after(self, calls: Sequence[Call]) -> History:
         """As if these calls had been made in a turn of their own, for the next part of the same request."""
@@ -161,9 +156,7 @@ def _blocks(messages: Sequence[Message], name: str) -> Iterator[Any]:
 def _done(use: Mapping[str, Any], answer: Mapping[str, Any]) -> Done:
     content = answer.get("content", [])
     text = " ".join(part["text"] for part in content if "text" in part)
-    values = next((part["json"] for part in content if isinstance(part.get("json"), Mapping)), None)
-    if values is None:
-        values = _json_object(text)
+    values = next((part["json"] for part in content if isinstance(part.get("json"), Mapping)), _json_object(text))
     arguments = use.get("input")
     made = Call(use["name"], arguments if isinstance(arguments, Mapping) else {})
     return Done(made, ok=answer.get("status") != "error", result=values, text=text)

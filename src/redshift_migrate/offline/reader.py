@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from redshift_migrate.offline import values as v
-from redshift_migrate.offline.commands import read_command, read_status
+from redshift_migrate.offline.forms import FORMS, STATUS, Form, Slot
 from redshift_migrate.offline.history import History
 from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say, call
 from redshift_migrate.offline.reads import read_clusters, read_help, read_settings
@@ -13,7 +14,7 @@ from redshift_migrate.offline.repeats import read_repeat
 from redshift_migrate.offline.words import (
     COMMA,
     END,
-    LONGEST_REQUEST,
+    LAST_WORDS,
     NEGATIONS,
     Words,
     clauses_of,
@@ -25,6 +26,7 @@ from redshift_migrate.offline.words import (
     words_of,
 )
 
+_LONGEST = 2_000  # characters
 _SMALL_TALK = {
     "All right. Nothing was changed by that; a plan that was made stays saved.": """
         no, n, nope, no thanks, no thank you, never mind, nevermind, not now, don't, cancel, stop, abort, wait,
@@ -40,7 +42,6 @@ _SMALL_TALK = {
 }
 """Whole requests that call nothing, by what is said to them."""
 _ANSWERS = {phrase: answer for answer, texts in _SMALL_TALK.items() for phrase in phrases(texts)}
-_LAST_WORDS = vocabulary("thanks thank you ok okay please")
 
 _YES = vocabulary("yes y yep yeah sure")
 _POLITE_YES = _YES | vocabulary("ok okay please")
@@ -60,18 +61,17 @@ def read_request(text: str, history: History) -> Meaning:
 
 
 def _read(text: str, history: History) -> Meaning:
-    if len(text) > LONGEST_REQUEST:
+    if len(text) > _LONGEST:
         return NotUnderstood(f"{text[:60]}…", "it is too long for fixed rules")
     words = words_of(text)
     whole = tuple(word for word in lower(words) if word not in (END, COMMA))
     if said := _read_small_talk(whole) or _read_consent(whole, history):
         return said
     joined = whole[:1] in {("and",), ("also",), ("plus",), ("or",)}
-    clauses = tuple(each for each in clauses_of(words) if not _is_courtesy(each)) or clauses_of(words)
+    clauses = [each for each in clauses_of(words) if _asks_something(each)] or clauses_of(words)
     calls: list[Call] = []
     for clause in clauses:
-        text_of_it = " ".join(_without_thanks(clause))
-        meaning = _read_clause(text_of_it, history.after(calls), joined=joined or bool(calls))
+        meaning = _read_clause(" ".join(clause), history.after(calls), joined=joined or bool(calls))
         if isinstance(meaning, NotUnderstood) and len(clauses) == 1:
             return replace(meaning, part=text.strip())
         if not isinstance(meaning, Calls):
@@ -82,10 +82,10 @@ def _read(text: str, history: History) -> Meaning:
 
 def _read_clause(clause: str, history: History, *, joined: bool) -> Meaning:
     meaning = (
-        read_status(clause, history)
+        _read_status(clause, history)
         or read_help(clause)
         or read_repeat(clause, history, joined=joined)
-        or read_command(clause, history)
+        or _read_command(clause, history)
         or read_clusters(clause)
         or read_settings(clause, history)
         or NotUnderstood(clause)
@@ -96,7 +96,7 @@ def _read_clause(clause: str, history: History, *, joined: bool) -> Meaning:
 
 
 def _read_small_talk(whole: Words) -> Say | None:
-    core = tuple(word for word in whole if word not in _LAST_WORDS)
+    core = tuple(word for word in whole if word not in LAST_WORDS)
     is_thanks = not core and whole not in ((), ("please",))
     answer = _ANSWERS.get(("thx",) if is_thanks else whole) or _ANSWERS.get(core)
     return Say(answer) if answer else None
@@ -116,15 +116,70 @@ def _read_consent(whole: Words, history: History) -> Meaning | None:
     return Say("There is no plan waiting to be applied. Say what you want changed, and I make one.")
 
 
-def _is_courtesy(words: Words) -> bool:
-    return _read_small_talk(lower(words)) is not None and not {"stop", "cancel"} & set(lower(words))
+def _asks_something(words: Words) -> bool:
+    return _read_small_talk(lower(words)) is None or bool({"stop", "cancel"} & set(lower(words)))
 
 
-def _without_thanks(words: Words) -> Words:
-    end = len(words)
-    while end > 1 and (words[end - 1].lower() in _LAST_WORDS or words[end - 1] == COMMA):
-        end -= 1
-    return words[:end]
+def _read_command(clause: str, history: History) -> Meaning | None:
+    """What a clause that begins as a command means; None when it is no command."""
+    before = {done.call.tool for done in history.last_done}
+    forms = [form for form in FORMS if not form.after or before.intersection(form.after)]
+    meanings = [
+        _read_form(form, clause, len(start), history)
+        for form in forms
+        if (start := _start(form, clause)) is not None and form.about(clause)
+    ]
+    kinds = (Say, Calls, Ask, NotUnderstood)
+    return next((each for kind in kinds for each in meanings if isinstance(each, kind)), None)
+
+
+def _read_status(clause: str, history: History) -> Meaning | None:
+    """How far a migration is; None when the clause is about something else."""
+    meaning = _read_form(STATUS, clause, 0, history) if STATUS.about(clause) else None
+    return meaning if isinstance(meaning, Calls) else None
+
+
+def _start(form: Form, clause: str) -> str | None:
+    return next((each for each in form.starts if f"{clause.lower()} ".startswith(f"{each} ") or not each), None)
+
+
+def _read_form(form: Form, clause: str, start: int, history: History) -> Meaning:
+    if form.refusal:
+        return Say(form.refusal)
+    found: dict[str, v.Found] = {}
+    rest = clause
+    for slot in form.slots:
+        found[slot.argument], rest = slot.pick(rest)
+    for slot in reversed(form.slots):
+        if slot.recall and not found[slot.argument]:
+            found[slot.argument], rest = slot.recall(rest, history, found)
+    if unknown := unknown_words(rest[start:], form.fillers):
+        return NotUnderstood(clause, f"I do not know what to make of: {' '.join(unknown)}")
+    if contradiction := _contradiction(form, found):
+        return NotUnderstood(clause, contradiction)
+    for slot in reversed(form.slots):
+        if slot.ask and not found[slot.argument]:
+            return Ask(slot.argument.partition("_")[0], slot.ask)
+    said = {slot.argument: _value(slot, found[slot.argument], history) for slot in reversed(form.slots)}
+    first = Call(form.tool, then_apply=form.then_apply).having(**said)
+    each = [slot.argument for slot in form.slots if slot.several == "calls"]
+    return Calls(tuple(first.having(**{name: value}) for name in each for value in found[name]) or (first,))
+
+
+def _contradiction(form: Form, found: dict[str, v.Found]) -> str:
+    """What was said twice and differently, empty when nothing was."""
+    for slot in form.slots:
+        targets = any(found.get(name) for name in ("namespace_name", "workgroup_name") if name != slot.argument)
+        if len(found[slot.argument]) > 1 and slot.several != "list" and (not slot.several or targets):
+            return f"it names more than one {slot.argument.replace('_', ' ')}"
+    return ""
+
+
+def _value(slot: Slot, values: v.Found, history: History) -> Any:
+    if slot.several == "list" or not values:
+        return list(values) or None
+    value = slot.complete(values[0], history) if slot.complete else values[0]
+    return None if value == slot.unsaid else value
 
 
 _AROUND_A_DETAIL = vocabulary("the for of on to in it is with keep them region retention plan digest")
@@ -132,12 +187,12 @@ _AROUND_A_DETAIL = vocabulary("the for of on to in it is with keep them region r
 
 def _read_with_the_one_before(text: str, history: History) -> Meaning | None:
     """The request before, when it lacked one detail and this text is exactly that detail."""
-    before, earlier = history.last, History(history.turns[:-1])
-    asked = _read(before.text, earlier) if before.text and not before.done else None
-    detail = _detail(text, asked.missing) if isinstance(asked, Ask) else None
-    if detail is None:
+    if not history.turns or history.turns[-1].done:
         return None
-    meaning = _read(f"{before.text.rstrip(' .?!,;')} {detail}", earlier)
+    before, earlier = history.turns[-1].text, History(history.turns[:-1])
+    asked = _read(before, earlier)
+    detail = _detail(text, asked.missing) if isinstance(asked, Ask) else None
+    meaning = _read(f"{before.rstrip(' .?!,;')} {detail}", earlier) if detail else None
     return meaning if isinstance(meaning, Calls | Ask) else None
 
 

@@ -83,14 +83,15 @@ def read_settings(clause: str, history: History) -> Meaning | None:
     if not (topics or _asks_for_all(clause) or namespaces or workgroups):
         return None
     if not (clusters or namespaces or workgroups):
-        at_an_end = (v.pick_last_word, v.pick_first_word) if topics else ()
+        at_an_end = (v.pick_name_at_an_end,) if topics else ()
         bare = v.first_of(v.pick_bare_names, v.pick_identifiers, *at_an_end)(rest)[0]
         clusters = tuple(name for name in bare if not history.is_namespace(name) and "serverless" not in low)
         namespaces = tuple(name for name in bare if name not in clusters)
     namespaces += tuple(history.namespace_of(name) or name for name in workgroups)
     if not clusters and not namespaces:
         return _read_what_was_meant(clause, topics, history, region)
-    return Calls(_cluster_calls(topics, clusters, region) + _namespace_calls(namespaces, region))
+    shown = one_each("get_serverless_settings", "namespace_name", tuple(dict.fromkeys(namespaces)), region=region)
+    return Calls(_cluster_calls(topics, clusters, region) + shown.calls)
 
 
 def _topics(clause: str) -> tuple[str, ...]:
@@ -110,10 +111,6 @@ def _cluster_calls(topics: tuple[str, ...], clusters: v.Found, region: str | Non
     return tuple(call(tool, cluster_id=cluster, region=region) for cluster in clusters for tool in wanted)
 
 
-def _namespace_calls(namespaces: v.Found, region: str | None) -> tuple[Call, ...]:
-    return one_each("get_serverless_settings", "namespace_name", tuple(dict.fromkeys(namespaces)), region=region).calls
-
-
 def _read_what_was_meant(clause: str, topics: tuple[str, ...], past: History, region: str | None) -> Meaning | None:
     """What a request without a name means: the thing read last where it refers to one, a question otherwise."""
     low = words_in(clause)
@@ -124,7 +121,7 @@ def _read_what_was_meant(clause: str, topics: tuple[str, ...], past: History, re
         if cluster and last.call.tool in tools_about("cluster", "read"):
             return Calls(_cluster_calls(topics, (cluster,), place))
         if namespace and _OF_BOTH.issuperset(topics):
-            return Calls(_namespace_calls((namespace,), place))
+            return one_each("get_serverless_settings", "namespace_name", (namespace,), region=place)
     if not _NAMESPACE.isdisjoint(low):
         return Ask("namespace", "Of which namespace?")
     return Ask("cluster", "Of which cluster?") if topics or "cluster" in low else None

@@ -60,8 +60,8 @@ def picker(*patterns: str, value: Callable[[re.Match[str]], Any] | None = None, 
     taken is a list of values, in lower case.
     """
     blank = f" {_MARK}?"
-    spelled = [rf"(?<!\S){_MARK}?(?:{pattern.replace(' ', blank)})(?!\S)" for pattern in patterns]
-    compiled = [re.compile(each, re.IGNORECASE) for each in spelled]
+    texts = (rf"(?<!\S){_MARK}?(?:{pattern.replace(' ', blank)})(?!\S)" for pattern in patterns)
+    compiled = [re.compile(text, re.IGNORECASE) for text in texts]
 
     def pick(clause: str) -> Picked:
         marked = " ".join(f"{_MARK}{word}" if is_name(word) else word for word in clause.split())
@@ -161,7 +161,7 @@ pick_any_names = picker(_NAME)
 pick_first_name = picker(_NAME, most=1)
 pick_object_name = picker(rf"^\S+(?: {HOLE})* (?P<v>{_NAME})")
 """The name right after the verb: `put N on …`."""
-pick_last_word, pick_first_word = picker(rf"{_NAME}$"), picker(rf"^{_NAME}")
+pick_name_at_an_end = picker(rf"{_NAME}$", rf"^{_NAME}")
 pick_part_of_names = picker(
     r"(?:contains?|containing|like|match(?:es|ing)|named|called|with(?=.* names?(?!\S)))"
     rf"(?: (?:the|a|in|word|text|string|names?|'s|is))* (?P<v>{_NAME})",

@@ -13,9 +13,6 @@ from redshift_migrate.text import HIDDEN
 
 Words = tuple[str, ...]
 
-LONGEST_REQUEST = 2_000
-"""Characters of a request that is still read."""
-
 END, COMMA, HOLE = ".", ",", "·"
 """Words that are none: the end of a sentence, a comma, and what stands where a value was picked out of a clause."""
 
@@ -72,6 +69,7 @@ NEGATIONS = vocabulary("not don't never cannot can't won't shouldn't mustn't doe
 ASKING = READ_VERBS | QUESTION_WORDS
 NOT_READING = CHANGE_VERBS - {"copy", "update", "plan"} | NEGATIONS
 
+LAST_WORDS = vocabulary("thanks thank you ok okay please")
 _POLITE = vocabulary("please kindly now then also next first finally and ok okay so well just hi hello hey too")
 _POLITE_STARTS = phrases(
     """
@@ -122,7 +120,8 @@ def words_of(text: str) -> Words:
 
     A character that hides something becomes a visible one, which then fits no rule.
     """
-    shown = "".join(_visible(char) for char in text.translate(_STRAIGHT).replace("\n", f" {END} "))
+    typed = text.translate(_STRAIGHT).replace("\n", f" {END} ")
+    shown = "".join("�" if unicodedata.category(char) in HIDDEN and char not in "\r\t" else char for char in typed)
     pieces = _PHRASE.sub(lambda phrase: _PHRASES[phrase[1].lower()], shown).split()
     return tuple(word for piece in pieces for word in _split(piece))
 
@@ -146,7 +145,7 @@ def clauses_of(words: Words) -> tuple[Words, ...]:
         else:
             clauses.append(part + ahead)
             ahead = ()
-    return (*clauses, ahead) if ahead else tuple(clauses)
+    return tuple(_without_thanks(each) for each in (*clauses, ahead) if each)
 
 
 def without_courtesy(words: Words) -> Words:
@@ -158,6 +157,10 @@ def without_courtesy(words: Words) -> Words:
             return words
         words = words[len(start) or 1 :]
     return words
+
+
+def _without_thanks(words: Words) -> Words:
+    return words[: max((at for at, word in enumerate(lower(words), 1) if word not in {COMMA, *LAST_WORDS}), default=1)]
 
 
 def lower(words: Iterable[str]) -> Words:
@@ -185,12 +188,6 @@ def _begins(words: Words) -> bool:
     if not rest or rest[0] in _NOT_A_START:
         return rest[:2] in {("copy", "snapshots"), ("copy", "the"), ("plan", "the"), ("plan", "a"), ("start", "the")}
     return rest[0] in READ_VERBS | CHANGE_VERBS | QUESTION_WORDS | {"help", "explain"}
-
-
-def _visible(char: str) -> str:
-    if char in "\r\t":
-        return " "
-    return "�" if unicodedata.category(char) in HIDDEN else char
 
 
 def _split(piece: str) -> list[str]:
