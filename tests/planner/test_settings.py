@@ -53,8 +53,11 @@ CASES: list[Any] = [
     pytest.param({"publicly_accessible": True}, 1, True, id="public"),
     pytest.param({"track_name": "trailing"}, 1, True, id="track"),
     pytest.param({"config_parameters": (("datestyle", "ISO, DMY"), ("use_fips_ssl", "true"))}, 1, True, id="params"),
-    pytest.param({"config_parameters": (("max_query_execution_time", "60"),)}, 1, False, id="query-limit"),
+    pytest.param({"config_parameters": (("max_query_execution_time", "60"),)}, 1, True, id="query-limit"),
+    pytest.param({"config_parameters": (("max_scan_row_count", "60"),)}, 1, False, id="query-limit-without-default"),
     pytest.param({"config_parameters": (("wlm_json_configuration", QUEUES),)}, 1, False, id="queues"),
+    pytest.param({"config_parameters": (("require_ssl", "false"),)}, 1, True, id="without-ssl"),
+    pytest.param({"config_parameters": (("require_ssl", "false"), ("auto_mv", "false"))}, 2, True, id="ssl-by-itself"),
     pytest.param({"tags": (("Environment", "test"), ("Team", "data"))}, 3, True, id="tags"),
     pytest.param({"usage_limits": (limit(10), limit(100, "deactivate", "monthly"))}, 2, True, id="usage-limits"),
     pytest.param({"snapshot_copy": (SnapshotCopyConfiguration(destination_region="us-west-2"),)}, 1, True, id="copy"),
@@ -95,7 +98,7 @@ def test_a_wish_that_is_fulfilled_already_makes_no_step(world: World) -> None:
     present = world.observe("my-namespace", "my-workgroup").config
 
     assert world.plan(present) == ()
-    assert world.plan(wish(config_parameters=(("require_ssl", "false"), ("auto_mv", "true")))) == ()
+    assert world.plan(wish(config_parameters=(("require_ssl", "true"), ("auto_mv", "true")))) == ()
 
 
 def test_a_member_that_is_not_wished_for_is_left_alone(world: World) -> None:
@@ -220,3 +223,23 @@ def test_queues_cannot_be_turned_back_into_limits(world: World) -> None:
     assert [step.call.operation for step in world.plan(wanted)] == ["UpdateWorkgroup"]
     (finding,) = plan_findings(wanted, world.observe("my-namespace", "my-workgroup"), NO_DATA)
     assert finding.level == "blocker"
+
+
+def test_only_the_parameters_that_differ_are_sent(world: World) -> None:
+    wanted = wish(config_parameters=(("auto_mv", "false"), ("datestyle", "ISO, MDY"), ("require_ssl", "true")))
+
+    (step,) = world.plan(wanted)
+
+    assert step.call.parameters["configParameters"] == [{"parameterKey": "auto_mv", "parameterValue": "false"}]
+
+
+def test_a_target_that_scales_by_itself_keeps_doing_so_unless_a_base_is_asked_for(world: World) -> None:
+    world.apply(world.plan(wish(price_performance_level=75)))
+
+    assert world.plan(wish(base_capacity_rpu=64)) == ()
+    off, base = world.plan(wish(base_capacity_rpu=64, price_performance_level=0))
+    world.apply((off, base))
+
+    now = world.observe("my-namespace", "my-workgroup").config
+    assert (off.id, base.id) == ("capacity.price_performance", "capacity.base")
+    assert (now.base_capacity_rpu, now.price_performance_level) == (64, 0)

@@ -178,6 +178,7 @@ def test_a_plain_cluster_is_wanted_with_exactly_its_settings() -> None:
         "publicly_accessible": False,
         "enhanced_vpc_routing": False,
         "track_name": "current",
+        "config_parameters": [["max_query_execution_time", "86399"]],
     }
 
 

@@ -39,8 +39,8 @@ def test_s3_becomes_proposed_cloudwatch_exports(exports: tuple[str, ...], propos
     assert finding.on_cluster == "s3://audit/prod/"
 
 
-@pytest.mark.parametrize(("value", "level"), [(None, ["warning"]), ("false", ["warning"]), ("true", [])])
-def test_the_log_of_statements_needs_its_parameter(value: str | None, level: list[str]) -> None:
+@pytest.mark.parametrize(("value", "level"), [(None, []), ("false", ["warning"]), ("true", [])])
+def test_the_log_of_statements_stays_empty_where_its_owner_switched_it_off(value: str | None, level: list[str]) -> None:
     logging = LoggingSettings(enabled=True, log_destination_type="cloudwatch", log_exports=ALL)
     parameters = some_parameters(enable_user_activity_logging=value) if value else ()
 

@@ -16,6 +16,8 @@ FRESH_SNAPSHOT = "snapshot"
 NO_DATA = "none"
 EVERYTHING = "all"
 """Among `include`: all that is carried without being asked for, and what else is named beside it."""
+CONNECTIONS_WITHOUT_SSL = "connections_without_ssl"
+"""Among `include`: a wish that is no subject of its own."""
 
 _NAME = re.compile(r"[a-z0-9-]{3,63}")
 """Names that namespaces, workgroups and the Data API all take. Source: API reference, CreateNamespace,
@@ -32,6 +34,7 @@ class MigrationChoices(Value):
     include: tuple[Subject, ...] = Field((), description="only these subjects; empty: all but the opt-in ones")
     opt_in: tuple[Subject, ...] = Field((), description="subjects that are only carried when they are named")
     exclude: tuple[Subject, ...] = ()
+    connections_without_ssl: bool = Field(False, description="clients may connect without SSL, as on the cluster")
     data: str = Field(FRESH_SNAPSHOT, description="snapshot (a fresh one), none, or the name of an existing snapshot")
 
 
@@ -49,8 +52,10 @@ def migration_choices(
 
     SettingsError for a name that AWS would refuse, or a subject that does not exist.
     """
-    named = tuple(_subject(word) for word in include if word.strip().lower() != EVERYTHING)
-    everything = len(named) < len(tuple(include))
+    words = [_word(word) for word in include]
+    without_ssl = CONNECTIONS_WITHOUT_SSL in words
+    named = tuple(_subject(word) for word in words if word not in (EVERYTHING, CONNECTIONS_WITHOUT_SSL))
+    everything = len(named) < len(words)
     default_name = cluster_id if len(cluster_id) >= 3 else f"{cluster_id}-serverless"
     return MigrationChoices(
         cluster_id=cluster_id,
@@ -60,12 +65,17 @@ def migration_choices(
         include=() if everything else named,
         opt_in=named,
         exclude=tuple(_subject(word) for word in exclude),
+        connections_without_ssl=without_ssl,
         data=(data or FRESH_SNAPSHOT).strip(),
     )
 
 
+def _word(word: str) -> str:
+    return word.strip().lower().replace(" ", "_").replace("-", "_")
+
+
 def _subject(word: str) -> Subject:
-    wanted = word.strip().lower().replace(" ", "_").replace("-", "_")
+    wanted = _word(word)
     try:
         return Subject(wanted)
     except ValueError:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.parameters import WLM_KEY, is_limit
+from redshift_migrate.models.parameters import WLM_KEY, is_endless, is_limit
 from redshift_migrate.models.plan import Step
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.models.settings import PRICE_PERFORMANCE
 from redshift_migrate.models.source import SourceData
 from redshift_migrate.planner import data, namespace, workgroup
 from redshift_migrate.planner.building import Place, place_of
@@ -32,7 +33,7 @@ def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData) -> 
     `plan_findings` says so). Data is moved into a new namespace, into one that still awaits it, or where
     `replace_existing_databases` asks for it. SettingsError when data is to be moved and no workgroup is named.
     """
-    wanted = _readable(wanted, target)
+    wanted = _fitting(_readable(wanted, target), target)
     place = place_of(wanted, target)
     restores = data.plans_restore(target, source)
     if restores and place.workgroup_name is None:
@@ -57,6 +58,7 @@ def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData) 
         *_unread(wanted, target),
         *_data_findings(target, source),
         *_queue_findings(wanted, target),
+        *_scaling_findings(wanted, target),
         *_query_findings(_readable(wanted, target), target),
     )
 
@@ -66,6 +68,45 @@ def _readable(wanted: ServerlessConfig, target: Target) -> ServerlessConfig:
     if isinstance(target, AbsentTarget) or not target.unread:
         return wanted
     return wanted.model_copy(update=dict.fromkeys(target.unread))
+
+
+def _fitting(wanted: ServerlessConfig, target: Target) -> ServerlessConfig:
+    """Without a base capacity where the workgroup scales by a price-performance target that nobody wants off."""
+    if not _keeps_scaling(wanted, target):
+        return wanted
+    return wanted.model_copy(update={"base_capacity_rpu": None})
+
+
+def _keeps_scaling(wanted: ServerlessConfig, target: Target) -> bool:
+    return bool(target.config.price_performance_level) and wanted.price_performance_level is None
+
+
+def _scaling_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
+    """That AWS takes either a base capacity or a target, and which of the two is kept. Source: the dated record."""
+    now = target.config
+    if not now.price_performance_level or wanted.base_capacity_rpu in (None, now.base_capacity_rpu):
+        return ()
+    level = PRICE_PERFORMANCE.tell(now.price_performance_level)
+    if _keeps_scaling(wanted, target):
+        message = (
+            f"The workgroup scales by a price-performance target ({level}), beside which AWS takes no base capacity. "
+            f"It is left as it is, and the {wanted.base_capacity_rpu} RPU that would follow from the cluster are not "
+            "set. To have them instead, ask for the base capacity by its number."
+        )
+    else:
+        message = (
+            f"The workgroup scales by a price-performance target ({level}). AWS takes no base capacity beside it, so "
+            f"the target is switched off first, in a step of its own, and {wanted.base_capacity_rpu} RPU are set then."
+        )
+    return (
+        Finding(
+            level="warning",
+            subject=Subject.CAPACITY,
+            setting=PRICE_PERFORMANCE.words,
+            message=message,
+            after=level if _keeps_scaling(wanted, target) else "off",
+        ),
+    )
 
 
 def _namespace_steps(wanted: ServerlessConfig, target: Target, source: SourceData, place: Place) -> tuple[Step, ...]:
@@ -85,7 +126,7 @@ def _workgroup_steps(
         return ()
     if isinstance(target, AbsentTarget) or target.workgroup is None:
         needs = tuple(step_id for step_id in before if step_id == namespace.CREATE_ID)
-        return (workgroup.create_workgroup(wanted, place, source.run_tag, needs),)
+        return workgroup.make_workgroup(wanted, place, source.run_tag, needs)
     return workgroup.update_workgroup(wanted, target.config, place)
 
 
@@ -182,7 +223,9 @@ def _data_findings(target: Target, source: SourceData) -> tuple[Finding, ...]:
 
 def _queue_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
     now = dict(target.config.config_parameters or ())
-    limits = sorted(key for key, _ in wanted.config_parameters or () if is_limit(key))
+    limits = sorted(
+        key for key, value in wanted.config_parameters or () if is_limit(key) and not is_endless(key, value)
+    )
     if WLM_KEY not in now or not limits or WLM_KEY in dict(wanted.config_parameters or ()):
         return ()
     return (

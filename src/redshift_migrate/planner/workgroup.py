@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from redshift_migrate.models.base import Json, JsonObject
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.parameters import (
-    DEFAULTS,
+    WITHOUT_SSL,
     WLM_KEY,
     Parameters,
     effective,
@@ -20,6 +20,7 @@ from redshift_migrate.models.serverless import ServerlessConfig
 from redshift_migrate.models.settings import (
     BASE_CAPACITY,
     MAX_CAPACITY,
+    PRICE_PERFORMANCE,
     RESTARTS,
     ROUTING,
     SUBNETS,
@@ -33,11 +34,24 @@ from redshift_migrate.models.settings import (
 from redshift_migrate.models.spelling import NO_MAXIMUM
 from redshift_migrate.planner.building import CREATE_WORKGROUP_ID, UPDATE_SETTLE_S, Place, make_step, run_tags
 
-CREATE_ID, PARAMETERS_ID = CREATE_WORKGROUP_ID, "parameters.config"
+CREATE_ID, PARAMETERS_ID, SSL_ID = CREATE_WORKGROUP_ID, "parameters.config", "parameters.require_ssl"
 
 
-def create_workgroup(wanted: ServerlessConfig, place: Place, run_tag: str, needs: tuple[str, ...]) -> Step:
-    """One CreateWorkgroup with every setting, the track included: a later switch to trailing does not go back.
+def make_workgroup(wanted: ServerlessConfig, place: Place, run_tag: str, needs: tuple[str, ...]) -> tuple[Step, ...]:
+    """One CreateWorkgroup with every setting that AWS takes at creation, and what it only takes afterwards."""
+    at_creation = tuple(item for item in wanted.config_parameters or () if item not in WITHOUT_SSL.items())
+    later = dict(wanted.config_parameters or ()).items() & WITHOUT_SSL.items()
+    created = _create(wanted.model_copy(update={"config_parameters": at_creation}), place, run_tag, needs)
+    if not later:
+        return (created,)
+    after = _parameter_step(SSL_ID, dict(later), at_creation, place).model_copy(
+        update={"needs": (CREATE_ID,), "undo": None, "undone_with": CREATE_ID, "no_undo": "It goes with the workgroup."}
+    )
+    return (created, after)
+
+
+def _create(wanted: ServerlessConfig, place: Place, run_tag: str, needs: tuple[str, ...]) -> Step:
+    """The track is among the settings: a later switch to trailing does not go back.
 
     The undo deletes the workgroup only while its ARN carries the run's tag.
     """
@@ -89,6 +103,7 @@ def _ordered(changed: list[Setting], new: Mapping[str, Json], old: Mapping[str, 
     base, before = new.get(BASE_CAPACITY.member), old.get(BASE_CAPACITY.member)
     shrinks = isinstance(base, int) and base < (before if isinstance(before, int) else 0)
     _put_first(order, *((BASE_CAPACITY, MAX_CAPACITY) if shrinks else (MAX_CAPACITY, BASE_CAPACITY)))
+    _put_first(order, PRICE_PERFORMANCE, BASE_CAPACITY)  # a base is refused while a target is on
     # Turning routing on needs a third subnet, which must be there by then; turning it off frees it.
     leaves_routing = bool(old.get(ROUTING.member)) and ROUTING in order
     _put_first(order, *((ROUTING, SUBNETS) if leaves_routing else (SUBNETS, ROUTING)))
@@ -131,35 +146,40 @@ def _call(row: Setting, value: Json, place: Place) -> Call:
 
 
 def _parameters_step(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:
+    """Only the keys that differ are sent; letting clients in without SSL is a step of its own."""
     changed = changed_parameters(wanted.config_parameters, now.config_parameters)
-    if not changed:
-        return ()
-    queues = _switches_to_queues(wanted.config_parameters, now.config_parameters)
-    back = None if queues else _way_back(changed, now.config_parameters)
+    parts = (
+        (PARAMETERS_ID, {key: value for key, value in changed.items() if (key, value) not in WITHOUT_SSL.items()}),
+        (SSL_ID, {key: value for key, value in changed.items() if (key, value) in WITHOUT_SSL.items()}),
+    )
+    return tuple(_parameter_step(id_, part, now.config_parameters, place) for id_, part in parts if part)
+
+
+def _parameter_step(id_: str, changed: Mapping[str, str], now: Parameters, place: Place) -> Step:
+    queues = _switches_to_queues(changed, now)
+    back = None if queues else _way_back(changed, now)
 
     def call(values: Mapping[str, str]) -> Call:
         parameters = {"workgroupName": place.workgroup_name, "configParameters": send_parameters(values)}
         return place.call("UpdateWorkgroup", parameters)
 
-    return (
-        make_step(
-            id=PARAMETERS_ID,
-            subject=Subject.WLM if WLM_KEY in changed else Subject.PARAMETERS,
-            summary=f"Set parameters of workgroup {place.workgroup_name}: {', '.join(sorted(changed))}",
-            call=call(_merged(now.config_parameters, changed)),
-            check=Check(
-                reading=place.workgroup(),
-                before=_parameter_values(changed, now.config_parameters),
-                after=_parameter_values(changed, tuple(changed.items())),
-            ),
-            waits=(place.workgroup_available(settle_s=UPDATE_SETTLE_S), place.namespace_available()),
-            undo=call(back) if back else None,
-            no_undo="" if back else _one_way(queues),
-            destroys="The query limits that the workgroup has now; queues cannot be switched off again."
-            if queues
-            else "",
-            interrupts=RESTARTS,
+    return make_step(
+        id=id_,
+        subject=Subject.WLM if WLM_KEY in changed else Subject.PARAMETERS,
+        summary=f"Set parameters of workgroup {place.workgroup_name}: {', '.join(sorted(changed))}"
+        if id_ == PARAMETERS_ID
+        else f"Let clients connect to workgroup {place.workgroup_name} without SSL",
+        call=call(changed),
+        check=Check(
+            reading=place.workgroup(),
+            before=_parameter_values(changed, now),
+            after=_parameter_values(changed, tuple(changed.items())),
         ),
+        waits=(place.workgroup_available(settle_s=UPDATE_SETTLE_S), place.namespace_available()),
+        undo=call(back) if back else None,
+        no_undo="" if back else _one_way(queues),
+        destroys="The query limits that the workgroup has now; queues cannot be switched off again." if queues else "",
+        interrupts=RESTARTS,
     )
 
 
@@ -184,24 +204,15 @@ def _has_limits_alone(parameters: Parameters) -> bool:
     return WLM_KEY not in keys and any(is_limit(key) for key in keys)
 
 
-def _switches_to_queues(wanted: Parameters, now: Parameters) -> bool:
+def _switches_to_queues(changed: Mapping[str, str], now: Parameters) -> bool:
     """True when a workgroup without queues shall get some, from which there is no way back."""
-    return WLM_KEY in dict(wanted or ()) and WLM_KEY not in dict(now or ())
-
-
-def _merged(now: Parameters, changed: Mapping[str, str]) -> dict[str, str]:
-    """All parameters after the change: right whether AWS replaces the whole set or only the keys that are sent."""
-    kept = {key: value for key, value in now or () if not (WLM_KEY in changed and is_limit(key))}
-    return kept | dict(changed)
+    return WLM_KEY in changed and WLM_KEY not in dict(now or ())
 
 
 def _way_back(changed: Mapping[str, str], now: Parameters) -> dict[str, str] | None:
-    """All parameters as they were, new keys at their default; None when a new key has no default to go back to."""
-    present = dict(now or ())
-    new = [key for key in changed if key not in present]
-    if any(key not in DEFAULTS for key in new):
-        return None
-    return present | {key: DEFAULTS[key] for key in new}
+    """The changed parameters as they were; None when one of them has no value to go back to."""
+    there = effective(now)
+    return {key: there[key] for key in changed} if all(key in there for key in changed) else None
 
 
 def _parameter_values(keys: Mapping[str, str], parameters: Parameters) -> JsonObject:

@@ -6,6 +6,7 @@ from typing import Any
 
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.parameters import is_endless
 from redshift_migrate.translators.parameters import LIMIT_PREFIX, WLM_PARAMETER
 from redshift_migrate.translators.translation import About, Translation, listed
 from redshift_migrate.translators.wlm_queues import (
@@ -33,6 +34,8 @@ def settled(translation: Translation) -> Translation:
     findings: tuple[Finding, ...] = ()
     if WLM_PARAMETER in parameters and limits:
         parameters = {key: value for key, value in parameters.items() if key not in limits}
+        limits = {key: value for key, value in limits.items() if not is_endless(key, value)}
+    if WLM_PARAMETER in parameters and limits:
         parameters[WLM_PARAMETER], findings = _limits_as_rules(parameters[WLM_PARAMETER], limits)
     settings: dict[str, Any] = dict(translation.settings)
     if parameters:

@@ -6,12 +6,14 @@ from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import LoggingSettings, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.parameters import form
+from redshift_migrate.translators.parameters import ACTIVITY_PARAMETER
 from redshift_migrate.translators.translation import About, Translation, listed
 
 LOG_EXPORTS = ("connectionlog", "useractivitylog", "userlog")
 """Source: API reference, CreateNamespace.logExports."""
 
-ACTIVITY_LOG, ACTIVITY_PARAMETER = "useractivitylog", "enable_user_activity_logging"
+ACTIVITY_LOG = "useractivitylog"
 
 about = About(Subject.LOGGING)
 
@@ -88,14 +90,14 @@ def _groups(choices: MigrationChoices) -> str:
 
 
 def _activity(cluster: ProvisionedClusterConfig, exports: tuple[str, ...]) -> tuple[Finding, ...]:
-    """That the log of statements stays empty without its parameter."""
+    """That the log of statements stays empty where its owner switched it off; a workgroup fills it unasked."""
     if ACTIVITY_LOG not in exports or isinstance(cluster.parameters, Unknown):
         return ()
-    on = any(parameter.name == ACTIVITY_PARAMETER and parameter.value == "true" for parameter in cluster.parameters)
-    if on:
+    values = {parameter.name: form(parameter.name, parameter.value or "") for parameter in cluster.parameters}
+    if values.get(ACTIVITY_PARAMETER) != "false":
         return ()
     message = (
-        f"{ACTIVITY_PARAMETER} is not true on the cluster, so {ACTIVITY_LOG} stays empty on serverless too, until that "
-        "parameter of the workgroup is set."
+        f"{ACTIVITY_PARAMETER} is set to false on the cluster and carried, so {ACTIVITY_LOG} stays empty on serverless "
+        "too, until that parameter of the workgroup is set to true."
     )
     return (about.warning(ACTIVITY_LOG, message, "parameter off", "empty log"),)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import redshift_facts as record
 from redshift_simulator.account import SimulatedAccount
 from redshift_simulator.errors import SimulatedError
 from redshift_simulator.neighbours.ec2 import DEFAULT_SUBNETS, DEFAULT_VPC, SUBNETS, ensure_default_network
@@ -18,41 +18,30 @@ SUBNET_GROUPS = "subnet_groups"
 DEFAULT_SUBNET_GROUP = "default"
 
 
-@dataclass(frozen=True)
-class _Default:
-    value: str
-    data_type: str = "string"
-    allowed: str = ""
-    apply_type: str = "static"
-
-
-DEFAULTS = {
-    "auto_analyze": _Default("true", "boolean", "true,false"),
-    "auto_mv": _Default("true", "boolean", "true,false"),
-    "datestyle": _Default("ISO, MDY"),
-    "enable_case_sensitive_identifier": _Default("false", "boolean", "true,false"),
-    "enable_user_activity_logging": _Default("false", "boolean", "true,false"),
-    "extra_float_digits": _Default("0", "integer", "-15-2"),
-    "max_concurrency_scaling_clusters": _Default("1", "integer", "0-10"),
-    "query_group": _Default("default"),
-    "require_ssl": _Default("false", "boolean", "true,false"),
-    "search_path": _Default("$user, public"),
-    "statement_timeout": _Default("0", "integer", "0,100-2147483647"),
-    "use_fips_ssl": _Default("false", "boolean", "true,false"),
-    "wlm_json_configuration": _Default('[{"auto_wlm":true}]', apply_type="dynamic"),
+ALLOWED = {
+    "auto_analyze": ("boolean", "true,false"),
+    "auto_mv": ("boolean", "true,false"),
+    "enable_case_sensitive_identifier": ("boolean", "true,false"),
+    "enable_large_strings_opt_in": ("string", "Yes,No"),
+    "enable_user_activity_logging": ("boolean", "true,false"),
+    "extra_float_digits": ("integer", "-15-2"),
+    "max_concurrency_scaling_clusters": ("integer", "0-10"),
+    "require_ssl": ("boolean", "true,false"),
+    "statement_timeout": ("integer", "0,100-2147483647"),
+    "use_fips_ssl": ("boolean", "true,false"),
 }
-"""Of the family redshift-1.0."""
+"""Type and allowed values of the parameters that are no free text."""
 
 
 @operation("redshift", "DescribeClusterParameterGroups")
 def describe_cluster_parameter_groups(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     name = parameters.get("ParameterGroupName")
     groups = account.table(region, PARAMETER_GROUPS)
-    if name not in (None, DEFAULT_PARAMETER_GROUP) and name not in groups:
+    known = {**_default_groups(), **groups}
+    if name is not None and name not in known:
         raise _not_found(name)
-    known = {DEFAULT_PARAMETER_GROUP: {"Tags": []}, **groups}
     shown = [
-        {"ParameterGroupName": key, "ParameterGroupFamily": "redshift-1.0", "Description": key, "Tags": group["Tags"]}
+        {"ParameterGroupName": key, "ParameterGroupFamily": group["Family"], "Description": key, "Tags": group["Tags"]}
         for key, group in sorted(known.items())
         if name in (None, key)
     ]
@@ -62,34 +51,42 @@ def describe_cluster_parameter_groups(account: SimulatedAccount, region: str, pa
 @operation("redshift", "DescribeClusterParameters")
 def describe_cluster_parameters(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     name, source = parameters["ParameterGroupName"], parameters.get("Source")
-    group = {DEFAULT_PARAMETER_GROUP: {"Values": {}}, **account.table(region, PARAMETER_GROUPS)}.get(name)
+    group = {**_default_groups(), **account.table(region, PARAMETER_GROUPS)}.get(name)
     if group is None:
         raise _not_found(name)
-    shown = [_parameter(key, group["Values"].get(key)) for key in DEFAULTS]
+    defaults = record.texts(f"parameter_groups.{group['Family']}")
+    shown = [_parameter(key, default, group["Values"].get(key)) for key, default in defaults.items()]
     found = [each for each in shown if source in (None, each["Source"])]
     return PAGES.page(account, parameters, "Parameters", found)
 
 
-def parameter_group_of(account: SimulatedAccount, region: str, name: str, values: dict[str, str]) -> None:
-    """A parameter group in which these values differ from the default."""
-    unknown = sorted(values.keys() - DEFAULTS.keys())
-    assert not unknown, f"no parameters of redshift-1.0: {unknown}"
-    account.table(region, PARAMETER_GROUPS)[name] = {"Values": values, "Tags": []}
+def parameter_group_of(
+    account: SimulatedAccount, region: str, name: str, values: dict[str, str], family: str = "redshift-1.0"
+) -> None:
+    """A parameter group in which these values differ from the default of its family."""
+    unknown = sorted(values.keys() - record.facts(f"parameter_groups.{family}").keys())
+    assert not unknown, f"no parameters of {family}: {unknown}"
+    account.table(region, PARAMETER_GROUPS)[name] = {"Values": values, "Tags": [], "Family": family}
 
 
-def _parameter(name: str, value: str | None) -> dict[str, Any]:
-    default = DEFAULTS[name]
+def _default_groups() -> dict[str, dict[str, Any]]:
+    families = record.texts("parameter_groups.default_groups")
+    return {name: {"Values": {}, "Tags": [], "Family": family} for name, family in families.items()}
+
+
+def _parameter(name: str, default: str, value: str | None) -> dict[str, Any]:
+    data_type, allowed = ALLOWED.get(name, ("string", ""))
     shown = {
         "ParameterName": name,
-        "ParameterValue": default.value if value is None else value,
+        "ParameterValue": default if value is None else value,
         "Description": name.replace("_", " "),
         "Source": "engine-default" if value is None else "user",
-        "DataType": default.data_type,
-        "ApplyType": default.apply_type,
+        "DataType": data_type,
+        "ApplyType": "dynamic" if name == "wlm_json_configuration" else "static",
         "IsModifiable": True,
         "MinimumEngineVersion": "1.0",
     }
-    return shown | ({"AllowedValues": default.allowed} if default.allowed else {})
+    return shown | ({"AllowedValues": allowed} if allowed else {})
 
 
 def _not_found(name: str) -> SimulatedError:

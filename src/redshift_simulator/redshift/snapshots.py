@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import redshift_facts as record
 from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError, invalid_parameter
 from redshift_simulator.redshift.clusters import find_cluster
@@ -14,7 +15,7 @@ from redshift_simulator.registry import Parameters, operation
 KIND = "cluster_snapshots"
 QUOTA = "manual_snapshot_quota"
 """Setting of the account: how many manual snapshots a region holds."""
-DEFAULT_QUOTA = 20
+DEFAULT_QUOTA = record.number("limits.account", "manual_snapshots")
 NAME = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,253}[a-z0-9]|[a-z]")
 FROM_CLUSTER = (
     "AvailabilityZone",

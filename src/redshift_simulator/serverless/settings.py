@@ -4,45 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import redshift_facts as record
 from redshift_simulator.account import Resource, SimulatedAccount
 from redshift_simulator.errors import SimulatedError, validation
 from redshift_simulator.registry import Parameters
 
-DEFAULT_BASE_CAPACITY_RPU = 128
+DECIDED_BY_AWS = record.number("workgroup.settings", "base_capacity_rpu")
+"""The base capacity that a workgroup shows for which neither a base nor a target was sent."""
 DEFAULT_PORT = 5439
 MAX_VALUE_LENGTH = 8000
 
-PLAIN_KEYS = frozenset(
-    {
-        "auto_mv",
-        "datestyle",
-        "enable_case_sensitive_identifier",
-        "enable_user_activity_logging",
-        "query_group",
-        "search_path",
-        "require_ssl",
-        "use_fips_ssl",
-    }
-)
-METRIC_KEYS = frozenset(
-    {
-        "max_query_execution_time",
-        "max_query_queue_time",
-        "max_query_blocks_read",
-        "max_query_temp_blocks_to_disk",
-        "max_scan_row_count",
-        "max_join_row_count",
-        "max_nested_loop_join_row_count",
-        "max_query_cpu_time",
-        "max_query_cpu_usage_percent",
-        "max_return_row_count",
-        "max_io_skew",
-        "max_cpu_skew",
-    }
-)
+PLAIN_KEYS = frozenset(record.facts("workgroup.accepted")) - {"wlm_json_configuration"}
+METRIC_KEYS = frozenset(record.facts("workgroup.query_limits"))
 WLM_KEY = "wlm_json_configuration"
-ALWAYS_SHOWN = {"require_ssl": "false", "use_fips_ssl": "false"}
-"""Keys that a reply has even when nobody sent them."""
+FRESH_PARAMETERS = record.texts("workgroup.parameters")
+"""What a reply has when nobody sent it."""
 FEWEST, FEWEST_WITH_ROUTING = 2, 3
 FREE_ADDRESSES = 3
 FREE_ADDRESSES_WITH_ROUTING = {4: 9, 8: 9, 16: 13, 32: 13, 64: 21, 128: 37, 256: 69, 512: 133, 1024: 261}
@@ -58,6 +34,17 @@ def check_settings(parameters: Parameters, workgroup: dict[str, Any]) -> None:
         raise validation(f"The port {port} must be in 5431-5455 or 8191-8215.")
     if "configParameters" in parameters:
         _check_config(parameters["configParameters"], workgroup.get("configParameters", []))
+        _check_difference(parameters["configParameters"], workgroup)
+
+
+def price_performance(parameters: Parameters) -> dict[str, Any]:
+    """The target of a new workgroup: what was sent, else on where no base capacity was sent either."""
+    given: dict[str, Any] | None = parameters.get("pricePerformanceTarget")
+    if given is not None:
+        return given
+    if "baseCapacity" in parameters:
+        return {"status": "DISABLED"}
+    return {"status": "ENABLED", "level": record.number("workgroup.settings", "price_performance_level")}
 
 
 def is_capacity(rpu: int) -> bool:
@@ -66,8 +53,10 @@ def is_capacity(rpu: int) -> bool:
 
 
 def _check_capacity(parameters: Parameters, workgroup: dict[str, Any]) -> None:
-    base = parameters.get("baseCapacity", workgroup.get("baseCapacity", DEFAULT_BASE_CAPACITY_RPU))
-    if not is_capacity(base):
+    base = parameters.get("baseCapacity", workgroup.get("baseCapacity", DECIDED_BY_AWS))
+    if "baseCapacity" in parameters and workgroup.get("pricePerformanceTarget", {}).get("status") == "ENABLED":
+        raise validation(record.text("refusals.serverless", "base_beside_target"))
+    if base != DECIDED_BY_AWS and not is_capacity(base):
         raise validation(f"The base capacity {base} must be 4, 8 to 512 in steps of 8, or to 1024 in steps of 32.")
     maximum = parameters.get("maxCapacity", workgroup.get("maxCapacity"))
     if maximum == -1:
@@ -85,10 +74,19 @@ def _check_config(given: list[dict[str, str]], present: list[dict[str, str]]) ->
             raise validation(f"The parameter key {key} isn't supported. Supported values: [{sorted(known)}]")
         if len(item.get("parameterValue", "")) > MAX_VALUE_LENGTH:
             raise validation(f"The value of {key} is longer than {MAX_VALUE_LENGTH} characters.")
+    if not present and any(item == {"parameterKey": "require_ssl", "parameterValue": "false"} for item in given):
+        raise validation(record.text("refusals.serverless", "require_ssl_off_at_creation"))
     had_queues = any(item["parameterKey"] == WLM_KEY for item in present)
     keys = {item["parameterKey"] for item in given}
     if keys & METRIC_KEYS and (WLM_KEY in keys or had_queues):
         raise validation(f"{WLM_KEY} and query monitoring metrics can't be set at the same time.")
+
+
+def _check_difference(given: list[dict[str, str]], workgroup: dict[str, Any]) -> None:
+    """An update whose parameters are all as they were is refused."""
+    present = workgroup.get("configParameters")
+    if present is not None and merge_parameters(present, given) == present:
+        raise validation(record.text("refusals.serverless", "nothing_changes"))
 
 
 def merge_parameters(present: list[dict[str, str]], given: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -98,7 +96,9 @@ def merge_parameters(present: list[dict[str, str]], given: list[dict[str, str]])
     """
     if any(item["parameterKey"] == WLM_KEY for item in given):
         present = [item for item in present if item["parameterKey"] not in METRIC_KEYS]
-    values = ALWAYS_SHOWN | {item["parameterKey"]: item.get("parameterValue", "") for item in (*present, *given)}
+    values = {item["parameterKey"]: item.get("parameterValue", "") for item in (*present, *given)}
+    fresh = {key: value for key, value in FRESH_PARAMETERS.items() if WLM_KEY not in values or key not in METRIC_KEYS}
+    values = fresh | values
     return [{"parameterKey": key, "parameterValue": values[key]} for key in sorted(values)]
 
 

@@ -12,11 +12,12 @@ from redshift_simulator.registry import Parameters, operation
 from redshift_simulator.serverless.namespaces import check_namespace_idle, find_namespace
 from redshift_simulator.serverless.resources import NEWER_PAGES, PAGES, check_tags, find
 from redshift_simulator.serverless.settings import (
-    DEFAULT_BASE_CAPACITY_RPU,
+    DECIDED_BY_AWS,
     DEFAULT_PORT,
     check_network,
     check_settings,
     merge_parameters,
+    price_performance,
 )
 from redshift_simulator.serverless.usage_limits import forget_limits_of
 
@@ -57,7 +58,7 @@ def workgroup_of(account: SimulatedAccount, region: str, name: str, parameters: 
         "namespaceName": parameters["namespaceName"],
         "status": "AVAILABLE",
         "creationDate": account.clock.now(),
-        "baseCapacity": parameters.get("baseCapacity", DEFAULT_BASE_CAPACITY_RPU),
+        "baseCapacity": parameters.get("baseCapacity", DECIDED_BY_AWS),
         "configParameters": merge_parameters([], parameters.get("configParameters", [])),
         "enhancedVpcRouting": parameters.get("enhancedVpcRouting", False),
         "extraComputeForAutomaticOptimization": parameters.get("extraComputeForAutomaticOptimization", False),
@@ -66,7 +67,7 @@ def workgroup_of(account: SimulatedAccount, region: str, name: str, parameters: 
         "securityGroupIds": parameters.get("securityGroupIds", SECURITY_GROUPS),
         "subnetIds": parameters.get("subnetIds", SUBNETS),
         "crossAccountVpcs": [],
-        "pricePerformanceTarget": parameters.get("pricePerformanceTarget", {"status": "DISABLED"}),
+        "pricePerformanceTarget": price_performance(parameters),
         "port": port,
         "endpoint": _endpoint(account, region, name, port),
         "trackName": track,
