@@ -9,6 +9,7 @@ import pytest
 
 from redshift_migrate.models.aws_made import is_aws_tag, is_managed_secret, is_same_secret, service_of_linked_role
 from redshift_migrate.models.scheduled_query import NAMESPACE_SECRET, ScheduledQuery
+from redshift_migrate.models.settings import DEFAULT_ROLE, IAM_ROLES
 from redshift_migrate.translators.scheduled_queries import carried
 from tests.cases.loading import about, case, cluster_of, translated, with_changes
 
@@ -55,6 +56,18 @@ def test_a_cluster_with_nothing_but_the_linked_role_wishes_no_roles() -> None:
     assert "iam_roles" not in translation.settings
     assert "default_iam_role_arn" not in translation.settings
     assert [finding.level for finding in about(translation, LINKED)] == ["info"]
+
+
+@pytest.mark.parametrize("role", OTHERS)
+@pytest.mark.parametrize(
+    "printed", ["{}", "IamRole(applyStatus=in-sync, iamRoleArn={})", "IamRole(iamRoleArn={}, x=y)"]
+)
+def test_what_aws_attached_to_a_namespace_is_neither_seen_nor_sent_back(role: str, printed: str) -> None:
+    reply = {"iamRoles": [printed.format(role), printed.format(LOAD)], "defaultIamRoleArn": printed.format(role)}
+
+    assert IAM_ROLES.read(reply) == [LOAD]
+    assert DEFAULT_ROLE.read(reply) == ""
+    assert IAM_ROLES.form([role, LOAD]) == [LOAD]
 
 
 @pytest.mark.parametrize(

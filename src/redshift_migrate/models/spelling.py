@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from redshift_migrate.models.aws_made import is_service_linked
 from redshift_migrate.models.base import Json
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY
 
@@ -77,6 +78,10 @@ def _sorted(values: Iterable[str] | None) -> Json:
     return found
 
 
+def _own_roles(roles: Iterable[str]) -> Iterator[str]:
+    return (arn for arn in map(role_arn, roles) if not is_service_linked(arn))
+
+
 def _level(target: Any) -> Json:
     """A target is answered as `{status, level}`; switched off it may still name a level."""
     if not isinstance(target, Mapping):
@@ -107,8 +112,9 @@ SET = Spelling(_sorted, _as_is, tell)
 RPU = Spelling(lambda value: value or None, _as_is, _with_unit("RPU"))
 LEVEL = Spelling(_level, _target, lambda value: f"level {value}" if value else "off")
 KEY = Spelling(lambda value: value or None, _as_is, _tell_key)
-ROLE = Spelling(lambda value: role_arn(value or ""), _as_is, tell)
-ROLES = Spelling(lambda values: _sorted(role_arn(role) for role in values or ()), _as_is, tell)
+ROLE = Spelling(lambda value: next(_own_roles([value or ""]), ""), _as_is, tell)
+ROLES = Spelling(lambda values: _sorted(_own_roles(values or ())), _as_is, tell)
+"""Without what AWS attaches by itself, which no call may name, here and there."""
 GROUPS = Spelling(_groups, _as_is, tell)
 DAYS = Spelling(days, _as_is, tell_days)
 DOCUMENT = Spelling(lambda text: json_text(text or ""), _as_is, tell)
