@@ -10,7 +10,7 @@ import pytest
 
 from redshift_migrate.agent.conversation import Conversation
 from redshift_migrate.agent.restoring import open_conversation, pair_faults
-from redshift_migrate.agent.sessions import SessionLock, checked_name, list_sessions
+from redshift_migrate.agent.sessions import SessionLock, list_sessions, require_session_name
 from redshift_migrate.errors import SettingsError, StateConflict
 from redshift_migrate.migration.service import MigrationService
 from tests.support.scripted_model import ScriptedModel, Step
@@ -28,7 +28,7 @@ def opened(service: MigrationService, folder: Path, *steps: list[Step]) -> tuple
 @pytest.mark.parametrize("name", ["", "..", "a/b", ".hidden", "a" * 65, "a\nb", "-x"])
 def test_names_that_are_no_file_names_are_refused(name: str) -> None:
     with pytest.raises(SettingsError):
-        checked_name(name)
+        require_session_name(name)
 
 
 def test_a_session_has_one_writer_at_a_time(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from redshift_migrate.models.request import ConfigureSnapshotCopy
 from redshift_migrate.settings import Settings
 from redshift_migrate.terminal.commands import COMMANDS, answer, changes_the_account, split
 from redshift_migrate.terminal.desk import Desk
-from redshift_migrate.terminal.plain import plain
+from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Table, Words
 from tests.terminal.chatting import ROOT
 from tests.terminal.played import PlayedProgram
@@ -76,7 +76,7 @@ def test_help_prints_the_table(desk: Desk) -> None:
     ],
 )
 def test_every_command_answers(desk: Desk, line: str, says: str) -> None:
-    assert says in plain(answer(desk, line))
+    assert says in render_text(answer(desk, line))
 
 
 def test_plan_and_approve_and_status_lead_through_a_change(desk: Desk, service: MigrationService) -> None:
@@ -84,12 +84,12 @@ def test_plan_and_approve_and_status_lead_through_a_change(desk: Desk, service: 
     shown = answer(desk, "/plan")
     assert isinstance(shown, PlanShown)
     assert shown.approve_with == f"/approve {plan.digest[:12]}"
-    assert "CreateSnapshotCopyConfiguration" in plain(answer(desk, f"/permissions {plan.digest[:8]}"))
+    assert "CreateSnapshotCopyConfiguration" in render_text(answer(desk, f"/permissions {plan.digest[:8]}"))
 
-    assert "Applied:" in plain(answer(desk, shown.approve_with))
-    assert "finished" in plain(answer(desk, "/status"))
+    assert "Applied:" in render_text(answer(desk, shown.approve_with))
+    assert "finished" in render_text(answer(desk, "/status"))
     assert isinstance(answer(desk, "/verify"), Problem)  # it was no whole cluster
-    assert "It already is so" in plain(answer(desk, shown.approve_with))
+    assert "It already is so" in render_text(answer(desk, shown.approve_with))
 
 
 def test_settings_are_changed_for_the_next_turn(desk: Desk) -> None:
@@ -106,7 +106,7 @@ def test_settings_are_changed_for_the_next_turn(desk: Desk) -> None:
 
 def test_json_shows_a_tool_call_by_number(desk: Desk) -> None:
     for number in range(60):
-        desk.called("list_clusters", {"n": number}).result = ToolResult(tool_use_id="x", name="x", ok=True)
+        desk.remember_call("list_clusters", {"n": number}).result = ToolResult(tool_use_id="x", name="x", ok=True)
     last, earlier, forgotten = answer(desk, "/json"), answer(desk, "/json 15"), answer(desk, "/json 3")
 
     assert isinstance(last, Data)

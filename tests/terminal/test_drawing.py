@@ -11,10 +11,10 @@ from rich.console import Console
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, SettingChange, Step
 from redshift_migrate.models.request import RemoveSnapshotCopy
-from redshift_migrate.terminal.markdown import drawn_markdown, split_finished
-from redshift_migrate.terminal.plain import plain
+from redshift_migrate.terminal.markdown import render_markdown, split_finished
+from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.screen import Screen, wants_plain
-from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words, as_json, failed
+from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words, as_json, has_problem
 
 HOSTILE = "a\x1b]52;c;eA==\x07b\u202ec\x9bd\u2028e[red]f[/x][link=http://x]g"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u2028]")
@@ -72,7 +72,7 @@ SHOWN: list[Shown] = [
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: type(shown).__name__)
 @pytest.mark.parametrize("width", [20, 100])
 def test_nothing_a_stranger_wrote_is_drawn_raw(shown: Shown, width: int) -> None:
-    for text in (drawn(shown, width), plain(shown)):
+    for text in (drawn(shown, width), render_text(shown)):
         assert not CONTROL.search(text)
         assert "]52;c;" in text.replace("\n", "").replace(" ", "")  # nothing is swallowed either
 
@@ -92,12 +92,15 @@ def test_a_link_shows_where_it_leads() -> None:
 
 
 def test_a_plan_has_its_rows_findings_by_level_and_steps() -> None:
-    for text in (plain(PlanShown(a_plan(), "./chat /approve x")), drawn(PlanShown(a_plan(), "./chat /approve x"))):
+    for text in (
+        render_text(PlanShown(a_plan(), "./chat /approve x")),
+        drawn(PlanShown(a_plan(), "./chat /approve x")),
+    ):
         assert text.index("first") < text.index("later")
         for part in ("on the cluster", "removed", "cannot be undone", "./chat /approve x"):
             assert part in text
-    assert a_plan().digest in plain(PlanShown(a_plan()))
-    assert "aws redshift-serverless delete-snapshot-copy-configuration" in plain(PlanShown(a_plan()))
+    assert a_plan().digest in render_text(PlanShown(a_plan()))
+    assert "aws redshift-serverless delete-snapshot-copy-configuration" in render_text(PlanShown(a_plan()))
 
 
 def test_a_brief_plan_with_many_findings_leaves_the_mere_information_out() -> None:
@@ -120,7 +123,7 @@ def test_in_a_narrow_window_rows_become_records() -> None:
 def test_problems_are_found_in_parts_and_keep_their_facts_as_json() -> None:
     shown = Several((Words("fine"), Problem("no", "so", "code", {"fact": 1})))
 
-    assert failed(shown)
+    assert has_problem(shown)
     assert as_json(shown)[1] == {"code": "code", "message": "no", "hint": "so", "fact": 1}
     assert as_json(Table(("a",), (("b",),)))["rows"] == [{"a": "b"}]
 
@@ -143,7 +146,7 @@ def test_only_what_cannot_change_any_more_is_finished(text: str, finished: str) 
 def test_growing_texts_are_drawn_without_an_error() -> None:
     text = "# Head\n\n- a\n- b `c`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```json\n{}\n```\nend"
     for end in range(len(text)):
-        assert drawn_markdown(text[:end]) is not None
+        assert render_markdown(text[:end]) is not None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, St
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.settings import Settings
 from redshift_migrate.terminal.approving import approve_command, outcome_table
-from redshift_migrate.terminal.plain import plain
+from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.screen import Screen
 
 CALL = Call(service="redshift-serverless", region="us-east-2", operation="GetNamespace")
@@ -44,7 +44,7 @@ def applied(*, undo: Call | None) -> Outcome:
 
 @pytest.mark.parametrize("undo", [CALL, None])
 def test_a_way_back_is_named_only_where_there_is_one(undo: Call | None) -> None:
-    said = plain(outcome_table(applied(undo=undo)))
+    said = render_text(outcome_table(applied(undo=undo)))
 
     assert ("it can be taken back with: undo migration m-1" in said) is (undo is not None)
     assert "Migration m-1" in said
@@ -55,7 +55,7 @@ def test_the_report_has_a_line_of_its_own_in_a_pipe_and_on_a_screen() -> None:
     stream = io.StringIO()
     Screen(Console(file=stream, width=100, color_system=None)).show(table)
 
-    for said in (plain(table), stream.getvalue()):
+    for said in (render_text(table), stream.getvalue()):
         assert "Report: /state/reports/m-1.md" in [line.strip() for line in said.splitlines()]
 
 

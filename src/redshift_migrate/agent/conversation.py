@@ -103,7 +103,7 @@ class _Turn:
         self.is_changing = False
         self.was_left = False
 
-    async def ended(self) -> None:
+    async def wait_for_end(self) -> None:
         """Until the SDK is done with it; how it ended was told in its events."""
         if self.task is not None:
             await asyncio.wait([self.task])
@@ -117,9 +117,9 @@ class Conversation:
         self.notice = notice
         self._on_close = on_close
         self._turn = self._active = _Turn(None)
-        agent.add_hook(self._tool_called, BeforeToolCallEvent)
-        agent.add_hook(self._tool_answered, AfterToolCallEvent)
-        agent.add_hook(self._model_answered, AfterModelCallEvent)
+        agent.add_hook(self._on_tool_call, BeforeToolCallEvent)
+        agent.add_hook(self._on_tool_result, AfterToolCallEvent)
+        agent.add_hook(self._on_model_answer, AfterModelCallEvent)
 
     @property
     def agent(self) -> Agent:
@@ -160,7 +160,7 @@ class Conversation:
         finally:
             if not turn.task.done() and not turn.was_left:
                 self._agent.cancel()
-                await turn.ended()
+                await turn.wait_for_end()
 
     def _leave(self, turn: _Turn) -> None:
         if turn.task is None or turn.task.done() or turn.is_changing:
@@ -172,13 +172,13 @@ class Conversation:
     async def _drive(self, prompt: str, turn: _Turn) -> None:
         put, text = turn.events.put_nowait, ""
         if turn.previous is not None:
-            await turn.previous.ended()
+            await turn.previous.wait_for_end()
         if turn.was_left:
             return
         self._active = turn
         try:
             async for event in self._agent.stream_async(
-                _repaired(self._agent.messages, prompt), limits={"turns": MOST_MODEL_CALLS}
+                _mend_history(self._agent.messages, prompt), limits={"turns": MOST_MODEL_CALLS}
             ):
                 if "data" in event:
                     put(TextDelta(text=event["data"]))
@@ -194,7 +194,7 @@ class Conversation:
         finally:
             turn.events.put_nowait(None)
 
-    def _tool_called(self, event: BeforeToolCallEvent) -> None:
+    def _on_tool_call(self, event: BeforeToolCallEvent) -> None:
         use = event.tool_use
         arguments = use["input"] if isinstance(use["input"], dict) else {}
         self._active.is_changing = use["name"] in CHANGING_TOOLS
@@ -206,7 +206,7 @@ class Conversation:
         )
         self._active.events.put_nowait(call)
 
-    def _tool_answered(self, event: AfterToolCallEvent) -> None:
+    def _on_tool_result(self, event: AfterToolCallEvent) -> None:
         use = event.tool_use
         self._active.is_changing = False
         self._active.events.put_nowait(
@@ -219,19 +219,19 @@ class Conversation:
             )
         )
 
-    def _model_answered(self, event: AfterModelCallEvent) -> None:
+    def _on_model_answer(self, event: AfterModelCallEvent) -> None:
         if event.exception is not None and is_worth_another_try(event.exception):
             self._active.events.put_nowait(TextReset(reason=describe_model_error(event.exception).sentence))
 
 
-def _repaired(history: list[Message], prompt: str) -> str | list[Message]:
+def _mend_history(history: list[Message], prompt: str) -> str | list[Message]:
     """The prompt; before it what is missing after a turn that failed or was killed, because roles must alternate."""
     if not history:
         return prompt
     last = history[-1]
     cut_off = [part["toolUse"]["name"] for part in last["content"] if "toolUse" in part]
     if cut_off:  # the SDK answers the calls with "Tool was interrupted.", which is not the whole truth
-        between = f"(The program was stopped while {', '.join(cut_off)} ran. {_known(cut_off)})"
+        between = f"(The program was stopped while {', '.join(cut_off)} ran. {_describe_cut_off(cut_off)})"
     elif last["role"] == "user":
         between = "(The previous request failed and was not answered.)"
     else:
@@ -242,7 +242,7 @@ def _repaired(history: list[Message], prompt: str) -> str | list[Message]:
     ]
 
 
-def _known(cut_off: list[str]) -> str:
+def _describe_cut_off(cut_off: list[str]) -> str:
     if any(name in CHANGING_TOOLS for name in cut_off):
         return "Whether it was carried out is not known here; get_migration_status tells."
     return "It only reads; nothing was changed."

@@ -25,7 +25,7 @@ class SessionInfo:
     changed_at: datetime
 
 
-def checked_name(name: str) -> str:
+def require_session_name(name: str) -> str:
     """The name, or SettingsError for one that cannot be a folder's."""
     if not _NAME.fullmatch(name):
         raise SettingsError(
@@ -57,7 +57,7 @@ class SessionLock:
 
     def __init__(self, folder: Path, name: str) -> None:
         try:
-            self._lock = Lock(folder / f"{checked_name(name)}.lock")
+            self._lock = Lock(folder / f"{require_session_name(name)}.lock")
         except LockTaken as taken:
             holder = f" (process {taken.holder})" if taken.holder else ""
             raise StateConflict(

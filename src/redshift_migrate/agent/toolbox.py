@@ -160,8 +160,8 @@ class Toolbox:
         return self._copy_change(
             ConfigureSnapshotCopy(
                 region=self._service.region(region),
-                namespace_name=_required("namespace_name", namespace_name),
-                destination_region=_required("destination_region", destination_region).lower(),
+                namespace_name=_require("namespace_name", namespace_name),
+                destination_region=_require("destination_region", destination_region).lower(),
                 retention_period_days=_days(retention_period_days),
                 snapshot_copy_grant_name=snapshot_copy_grant_name or None,
                 kms_key_id=kms_key_id or None,
@@ -175,7 +175,7 @@ class Toolbox:
         return self._copy_change(
             UpdateSnapshotCopy(
                 region=self._service.region(region),
-                namespace_name=_required("namespace_name", namespace_name),
+                namespace_name=_require("namespace_name", namespace_name),
                 retention_period_days=_days(retention_period_days),
             )
         )
@@ -184,7 +184,7 @@ class Toolbox:
         """Stop copying a namespace's snapshots to another region."""
         return self._copy_change(
             RemoveSnapshotCopy(
-                region=self._service.region(region), namespace_name=_required("namespace_name", namespace_name)
+                region=self._service.region(region), namespace_name=_require("namespace_name", namespace_name)
             )
         )
 
@@ -192,19 +192,19 @@ class Toolbox:
         self, workgroup_name: str, track: Literal["current", "trailing"], region: str | None = None
     ) -> Change:
         """Put a serverless workgroup on a maintenance track."""
-        name = _required("workgroup_name", workgroup_name)
+        name = _require("workgroup_name", workgroup_name)
         request = SetWorkgroupTrack(region=self._service.region(region), workgroup_name=name, track_name=track)
         return self._change(request, lambda outcome: results.track_changed_result(outcome, name))
 
     def apply_plan(self, plan_digest: str) -> Change:
         """Apply a saved plan. It asks the user for approval itself."""
-        digest = _required("plan_digest", plan_digest).lower()
+        digest = _require("plan_digest", plan_digest).lower()
         service = self._service
         return Change(lambda: service.refreshed(digest), lambda: service.apply(digest), results.run_result)
 
     def resume_migration(self, migration_id: str) -> Change:
         """Go on with a run that stopped."""
-        name = _required("migration_id", migration_id)
+        name = _require("migration_id", migration_id)
         service = self._service
         return Change(lambda: service.remaining(name), lambda: service.resume(name), results.run_result)
 
@@ -233,11 +233,11 @@ class Toolbox:
 
     def _run_of(self, migration_id: str) -> tuple[str, str]:
         """The id of a run that was started here, and its region."""
-        name = _required("migration_id", migration_id)
+        name = _require("migration_id", migration_id)
         return name, self._service.journal(name).header.region
 
 
-def _required(name: str, value: str) -> str:
+def _require(name: str, value: str) -> str:
     if not value.strip():
         raise SettingsError(f"{name} is missing. Nothing was changed.", hint=f"Say which {name.replace('_', ' ')}.")
     return value.strip()

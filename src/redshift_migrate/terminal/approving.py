@@ -26,7 +26,7 @@ DIGEST = re.compile(r"[0-9a-f]{8,64}")
 OnPlan = Callable[[MigrationPlan, Decision], None]
 
 
-def approved_digest(line: str) -> str | None:
+def parse_approve_line(line: str) -> str | None:
     """What a line of the form `approve X` approves, None for any other line."""
     match = _APPROVE_LINE.fullmatch(line)
     return match[1].lower() if match else None

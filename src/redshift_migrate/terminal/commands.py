@@ -149,7 +149,7 @@ def _approve(desk: Desk, digest: str) -> Shown:
     if not DIGEST.fullmatch(digest.lower()):
         hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
         return Problem("Which plan? Nothing was approved.", hint, "usage")
-    desk.service_listened()
+    desk.listen_to_service()
     return outcome_table(approve_and_apply(desk.program.service, digest.lower(), desk.channel))
 
 
@@ -219,10 +219,10 @@ def _permissions(desk: Desk, wanted: str) -> Shown:
 
 @command("session", "[NAME | -]", "kept conversations; open one, or keep none", offers=("sessions",))
 def _session(desk: Desk, name: str) -> Shown:
-    from redshift_migrate.agent.sessions import checked_name, list_sessions
+    from redshift_migrate.agent.sessions import list_sessions, require_session_name
 
     if name:
-        desk.change(desk.settings._replace(session=None if name == "-" else checked_name(name)))
+        desk.change(desk.settings._replace(session=None if name == "-" else require_session_name(name)))
         return Words(f"From the next turn on, session {name}." if name != "-" else "This chat is no longer kept.")
     now = desk.settings.session
     rows = tuple(

@@ -62,16 +62,16 @@ class Desk:
         """The conversation, None before the first turn and after a change of settings."""
         return self._talk
 
-    def opened(self, approver: Approver) -> Talk:
+    def open_talk(self, approver: Approver) -> Talk:
         """The conversation, made if there is none. Takes a while the first time; raises what the program raises."""
         with self._lock:  # the first one is opened in the background, and the first turn may come before it is
             if self._talk is None:
                 self.program.start()
                 self._talk = self.program.conversation(approver, self._history)
-                self.service_listened()
+                self.listen_to_service()
             return self._talk
 
-    def service_listened(self) -> None:
+    def listen_to_service(self) -> None:
         """Let the service of these settings tell its progress."""
         if self.listener is not None:
             self.program.service.listen(self.listener)
@@ -91,7 +91,7 @@ class Desk:
         if self._talk is not None:
             self._talk.close()
 
-    def called(self, name: str, arguments: dict[str, Any]) -> SeenCall:
+    def remember_call(self, name: str, arguments: dict[str, Any]) -> SeenCall:
         """Remember a tool call; the number is how people name it."""
         number = self.calls[-1].number + 1 if self.calls else 1
         self.calls.append(SeenCall(number, name, arguments))

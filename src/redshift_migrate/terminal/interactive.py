@@ -15,7 +15,7 @@ from prompt_toolkit.application import Application
 from redshift_migrate.terminal.completion import ChatCompleter, Names
 from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import prompt_of
-from redshift_migrate.terminal.prompt import kept_history, new_prompt, toolbar_text
+from redshift_migrate.terminal.prompt import new_prompt, open_history, toolbar_text
 from redshift_migrate.terminal.streams import Output
 from redshift_migrate.terminal.threads import LeavableThreads
 
@@ -53,7 +53,7 @@ class Chat:
             self._out.line("Simulated AWS account (--demo): nothing here is real and nothing is billed.")
         self._out.line("Say what you want in plain words; /help lists commands, Ctrl-D leaves.")
         asyncio.get_running_loop().set_default_executor(LeavableThreads())
-        signal.signal(signal.SIGINT, self._interrupted)
+        signal.signal(signal.SIGINT, self._on_interrupt)
         try:
             while not self._desk.wants_to_leave:
                 try:
@@ -62,7 +62,7 @@ class Chat:
                     if self._prompt.default_buffer.text:
                         self._interrupts = 0  # it cleared the line, which is what it was for
                     else:
-                        self._interrupted()
+                        self._on_interrupt()
                 except EOFError:
                     break
                 else:
@@ -74,7 +74,7 @@ class Chat:
         finally:
             self._desk.close()
 
-    def _interrupted(self, *_: object) -> None:
+    def _on_interrupt(self, *_: object) -> None:
         """Ctrl-C at the empty prompt, or in the moment between two prompts."""
         self._interrupts += 1
         if self._interrupts == 1:
@@ -92,7 +92,7 @@ class Chat:
             return
         if not line.text or line.text.startswith("#"):
             return
-        turns = await asyncio.to_thread(self._loaded)
+        turns = await asyncio.to_thread(self._load_turns)
         if line.notice:
             turns.screen.note(f"What you typed {line.notice}.")
         if line.text.startswith("/"):
@@ -105,7 +105,7 @@ class Chat:
 
     def _new_prompt(self) -> PromptSession[str]:
         is_plain = bool(os.environ.get("NO_COLOR"))
-        history = kept_history(self._desk.program.state_folder / "history")
+        history = open_history(self._desk.program.state_folder / "history")
         session = new_prompt(history, ChatCompleter(self._desk, self._names), self._toolbar, is_plain=is_plain)
         session.app.after_render += self._begin
         return session
@@ -120,15 +120,15 @@ class Chat:
         from redshift_migrate.errors import RedshiftMigrateError
 
         self._desk.program.start()
-        turns = self._loaded()
+        turns = self._load_turns()
         try:
-            self._desk.opened(turns)
+            self._desk.open_talk(turns)
         except RedshiftMigrateError:
             return  # the first turn meets it again and tells it
         finally:
             self._names.refresh()  # not before: a first question may be waiting for the agent
 
-    def _loaded(self) -> Turns:
+    def _load_turns(self) -> Turns:
         from redshift_migrate.terminal.turns import Turns
 
         with self._loading:

@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 def prompt_of(text: str) -> Line:
     """The line for a prompt given whole, such as on the command line; line breaks are kept."""
-    return _checked(0, text.strip(), lines=True)
+    return _make_line(0, text.strip(), lines=True)
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
@@ -48,13 +48,13 @@ def _raw_lines(stream: BinaryIO) -> Iterator[bytes]:
 def _line(number: int, data: bytes) -> Line:
     body = data.rstrip(b"\r\n")
     try:
-        return _checked(number, body.decode("utf-8").strip())
+        return _make_line(number, body.decode("utf-8").strip())
     except UnicodeDecodeError:
         text = body.decode("utf-8", "replace").strip()
-        return _checked(number, text, notice="is not valid UTF-8; the unreadable bytes were replaced")
+        return _make_line(number, text, notice="is not valid UTF-8; the unreadable bytes were replaced")
 
 
-def _checked(number: int, text: str, *, notice: str = "", lines: bool = False) -> Line:
+def _make_line(number: int, text: str, *, notice: str = "", lines: bool = False) -> Line:
     if len(text) > LONGEST_PROMPT:
         return Line(number, "", refused=f"is longer than {LONGEST_PROMPT:,} characters; it was not sent")
     clean = visible(text.replace("\t", " "), None, lines=lines)

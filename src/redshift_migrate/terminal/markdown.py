@@ -14,11 +14,11 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").enable("stri
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def drawn_markdown(text: str) -> Markdown:
+def render_markdown(text: str) -> Markdown:
     """The text as rich draws it. HTML stays text, links show their address, entities cannot smuggle controls in."""
     drawn = Markdown("", hyperlinks=False, code_theme="ansi_dark", inline_code_theme=None)
     drawn.markup = visible(text, None, lines=True)
-    drawn.parsed = [_checked(token) for token in _PARSER.parse(drawn.markup)]
+    drawn.parsed = [_make_visible(token) for token in _PARSER.parse(drawn.markup)]
     return drawn
 
 
@@ -37,10 +37,10 @@ def split_finished(text: str) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
-def _checked(token: Token) -> Token:
+def _make_visible(token: Token) -> Token:
     """The parser has decoded `&#x202e;` by now, so what is shown must be looked at again."""
     token.content = visible(token.content, None, lines=True)
     token.attrs = {name: visible(value) if isinstance(value, str) else value for name, value in token.attrs.items()}
     for child in token.children or ():
-        _checked(child)
+        _make_visible(child)
     return token

@@ -10,7 +10,7 @@ from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, S
 from redshift_migrate.text import visible, visible_values
 
 
-def plain(shown: Shown) -> str:
+def render_text(shown: Shown) -> str:
     """The value as lines of text, everything invisible in it spelled out."""
     match shown:
         case Words(text):
@@ -32,7 +32,7 @@ def plain(shown: Shown) -> str:
         case Problem(message, hint):
             return "\n".join(visible(part, None) for part in (message, hint) if part)
         case Several(parts_):
-            return "\n\n".join(plain(part) for part in parts_)
+            return "\n\n".join(render_text(part) for part in parts_)
 
 
 def pretty_json(value: Any) -> str:

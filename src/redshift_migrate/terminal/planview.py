@@ -37,7 +37,7 @@ def findings_table(plan: MigrationPlan) -> Table:
     return Table(("level", "setting", "what to know"), rows, title="Findings")
 
 
-def shown_findings(plan: MigrationPlan, *, is_brief: bool) -> tuple[tuple[Finding, ...], int]:
+def pick_findings(plan: MigrationPlan, *, is_brief: bool) -> tuple[tuple[Finding, ...], int]:
     """The findings to show, most urgent first, and how many were left out."""
     findings = by_level(plan.findings)
     if not is_brief or len(findings) <= MOST_FINDINGS:

@@ -68,7 +68,7 @@ def _who(profile: str | None, identity: str, is_demo: bool) -> str:
     return " ".join(part for part in (profile, identity) if part)
 
 
-def kept_history(file: Path) -> History:
+def open_history(file: Path) -> History:
     """What was typed before, in a file that only its owner reads; in memory where no file can be written."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ class PrivateHistory(FileHistory):
                 super().store_string(string.encode("utf-8", "replace").decode("utf-8"))
 
 
-async def asked_now(question: str) -> str:
+async def ask_now(question: str) -> str:
     """One line from the keyboard, asked for now: what was typed or pasted before the question does not count.
 
     Ctrl-C and Ctrl-D answer with nothing.

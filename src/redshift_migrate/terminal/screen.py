@@ -15,7 +15,7 @@ from rich.text import Text
 
 from redshift_migrate.models.finding import Finding
 from redshift_migrate.terminal import planview
-from redshift_migrate.terminal.markdown import drawn_markdown
+from redshift_migrate.terminal.markdown import render_markdown
 from redshift_migrate.terminal.plain import pretty_json
 from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words
 from redshift_migrate.text import visible
@@ -54,53 +54,53 @@ class Screen:
 
     def show(self, shown: Shown) -> None:
         """The value, drawn; a reader that left is nobody's business here."""
-        self.console.print(self.drawn(shown))
+        self.console.print(self.render(shown))
 
     def note(self, text: str, style: str = "dim", *, one_line: bool = False) -> None:
         """Something beside the matter; with `one_line` cut at the window's edge."""
         drawn = Text(visible(text, None, lines=not one_line), style)
         self.console.print(drawn, no_wrap=one_line or None, overflow="ellipsis" if one_line else None)
 
-    def drawn(self, shown: Shown) -> RenderableType:
+    def render(self, shown: Shown) -> RenderableType:
         """The value as rich draws it."""
         match shown:
             case Words(text):
-                return drawn_markdown(text)
+                return render_markdown(text)
             case Table():
-                return self._table(shown)
+                return self._render_table(shown)
             case Data(value, title):
                 return Group(*([Text(visible(title), "bold")] if title else []), Text(pretty_json(value)))
             case PlanShown():
-                return self._plan(shown)
+                return self._render_plan(shown)
             case Problem(message, hint):
                 told = Text(visible(message, None), "red")
                 return Group(told, Text(visible(hint, None))) if hint else told
             case Several(parts):
-                return Group(*(self.drawn(part) for part in parts))
+                return Group(*(self.render(part) for part in parts))
 
-    def _plan(self, shown: PlanShown) -> RenderableType:
+    def _render_plan(self, shown: PlanShown) -> RenderableType:
         plan = shown.plan
         parts: list[RenderableType] = [
             Text(visible(planview.headline(plan)), "bold"),
             Text(visible(planview.place(plan)), "dim"),
         ]
         if plan.changes:
-            parts.append(self._table(planview.changes_table(plan)))
-        findings, left_out = planview.shown_findings(plan, is_brief=shown.is_brief)
-        parts += [self.finding(found) for found in findings]
+            parts.append(self._render_table(planview.changes_table(plan)))
+        findings, left_out = planview.pick_findings(plan, is_brief=shown.is_brief)
+        parts += [self.render_finding(found) for found in findings]
         if left_out:
             parts.append(Text(f"info  {left_out} more things to know; d shows them", LEVEL_STYLES["info"]))
-        parts.append(self._table(planview.steps_table(plan)))
+        parts.append(self._render_table(planview.steps_table(plan)))
         if shown.approve_with:
             parts.append(Text(f"Approve exactly this plan with: {visible(shown.approve_with)}", "dim"))
         return Group(*parts)
 
-    def finding(self, found: Finding) -> RenderableType:
+    def render_finding(self, found: Finding) -> RenderableType:
         """Level and setting, and below them the sentence."""
         head = Text.assemble((found.level, LEVEL_STYLES.get(found.level, "")), (f"  {visible(found.setting)}", "bold"))
         return Group(head, Padding(Text(visible(found.message)), (0, 0, 0, 2)))
 
-    def _table(self, table: Table) -> RenderableType:
+    def _render_table(self, table: Table) -> RenderableType:
         parts: list[RenderableType] = [Text(visible(table.title), "bold")] if table.title else []
         if table.rows:
             fits = self.console.width >= NARROWEST_COLUMN * len(table.columns)

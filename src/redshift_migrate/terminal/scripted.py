@@ -18,13 +18,13 @@ from redshift_migrate.terminal.approving import (
     ScriptedApprover,
     approve_and_apply,
     approve_command,
-    approved_digest,
     outcome_table,
+    parse_approve_line,
 )
 from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
-from redshift_migrate.terminal.plain import plain
-from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, as_json, failed, problem
+from redshift_migrate.terminal.plain import render_text
+from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, as_json, has_problem, problem
 from redshift_migrate.terminal.streams import Output
 from redshift_migrate.terminal.threads import LeavableThreads
 from redshift_migrate.terminal.watching import Watch
@@ -125,7 +125,7 @@ class ScriptedRun:
         if line.notice:
             self._notices.line(f"{f'Line {line.number}' if line.number else 'The prompt'} {line.notice}.")
         self._emit("prompt", text=line.text)
-        digest = approved_digest(line.text)
+        digest = parse_approve_line(line.text)
         if digest is not None:
             await asyncio.to_thread(self._approve, digest)
         elif line.text.startswith("/"):
@@ -163,7 +163,7 @@ class ScriptedRun:
             self._approver.remember(digest)
             self._notices.line(f"No saved plan begins with {digest}; the approval counts if this run makes that plan.")
             return
-        self._desk.service_listened()
+        self._desk.listen_to_service()
         try:
             outcome = approve_and_apply(service, digest, "script")
         except RedshiftMigrateError as error:
@@ -184,7 +184,7 @@ class ScriptedRun:
                 channel=decision.channel,
             )
             self._waiting.pop(plan.digest, None)
-            self._progress(plain(PlanShown(plan)))
+            self._progress(render_text(PlanShown(plan)))
             return
         if plan.digest in self._waiting:
             return
@@ -192,20 +192,20 @@ class ScriptedRun:
         shown = PlanShown(plan, approve_command(plan, self._program.settings))
         self._emit("plan", **as_json(shown), approved=False)
         if not self._json:
-            self._answers.line(plain(shown) + "\n")
+            self._answers.line(render_text(shown) + "\n")
 
     # --- turns ---------------------------------------------------------------------------------------
 
     async def _turn(self, prompt: str) -> None:
         if self._desk.talk is None:
-            talk = await asyncio.to_thread(self._desk.opened, self._approver)
+            talk = await asyncio.to_thread(self._desk.open_talk, self._approver)
             self._progress(talk.notice)
         last_ok: dict[str, bool] = {}
         self._in_turn = True
-        async for event in self._desk.opened(self._approver).turn(prompt):
+        async for event in self._desk.open_talk(self._approver).turn(prompt):
             if event.kind == "tool_call":
                 self._begin_change(event.may_change)
-                self._desk.called(event.name, event.arguments)
+                self._desk.remember_call(event.name, event.arguments)
             elif event.kind == "tool_result":
                 self._changing = False
                 self._desk.calls[-1].result = event
@@ -223,7 +223,7 @@ class ScriptedRun:
             case "tool_result":
                 self._progress(_tool_line(event))
             case "answer":
-                self._said(event.text)
+                self._write_answer(event.text)
             case "error":
                 self._fail(Problem(event.message, event.hint, event.code))
             case _:
@@ -231,17 +231,17 @@ class ScriptedRun:
 
     # --- writing -------------------------------------------------------------------------------------
 
-    def _said(self, text: str) -> None:
+    def _write_answer(self, text: str) -> None:
         if not self._json:
-            self._answers.line(plain(Words(text)))
+            self._answers.line(render_text(Words(text)))
 
     def _answer(self, shown: Shown) -> None:
-        if failed(shown):
+        if has_problem(shown):
             self._fail(shown)
         elif self._json:
             self._emit("answer", text="", result=as_json(shown))
         elif shown != Words(""):
-            self._answers.line(plain(shown))
+            self._answers.line(render_text(shown))
 
     def _fail(self, shown: Shown) -> None:
         self._failed = True
@@ -251,7 +251,7 @@ class ScriptedRun:
         if self._json:
             self._emit("error", **(as_json(shown) if isinstance(shown, Problem) else {"problems": as_json(shown)}))
         else:
-            self._notices.line(plain(shown))
+            self._notices.line(render_text(shown))
 
     def _progress(self, text: str) -> None:
         if text and not self._json:

@@ -70,10 +70,10 @@ def problem(error: RedshiftMigrateError) -> Problem:
     return Problem(error.message, error.hint, error.code, error.data)
 
 
-def failed(shown: Shown) -> bool:
+def has_problem(shown: Shown) -> bool:
     """True when any part of it is a problem."""
     if isinstance(shown, Several):
-        return any(failed(part) for part in shown.parts)
+        return any(has_problem(part) for part in shown.parts)
     return isinstance(shown, Problem)
 
 

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.segment import Segment
 from rich.text import Text
 
-from redshift_migrate.terminal.markdown import drawn_markdown, split_finished
+from redshift_migrate.terminal.markdown import render_markdown, split_finished
 from redshift_migrate.terminal.screen import Screen
 from redshift_migrate.text import visible
 
@@ -78,7 +78,7 @@ class Stage:
         rest, self._rest = self._rest, ""
         self._print(rest)
 
-    def progressed(self, line: str) -> None:
+    def show_progress(self, line: str) -> None:
         """A change tells where it is. Only where nothing moves it is a line of its own."""
         told = line.split(", ")[0]
         if not self.is_moving and told != self._told:
@@ -87,7 +87,7 @@ class Stage:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self._rest.strip():
-            lines = console.render_lines(drawn_markdown(self._rest), options, pad=False)
+            lines = console.render_lines(render_markdown(self._rest), options, pad=False)
             for line in lines[-max(console.height - 4, 2) :]:
                 yield from line
                 yield Segment.line()
@@ -107,4 +107,4 @@ class Stage:
         if self._follows:
             self._screen.console.print()
         self._follows = True
-        self._screen.console.print(drawn_markdown(text))
+        self._screen.console.print(render_markdown(text))

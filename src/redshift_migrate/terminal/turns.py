@@ -15,7 +15,7 @@ from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands, planview
 from redshift_migrate.terminal.approving import ScriptedApprover
-from redshift_migrate.terminal.prompt import asked_now
+from redshift_migrate.terminal.prompt import ask_now
 from redshift_migrate.terminal.screen import Screen, new_console
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, problem
 from redshift_migrate.terminal.stage import Stage
@@ -33,12 +33,12 @@ class Turns:
     """Carries out what was typed. It is also the approver: the person is at this keyboard."""
 
     def __init__(
-        self, desk: Desk, screen: Screen | None = None, ask: Callable[[str], Awaitable[str]] = asked_now
+        self, desk: Desk, screen: Screen | None = None, ask: Callable[[str], Awaitable[str]] = ask_now
     ) -> None:
         self._desk, self._ask = desk, ask
         self._said_at_start = ScriptedApprover(desk.settings, lambda plan, decision: None)
         self.screen = screen or Screen(new_console())
-        self._watch = Watch(self._progressed)
+        self._watch = Watch(self._on_progress)
         desk.listener = self._watch
         self._stage = Stage(self.screen, self._watch.line)
         self._changing = self._refused = False
@@ -71,7 +71,7 @@ class Turns:
     async def turn(self, prompt: str) -> None:
         """A prompt for the model, until its answer."""
         self._done, self._stopped_change = [], None
-        talk = await self._opened()
+        talk = await self._open_talk()
         if talk is None:
             return
         self._stage.doing("")
@@ -83,15 +83,15 @@ class Turns:
             finally:
                 self._stage.close()
 
-    async def _opened(self) -> Talk | None:
+    async def _open_talk(self) -> Talk | None:
         """The conversation, which may still be loading; Ctrl-C gives up waiting for it."""
         is_new = self._desk.talk is None
-        work = asyncio.ensure_future(asyncio.to_thread(self._desk.opened, self))
+        work = asyncio.ensure_future(asyncio.to_thread(self._desk.open_talk, self))
         try:
             if is_new:
                 self._stage.doing("getting ready")
                 self._stage.open()
-            with self._heeding(lambda: _cancelled(work)), _no_echo():
+            with self._heeding(lambda: _cancel(work)), _no_echo():
                 talk = await work
         except asyncio.CancelledError:
             self._stage.close()
@@ -113,9 +113,9 @@ class Turns:
             case "text_reset":
                 self._stage.reset(event.reason)
             case "tool_call":
-                self._tool_called(event)
+                self._on_tool_call(event)
             case "tool_result":
-                self._tool_answered(event)
+                self._on_tool_result(event)
             case "usage":
                 self._used = self._desk.tally.count(event).line()
             case "answer":
@@ -130,19 +130,19 @@ class Turns:
                 if self._stopped_change is not None:  # no model is there any more to tell how to go on
                     self.screen.show(self._stopped_change)
 
-    def _tool_called(self, event: ToolCall) -> None:
-        seen = self._desk.called(event.name, event.arguments)
+    def _on_tool_call(self, event: ToolCall) -> None:
+        seen = self._desk.remember_call(event.name, event.arguments)
         self._begin_change(event.may_change)
-        self._stage.doing(_called(seen))
+        self._stage.doing(_describe_call(seen))
 
-    def _tool_answered(self, event: ToolResult) -> None:
+    def _on_tool_result(self, event: ToolResult) -> None:
         seen = self._desk.calls[-1]
         seen.result = event
         outcome = self._outcome(event)
         self._begin_change(False)
         self._stage.doing("")
         self._done.append(f"{event.name}: {outcome}")
-        self.screen.note(f"[{seen.number}] {outcome}, {event.duration_s:.1f} s: {_called(seen)}", one_line=True)
+        self.screen.note(f"[{seen.number}] {outcome}, {event.duration_s:.1f} s: {_describe_call(seen)}", one_line=True)
 
     def _outcome(self, event: ToolResult) -> str:
         """The tool's own word for it where it changes something; `ok` or `failed` otherwise."""
@@ -161,8 +161,8 @@ class Turns:
         self._watch.begin()
         self._changing = is_one
 
-    def _progressed(self, line: str) -> None:
-        self._stage.progressed(line)
+    def _on_progress(self, line: str) -> None:
+        self._stage.show_progress(line)
 
     # --- the person ----------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class Turns:
             self.screen.note(f"Approved when the chat was started, by {decision.approved_by}.")
             self._stage.open()
             return decision
-        said = await self._answered(plan)
+        said = await self._ask_person(plan)
         signal_loop = asyncio.get_running_loop()
         signal_loop.add_signal_handler(signal.SIGINT, self._interrupt)  # the question has taken it away
         approved = said in ("y", "yes")
@@ -184,14 +184,14 @@ class Turns:
         comment = "" if approved or said in ("", "n", "no") else said
         return Decision(approved=approved, approved_by=whoami(), channel="terminal", comment=visible(comment, 500))
 
-    async def _answered(self, plan: MigrationPlan) -> str:
+    async def _ask_person(self, plan: MigrationPlan) -> str:
         while True:
             said = await self._ask("Apply this plan? [y/N/d=details] ")
             if said.lower() not in ("d", "details"):
                 return said.lower() if said.lower() in ("y", "yes", "n", "no") else said
-            for found in plan.findings if planview.shown_findings(plan, is_brief=True)[1] else ():
+            for found in plan.findings if planview.pick_findings(plan, is_brief=True)[1] else ():
                 if found.level == "info":
-                    self.screen.console.print(self.screen.finding(found))
+                    self.screen.console.print(self.screen.render_finding(found))
             calls = "\n".join(visible(call, None) for call in planview.literal_calls(plan))
             self.screen.note(f"{calls}\nDigest: {plan.digest}", style="")
 
@@ -217,11 +217,11 @@ class Turns:
             signal.signal(signal.SIGINT, before)
 
 
-def _cancelled(work: asyncio.Future[Talk]) -> None:
+def _cancel(work: asyncio.Future[Talk]) -> None:
     work.cancel()
 
 
-def _called(seen: SeenCall) -> str:
+def _describe_call(seen: SeenCall) -> str:
     arguments = ", ".join(f"{name}={value}" for name, value in seen.arguments.items() if value is not None)
     return f"{seen.name}({arguments})"
 

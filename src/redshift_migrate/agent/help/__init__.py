@@ -69,12 +69,12 @@ def _facts() -> dict[str, str]:
         "most_rules": str(MOST_RULES),
         "most_predicates": str(MOST_PREDICATES),
         "metrics": ", ".join(sorted(METRICS)),
-        "read_actions": _needed(writes=False),
-        "write_actions": _needed(writes=True),
+        "read_actions": _list_actions(writes=False),
+        "write_actions": _list_actions(writes=True),
     }
 
 
-def _needed(*, writes: bool) -> str:
+def _list_actions(*, writes: bool) -> str:
     """One line a resource: what is needed on it."""
     actions: dict[str, set[str]] = {}
     for operation in OPERATIONS.values():
