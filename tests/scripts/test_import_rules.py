@@ -8,8 +8,10 @@ import re
 import shutil
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -113,3 +115,37 @@ def test_rooms_that_do_not_exist_yet_are_no_fault(package: Path) -> None:
         shutil.rmtree(package / room)
 
     assert lint(package).returncode == 0
+
+
+def find_circle(*packages: str) -> list[str]:
+    """Modules that lead back to the first of them, also by imports inside functions or for type checkers only."""
+    graph = grimp.build_graph(*packages, cache_dir=None)
+    try:
+        TopologicalSorter({each: graph.find_modules_directly_imported_by(each) for each in graph.modules}).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_module_leads_back_to_itself() -> None:
+    assert find_circle(*ROOT_PACKAGES) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "import circling.one",
+        "def later():\n    from circling import one",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from circling.one import Thing",
+    ],
+)
+def test_a_circle_is_found_wherever_its_import_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: str
+) -> None:
+    package = tmp_path / "circling"
+    package.mkdir()
+    for module, text in (("__init__", ""), ("one", "import circling.two"), ("two", back)):
+        (package / f"{module}.py").write_text(f"{text}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert set(find_circle("circling")) == {"circling.one", "circling.two"}
