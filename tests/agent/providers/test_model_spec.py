@@ -6,10 +6,10 @@ import sys
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from redshift_migrate.agent.providers.spec import DEFAULT_MODEL_IDS, PROVIDERS, ModelSpec, parse_model_spec
 from redshift_migrate.errors import SettingsError
+from tests.support.any_text import any_text
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_wrong_spec_says_what_would_be_right(text: str, hint: str) -> None:
     assert caught.value.message.endswith("Nothing was started.")
 
 
-@given(st.text())
+@given(any_text(60))
 def test_any_text_is_a_spec_or_a_settings_error(text: str) -> None:
     try:
         spec = parse_model_spec(text)
