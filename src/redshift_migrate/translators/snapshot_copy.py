@@ -7,7 +7,8 @@ from redshift_migrate.models.cluster import KEPT_INDEFINITELY, ProvisionedCluste
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, RETENTION_DAYS, SnapshotCopyConfiguration
-from redshift_migrate.translators.translation import About, Translation, counted
+from redshift_migrate.models.spelling import DAYS
+from redshift_migrate.translators.translation import About, Translation
 
 COPIED_RECOVERY_POINTS_KEPT_DAYS = 1
 """Fixed by AWS. Source: Management Guide, "Copying backups to another AWS Region"."""
@@ -56,9 +57,7 @@ def carried_retention_days(copy: SnapshotCopySettings) -> int | None:
 
 def kept(days: int | None) -> str:
     """A retention in words; None and -1 are "kept indefinitely"."""
-    if days is None or days == KEPT_INDEFINITELY:
-        return "kept indefinitely"
-    return counted(days, "day")
+    return DAYS.tell(DAYS.read(days))
 
 
 def recovery_window(wanted: SnapshotCopyConfiguration, copy: SnapshotCopySettings | None = None) -> Finding:

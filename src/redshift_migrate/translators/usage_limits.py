@@ -10,6 +10,7 @@ from redshift_migrate.models.cluster import ClusterUsageLimit, ProvisionedCluste
 from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.plan import Action, SettingChange
 from redshift_migrate.models.serverless import UsageLimit
+from redshift_migrate.models.settings import tell_limit
 from redshift_migrate.translators.capacity import base_capacity_rpu
 from redshift_migrate.translators.translation import About, Translation
 
@@ -81,12 +82,6 @@ def told(limit: ClusterUsageLimit) -> str:
     return f"{limit.feature_type}: {limit.amount} {unit} {limit.period}, then {limit.breach_action}"
 
 
-def told_wanted(limit: UsageLimit) -> str:
-    """A limit of a workgroup in words."""
-    unit = "RPU-hours" if limit.usage_type == "serverless-compute" else "TB"
-    return f"{limit.usage_type}: {limit.amount} {unit} {limit.period}, then {limit.breach_action}"
-
-
 def _cross_region(limit: ClusterUsageLimit) -> TranslatedLimit:
     wanted = UsageLimit.model_validate(
         {
@@ -150,13 +145,13 @@ def _finding(each: TranslatedLimit) -> Finding:
         setting="usage limit",
         message=each.message,
         on_cluster=told(each.limit),
-        after=told_wanted(each.wanted) if each.wanted else "none",
+        after=tell_limit(each.wanted) if each.wanted else "none",
     )
 
 
 def _row(each: TranslatedLimit, kept: list[UsageLimit]) -> SettingChange:
     is_kept = each.wanted is not None and each.wanted in kept
-    after = told_wanted(each.wanted) if each.wanted and is_kept else "none"
+    after = tell_limit(each.wanted) if each.wanted and is_kept else "none"
     return about.row("usage limit", told(each.limit), after, each.action if is_kept else "not carried")
 
 
