@@ -54,6 +54,14 @@ def open_conversation(
     return Conversation(agent, notice=notice, on_close=lock.release)
 
 
+def usable_history(history: list[Any]) -> list[Any]:
+    """The kept history, or nothing of one that a model's provider would refuse."""
+    try:
+        return [] if pair_faults(history) else history
+    except _UNREADABLE:
+        return []
+
+
 def pair_faults(messages: Iterable[Any]) -> list[str]:
     """What a model's provider would refuse in this history; tool calls at its very end are mended on the next turn."""
     faults: list[str] = []

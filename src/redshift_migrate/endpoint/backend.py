@@ -8,12 +8,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Protocol
 
 from redshift_migrate.agent.approver import Decision
-from redshift_migrate.agent.conversation import Conversation, Message, Model, create_agent
+from redshift_migrate.agent.conversation import Conversation, Model, create_agent
 from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFailed
-from redshift_migrate.agent.restoring import pair_faults
+from redshift_migrate.agent.restoring import usable_history
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
@@ -26,7 +26,7 @@ from redshift_migrate.models.base import sha256_hex
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
 from redshift_migrate.state.audit import AuditedAws, Trail
-from redshift_migrate.state.keeper import History, Keeper, SessionLease
+from redshift_migrate.state.keeper import Keeper, SessionLease
 from redshift_migrate.state.owner import Owner, Principal
 from redshift_migrate.telemetry import tool_called
 
@@ -164,19 +164,19 @@ class Backend:
         kept = self._kept.pop(owner.key, None)
         may_change = principal.may_change and not self._parts.read_only
         if kept is None or kept.turns != lease.turns or kept.may_change != may_change:
-            waiting, history = WaitingPlans(), lease.history()
+            waiting = WaitingPlans()
             agent = create_agent(
                 self._service(owner, principal, trail),
                 self._parts.new_model(),
                 approver=waiting if may_change else None,
                 read_only=not may_change,
-                history=[] if pair_faults(history) else cast("list[Message]", history),
+                history=usable_history(lease.history()),
             )
             kept = _Kept(Conversation(agent), waiting, trail, lease.turns, may_change)
         return kept
 
     def _save(self, owner: Owner, kept: _Kept, lease: SessionLease) -> None:
-        kept.turns = lease.save(cast("History", list(kept.conversation.agent.messages)))
+        kept.turns = lease.save(kept.conversation.history)
         self._kept[owner.key] = kept
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

@@ -20,7 +20,7 @@ from redshift_migrate.state.store import Store
 
 _NAME = "history"
 
-History = list[dict[str, Any]]
+History = list[Any]
 """The messages of a conversation, as the model's protocol has them: JSON and nothing else."""
 
 
@@ -81,7 +81,7 @@ class _Kept(Value):
     """A conversation as it is kept."""
 
     turns: int = 0
-    messages: History = Field(default_factory=list)
+    messages: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class _ShelfLease:

@@ -18,7 +18,7 @@ from redshift_migrate.terminal.shown import Table
 
 if TYPE_CHECKING:
     from redshift_migrate.migration.running import Outcome
-    from redshift_migrate.migration.service import MigrationService
+    from redshift_migrate.terminal.program import Service
 
 _APPROVE_LINE = re.compile(r"approve\s+(\S+)", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
@@ -42,7 +42,7 @@ def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = 
     return f"{settings.command} {shlex.join([*options, '/approve', plan.digest[:SHORT_DIGEST]])}"
 
 
-def approve_and_apply(service: MigrationService, digest: str, channel: Channel) -> Outcome:
+def approve_and_apply(service: Service, digest: str, channel: Channel) -> Outcome:
     """Approve a saved plan and apply it. Raises what the service raises."""
     return service.apply(digest, Consent(approved_by=whoami(), channel=channel))
 

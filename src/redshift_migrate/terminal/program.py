@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.events import TurnEvent
-    from redshift_migrate.migration.service import MigrationService
+    from redshift_migrate.migration.executor import Listener
+    from redshift_migrate.migration.running import Outcome
+    from redshift_migrate.migration.status import MigrationStatus
+    from redshift_migrate.migration.verifying import Verification
+    from redshift_migrate.models.approval import Consent
+    from redshift_migrate.models.cluster import ClusterSummary
+    from redshift_migrate.models.journal import Journal
+    from redshift_migrate.models.plan import MigrationPlan
+    from redshift_migrate.models.regions import Identity
+    from redshift_migrate.models.request import MigrateCluster
     from redshift_migrate.settings import Settings
 
 
@@ -33,6 +42,53 @@ class Talk(Protocol):
         """Let others open the session."""
 
 
+class Service(Protocol):
+    """What the terminal asks directly, without a model. An endpoint answers some of it; the rest it says it cannot."""
+
+    @property
+    def default_region(self) -> str | None:
+        """The region used when a request names none."""
+
+    def region(self, region: str | None = None) -> str:
+        """The region meant: the one given, or the default."""
+
+    def region_names(self) -> tuple[str, ...]:
+        """The regions with Redshift Serverless."""
+
+    def identity(self) -> Identity:
+        """Who calls, and in which account."""
+
+    def clusters(self, region: str | None = None, name_contains: str | None = None) -> tuple[ClusterSummary, ...]:
+        """The region's clusters, by name."""
+
+    def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
+        """The region's serverless namespaces, by name."""
+
+    def plan(self, digest: str) -> MigrationPlan:
+        """A saved plan, by digest or prefix."""
+
+    def newest_plan(self) -> MigrationPlan | None:
+        """The plan that was saved last."""
+
+    def apply(self, digest: str, consent: Consent | None = None) -> Outcome:
+        """Apply a saved plan with a person's consent."""
+
+    def status(self, migration_id: str | None = None) -> MigrationStatus | None:
+        """How far a run is, the newest one by default; None when there was none."""
+
+    def migration_ids(self) -> tuple[str, ...]:
+        """All runs, oldest first."""
+
+    def journal(self, migration_id: str) -> Journal:
+        """What a run wrote down."""
+
+    def verify(self, request: MigrateCluster) -> Verification:
+        """Whether a cluster's serverless side is as it was asked for."""
+
+    def listen(self, listener: Listener) -> None:
+        """From now on tell progress to this listener."""
+
+
 class Program(Protocol):
     """The parts of one run, each made when it is first asked for."""
 
@@ -45,7 +101,7 @@ class Program(Protocol):
         """Where plans, approvals, journals, sessions and history are kept."""
 
     @property
-    def service(self) -> MigrationService:
+    def service(self) -> Service:
         """The migration service. SettingsError when it cannot be made."""
 
     def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> Talk:

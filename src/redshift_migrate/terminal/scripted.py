@@ -33,10 +33,9 @@ from redshift_migrate.text import visible, visible_values
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Decision
     from redshift_migrate.agent.events import ToolResult, TurnEvent
-    from redshift_migrate.migration.service import MigrationService
     from redshift_migrate.models.approval import Channel
     from redshift_migrate.models.plan import MigrationPlan
-    from redshift_migrate.terminal.program import Program
+    from redshift_migrate.terminal.program import Program, Service
 
 DONE, FAILED, USAGE, WAITING, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. A failure is told before a plan that waits: what failed may be why it waits."""
@@ -156,7 +155,7 @@ class ScriptedRun:
         finally:
             self._changing = False
 
-    def _approve_saved(self, service: MigrationService, digest: str) -> None:
+    def _approve_saved(self, service: Service, digest: str) -> None:
         try:
             plan = service.plan(digest)
         except PlanNotFound:

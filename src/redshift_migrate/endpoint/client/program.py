@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from redshift_migrate.endpoint.client.http import HttpClient, Sign
@@ -18,7 +18,6 @@ from redshift_migrate.settings import Settings
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
-    from redshift_migrate.migration.service import MigrationService
 
 TOKEN = "REDSHIFT_AGENT_TOKEN"  # noqa: S105  # the variable's name
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -45,14 +44,18 @@ class RemoteProgram:
         return self._state_folder
 
     @property
-    def service(self) -> MigrationService:
+    def service(self) -> RemoteService:
         """What can be asked of the endpoint directly; the rest says that it cannot."""
-        return cast("MigrationService", self._remote())
+        with self._lock:
+            if self._service is None:
+                self._service = RemoteService(
+                    self._client(), self._remembered(), self._session, read_only=self._settings.read_only
+                )
+            return self._service
 
     def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> RemoteTalk:
         """The conversation of this session; the endpoint has its history."""
-        service = self._remote()
-        return RemoteTalk(self._client(), service, self._remembered(), self._session, approver)
+        return RemoteTalk(self._client(), self.service, self._remembered(), self._session, approver)
 
     def start(self) -> None:
         """Nothing here takes a while."""
@@ -66,14 +69,6 @@ class RemoteProgram:
 
     def close(self) -> None:
         """Nothing was started."""
-
-    def _remote(self) -> RemoteService:
-        with self._lock:
-            if self._service is None:
-                self._service = RemoteService(
-                    self._client(), self._remembered(), self._session, read_only=self._settings.read_only
-                )
-            return self._service
 
     def _remembered(self) -> Remembered:
         return Remembered(self._state_folder, self._client().url)

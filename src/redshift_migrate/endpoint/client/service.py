@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from redshift_migrate.endpoint.client.http import HttpClient
 from redshift_migrate.endpoint.client.remembered import Remembered
@@ -13,8 +13,13 @@ from redshift_migrate.errors import ApplyError, JournalMismatch, RedshiftMigrate
 from redshift_migrate.migration.executor import Listener, Progress, silent
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
+from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.cluster import ClusterSummary
+from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.regions import Identity
+from redshift_migrate.models.request import MigrateCluster
 
 POLL_FIRST_S, POLL_LONGEST_S = 0.3, 10.0
 
@@ -39,6 +44,38 @@ class RemoteService:
     def default_region(self) -> str | None:
         """The endpoint's own; it does not tell."""
         return None
+
+    def region(self, region: str | None = None) -> str:
+        """The endpoint's own; it does not tell."""
+        _not_asked()
+
+    def region_names(self) -> tuple[str, ...]:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def identity(self) -> Identity:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def clusters(self, region: str | None = None, name_contains: str | None = None) -> tuple[ClusterSummary, ...]:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def migration_ids(self) -> tuple[str, ...]:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def journal(self, migration_id: str) -> Journal:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def verify(self, request: MigrateCluster) -> Verification:
+        """Not asked of an endpoint."""
+        _not_asked()
 
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""
@@ -107,15 +144,11 @@ class RemoteService:
             )
         )
 
-    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
-        """Everything else the service can do, the endpoint does for the model only."""
 
-        def elsewhere(*_: Any, **__: Any) -> NoReturn:
-            raise SettingsError(
-                "This is not asked of an endpoint directly.", hint="Ask in plain words: the agent there looks it up."
-            )
-
-        return elsewhere
+def _not_asked() -> NoReturn:
+    raise SettingsError(
+        "This is not asked of an endpoint directly.", hint="Ask in plain words: the agent there looks it up."
+    )
 
 
 def checked_plan(waiting: ApprovalRequired) -> MigrationPlan:
