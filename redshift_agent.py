@@ -173,7 +173,10 @@ class DemoAccount:
     def _launch(self) -> subprocess.Popen[bytes]:
         import subprocess
 
-        self._state_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        from redshift_migrate.state.files import private_folder, writing
+
+        with writing(self._state_file):
+            private_folder(self._state_file.parent)
         source = str(Path(redshift_migrate.__file__).resolve().parent.parent)
         module = [sys.executable, "-P", "-m", "redshift_simulator"]
         return subprocess.Popen(  # noqa: S603  # our own module, with our own arguments
@@ -215,15 +218,23 @@ class DemoAccount:
 
 
 def log_to(file: Path) -> None:
-    """Warnings and errors of this program and its libraries go to a file: the terminal is for the conversation."""
+    """Warnings and errors go to a file, if one can be written: the terminal is for the conversation."""
     import logging
 
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600)
+    from redshift_migrate.state.files import PASSED_OVER
+
+    logging.captureWarnings(True)
+    PASSED_OVER.addHandler(logging.StreamHandler(sys.stderr))
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+    except OSError as error:
+        logging.getLogger().addHandler(logging.NullHandler())
+        sys.stderr.write(f"{file} cannot be written ({error.strerror}), so no log is kept.\n")
+        return
     handler = logging.FileHandler(file, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s | %(message)s"))
     logging.getLogger().addHandler(handler)
-    logging.captureWarnings(True)
 
 
 def create_agent(settings: Settings | None = None) -> Agent:

@@ -17,7 +17,7 @@ from redshift_migrate.agent.conversation import Conversation, create_agent
 from redshift_migrate.agent.sessions import SessionLock, set_aside
 from redshift_migrate.migration.service import MigrationService
 
-_UNREADABLE = (SessionException, ValueError, KeyError, TypeError, AttributeError)
+_UNREADABLE = (SessionException, OSError, ValueError, KeyError, TypeError, AttributeError)
 """What the SDK raises over files that are torn or were written by something else."""
 
 

@@ -42,7 +42,7 @@ def list_sessions(folder: Path) -> tuple[SessionInfo, ...]:
         if not _NAME.fullmatch(name := session.name.removeprefix(_PREFIX)):
             continue  # one that was set aside
         messages = list(session.glob("agents/*/messages/message_*.json"))
-        newest = max((file.stat().st_mtime for file in (*messages, session)), default=0.0)
+        newest = max((file.lstat().st_mtime for file in (*messages, session)), default=0.0)
         found.append(SessionInfo(name, len(messages), datetime.fromtimestamp(newest, UTC)))
     return tuple(sorted(found, key=lambda info: info.changed_at, reverse=True))
 

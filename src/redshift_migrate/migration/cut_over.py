@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.errors import PlanBlocked, PlanError
+from redshift_migrate.errors import JournalMismatch, PlanBlocked, PlanError
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.migrating import MigrationParts
@@ -81,7 +81,7 @@ def _choices(journal: Journal) -> MigrationChoices:
 
 def _refuse_half_way(store: Store, choices: MigrationChoices) -> None:
     """A cut-over that stopped between off and on looks like a query that was always off; only its journal knows."""
-    journals = [store.journal(migration_id) for migration_id in store.migration_ids()]
+    journals = list(_all_journals(store))
     undone = {
         journal.header.plan.request.migration_id
         for journal in journals
@@ -97,6 +97,19 @@ def _refuse_half_way(store: Store, choices: MigrationChoices) -> None:
                 "sides. Nothing was changed.",
                 hint=f"Go on with it first: resume migration {journal.migration_id}; or undo it.",
             )
+
+
+def _all_journals(store: Store) -> Iterator[Journal]:
+    """Every journal; one that cannot be read is not passed over here, for it may be the one that matters."""
+    for migration_id in store.migration_ids():
+        try:
+            yield store.journal(migration_id)
+        except JournalMismatch as error:
+            raise JournalMismatch(
+                f"{error.message} It may be of a cut-over that stopped half way, so no other is planned.",
+                hint=f"{error.hint} If that run came to its end, move {migration_id}.jsonl out of the state folder.",
+                **error.data,
+            ) from error
 
 
 def _cluster_of(store: Store, journal: Journal) -> str:

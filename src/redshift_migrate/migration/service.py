@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -192,17 +192,18 @@ class MigrationService:
 
     # --- runs, afterwards ----------------------------------------------------------------------------
 
+    def journals(self) -> Iterator[Journal]:
+        """What every run wrote down that can be read, the one written last first."""
+        return self._store.journals()
+
     def journal(self, migration_id: str) -> Journal:
         """What a run wrote down."""
         return self._store.journal(migration_id)
 
     def status(self, migration_id: str | None = None) -> MigrationStatus | None:
         """How far a run is, the newest one by default; None when there was none."""
-        known = self._store.migration_ids()
-        if migration_id is None and not known:
-            return None
-        journal = self._store.journal(migration_id or known[-1])
-        return migration_status(journal, known, self._clock.now())
+        journal = self._store.journal(migration_id) if migration_id else next(self._store.journals(), None)
+        return migration_status(journal, self._store.migration_ids(), self._clock.now()) if journal else None
 
     def verify(self, request: MigrateCluster) -> Verification:
         """Whether a cluster's serverless side is as it was asked for. Changes nothing."""

@@ -63,8 +63,7 @@ def verify(aws: Aws, planner: Planner, store: Store, request: MigrateCluster) ->
 
 def newest_migration(store: Store, request: MigrateCluster, account_id: str) -> Journal | None:
     """The newest run for the same cluster and namespace in that account: one state folder may know several."""
-    for migration_id in reversed(store.migration_ids()):
-        journal = store.journal(migration_id)
+    for journal in store.journals():
         earlier = journal.header.plan.request
         if journal.header.account_id != account_id or not isinstance(earlier, MigrateCluster):
             continue

@@ -8,12 +8,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import functools
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from redshift_migrate.errors import StateDamaged, StateNotWritten
+
+PASSED_OVER = logging.getLogger("redshift_migrate.passed_over")
+"""What a person should see though nothing failed; ./chat shows it beside its log."""
 
 
 def private_folder(path: Path) -> Path:
@@ -44,6 +49,12 @@ def reading(path: Path) -> Iterator[None]:
         raise damaged(path, "it is not text") from error
     except OSError as error:
         raise damaged(path, error.strerror or str(error)) from error
+
+
+@functools.cache
+def pass_over(error: str) -> None:
+    """Say once that something kept is damaged, and that it stands in nobody's way."""
+    PASSED_OVER.warning("%s It was passed over.", error)
 
 
 def damaged(path: Path | str, why: str) -> StateDamaged:
@@ -246,6 +257,6 @@ def _write(descriptor: int, data: bytes) -> None:
 def _changed_at(file: Path) -> int:
     """When it was written last; of a file that was just taken away, long ago."""
     try:
-        return file.stat().st_mtime_ns
-    except FileNotFoundError:
+        return file.lstat().st_mtime_ns
+    except OSError:
         return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,9 +25,8 @@ from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.state.files import pass_over
 from redshift_migrate.state.shelf import APPROVALS, PLANS, REPORTS, RUNS, FolderShelf, Shelf
-
-LOG = logging.getLogger(__name__)
 
 SHORTEST_PREFIX = 8
 """Digest prefixes shorter than this name too many plans to be an approval."""
@@ -60,7 +58,6 @@ class Store:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._passed_over: set[str] = set()
 
     # --- plans ---------------------------------------------------------------------------------------
 
@@ -91,7 +88,7 @@ class Store:
             try:
                 return self._plan(digest)
             except (PlanNotFound, StateDamaged) as error:
-                self._pass_over(self._shelf.where(PLANS, digest), error.message)
+                pass_over(error.message)
         return None
 
     def _plan(self, digest: str) -> MigrationPlan:
@@ -119,7 +116,7 @@ class Store:
             text = self._shelf.get(APPROVALS, digest)
             return None if text is None else _parsed(Approval, text, where, "Approve the plan again.")
         except StateDamaged as error:
-            self._pass_over(where, error.message)
+            pass_over(error.message)
             return None
 
     def spend_approval(self, digest: str, run_id: str) -> bool:
@@ -169,7 +166,7 @@ class Store:
             try:
                 yield self.journal(migration_id)
             except (PlanError, StateDamaged) as error:
-                self._pass_over(self._shelf.where(RUNS, migration_id), error.message)
+                pass_over(error.message)
 
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, the one written last at the end."""
@@ -185,11 +182,6 @@ class Store:
             f"There is no migration {migration_id!r} here. Nothing was done.",
             hint=f"Known: {', '.join(known[-5:])}." if known else "None was started with this state folder.",
         )
-
-    def _pass_over(self, where: str, why: str) -> None:
-        if where not in self._passed_over:
-            self._passed_over.add(where)
-            LOG.warning("kept=<%s>, why=<%s> | not readable, passed over", where, why)
 
 
 class FileStore(Store):

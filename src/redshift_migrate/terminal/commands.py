@@ -170,8 +170,8 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
     known = service.migration_ids()
     if not migration_id and not known:
         return Words("No migration has been started with this state folder, so there is nothing to verify.")
-    wanted = [migration_id] if migration_id else reversed(known)
-    requests = (service.journal(each).header.plan.request for each in wanted)
+    wanted = [service.journal(migration_id)] if migration_id else service.journals()
+    requests = (each.header.plan.request for each in wanted)
     request = next((each for each in requests if isinstance(each, MigrateCluster)), None)
     if request is None:
         hint = "Name the migration of a whole cluster; /status shows the newest ones."

@@ -112,7 +112,7 @@ class ChatCompleter(Completer):
             case "runs":
                 return sorted((path.stem for path in folder.glob("migrations/*.jsonl")), reverse=True)
             case "plans":
-                plans = sorted(folder.glob("plans/*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+                plans = sorted(folder.glob("plans/*.json"), key=lambda path: path.lstat().st_mtime_ns, reverse=True)
                 return [path.stem[:12] for path in plans[:20]]
 
 

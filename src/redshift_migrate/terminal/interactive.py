@@ -119,10 +119,9 @@ class Chat:
     def _load(self) -> None:
         from redshift_migrate.errors import RedshiftMigrateError
 
-        self._desk.program.start()
-        turns = self._load_turns()
         try:
-            self._desk.open_talk(turns)
+            self._desk.program.start()
+            self._desk.open_talk(self._load_turns())
         except RedshiftMigrateError:
             return  # the first turn meets it again and tells it
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -78,6 +78,9 @@ class Service(Protocol):
 
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""
+
+    def journals(self) -> Iterator[Journal]:
+        """What every run wrote down that can be read, the one written last first."""
 
     def journal(self, migration_id: str) -> Journal:
         """What a run wrote down."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import logging
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from redshift_migrate.errors import StateDamaged
+from redshift_migrate.state.files import pass_over
 from redshift_migrate.state.shelf import ENDPOINTS, FolderShelf
 
-LOG = logging.getLogger(__name__)
 MOST = 200
 _NAME = "endpoints"
 _KNOWN = TypeAdapter(dict[str, list[dict[str, str]]])
@@ -50,5 +49,5 @@ class Remembered:
         try:
             return _KNOWN.validate_json(self._shelf.get(ENDPOINTS, _NAME) or "{}")
         except (StateDamaged, ValidationError):
-            LOG.warning("kept=<%s> | not readable, begun anew", self._shelf.where(ENDPOINTS, _NAME))
+            pass_over(f"{self._shelf.where(ENDPOINTS, _NAME)} is damaged.")
             return {}

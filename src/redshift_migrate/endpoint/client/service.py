@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from redshift_migrate.endpoint.client.http import HttpClient
@@ -66,6 +66,10 @@ class RemoteService:
         _not_asked()
 
     def migration_ids(self) -> tuple[str, ...]:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def journals(self) -> Iterator[Journal]:
         """Not asked of an endpoint."""
         _not_asked()
 
