@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import AwsError, JournalMismatch, SessionBusy, StateConflict
+from redshift_migrate.errors import AwsError, JournalMismatch, PlanNotFound, SessionBusy, StateConflict, StateDamaged
 from redshift_migrate.migration.running import journal_header
 from redshift_migrate.models.journal import JournalEntry
 from redshift_migrate.state.cloud import CloudKeeper
@@ -69,6 +70,60 @@ def test_a_journal_with_a_lost_line_is_not_believed(parts: Parts) -> None:
 
     with pytest.raises(JournalMismatch, match="lost lines"):
         store.journal("run-1")
+
+
+BODIES = {
+    "empty": zlib.compress(b""),
+    "truncated": zlib.compress(b'{"format": 2, "ti'),
+    "a list": zlib.compress(b"[1]"),
+    "another object": zlib.compress(b'{"format": "x"}'),
+    "an earlier format": zlib.compress(b'{"format": 1}'),
+    "not UTF-8": zlib.compress(b"\xff\xfe"),
+    "not compressed": b"no body of ours",
+}
+
+
+@pytest.mark.parametrize("how", BODIES)
+def test_a_damaged_item_is_told_in_our_words_and_holds_nobody_up(parts: Parts, how: str) -> None:
+    whole, spoiled = a_plan(), a_plan("Copy more")
+    store = CloudKeeper(*parts, at(NOW)).store(ANA)
+    later = CloudKeeper(*parts, at(NOW + timedelta(seconds=1))).store(ANA)
+    for each, name, plan in ((store, "run-1", whole), (later, "run-2", spoiled)):
+        each.save_plan(plan)
+        each.save_approval(an_approval(plan))
+        with each.start_journal(journal_header(plan, name, an_approval(plan), NOW)) as writer:
+            writer.append(entry("a"))
+    for name in (f"plan#{spoiled.digest}", f"approval#{spoiled.digest}", "run#run-2"):
+        spoil(parts[0], name, BODIES[how])
+
+    with pytest.raises((StateDamaged, PlanNotFound)):
+        store.plan(spoiled.digest)
+    with pytest.raises(JournalMismatch):
+        store.hold("run-2", "worker")
+    assert store.approval(spoiled.digest) is None
+    assert store.newest_plan() == whole
+    assert [journal.migration_id for journal in store.journals()] == ["run-1"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[{", b"[1]", b"\xff", b'{"messages": []}'])
+def test_a_damaged_conversation_in_the_bucket_is_named(parts: Parts, body: bytes) -> None:
+    keeper = CloudKeeper(*parts, at(NOW))
+    with keeper.lease(ANA) as lease:
+        lease.save([{"role": "user", "content": [{"text": "hello"}]}])
+        parts[1].put(lease._object, body)  # type: ignore[attr-defined]  # where it is, is nobody else's business
+
+    with keeper.lease(ANA) as lease, pytest.raises(StateDamaged, match="sessions/"):
+        lease.history()
+
+
+def spoil(table: StateTable, name: str, body: bytes) -> None:
+    """Put another body in an item's place."""
+    table._client.update_item(
+        TableName=table._table,
+        Key={"group": {"S": ANA.key}, "name": {"S": name}},
+        UpdateExpression="SET body = :b",
+        ExpressionAttributeValues={":b": {"B": body}},
+    )
 
 
 def test_the_lease_of_a_dead_process_ends(parts: Parts) -> None:

@@ -7,12 +7,16 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy
 from redshift_migrate.state.audit import AuditLog, ShelfLines
+from redshift_migrate.state.files import damaged
 from redshift_migrate.state.keeper import History, SessionLease
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.table import TableShelf, TableStore
@@ -21,6 +25,7 @@ TURN_AT_MOST = timedelta(minutes=16)
 """A request lives 15 minutes at most; after this its lease is nobody's, whatever became of it."""
 SESSIONS_KEPT = timedelta(days=30)
 _SESSION = "session"
+_MESSAGES = TypeAdapter(list[dict[str, Any]])
 
 
 class CloudKeeper:
@@ -63,8 +68,10 @@ class _CloudLease:
 
     def history(self) -> History:
         body = self._bucket.get(self._object) if self._object else None
-        messages: History = json.loads(body) if body else []
-        return messages
+        try:
+            return _MESSAGES.validate_json(body) if body is not None else []
+        except ValidationError as error:
+            raise damaged(self._object, "it is not the conversation that was kept") from error
 
     def save(self, history: History) -> int:
         key = f"sessions/{self._group}/{self._turns + 1:08}-{self._holder}.json"
