@@ -14,6 +14,7 @@ from redshift_migrate.errors import AwsError, JournalMismatch, PlanNotFound, Ses
 from redshift_migrate.migration.running import journal_header
 from redshift_migrate.models.journal import JournalEntry
 from redshift_migrate.state.cloud import CloudKeeper
+from redshift_migrate.state.table import TableStore
 from redshift_simulator import SimulatedAws
 from tests.state.test_keepers import ANA, NOW, a_plan, an_approval
 from tests.support.own_parts import own_parts
@@ -38,9 +39,9 @@ def entry(step_id: str, moment: datetime = NOW) -> JournalEntry:
 
 
 def test_of_two_writers_of_one_line_the_second_stops(parts: Parts) -> None:
-    store = CloudKeeper(*parts, at(NOW)).store(ANA)
+    store = TableStore(parts[0], ANA.key, at(NOW))
     with store.start_journal(journal_header(a_plan(), "run-1", an_approval(a_plan()), NOW)) as first:
-        second = CloudKeeper(*parts, at(NOW + timedelta(hours=2))).store(ANA).hold("run-1", "the lease ran out")
+        second = TableStore(parts[0], ANA.key, at(NOW + timedelta(hours=2))).hold("run-1", "the lease ran out")
         first.append(entry("a"))
         with pytest.raises(StateConflict):
             second.append(entry("b"))
@@ -49,7 +50,7 @@ def test_of_two_writers_of_one_line_the_second_stops(parts: Parts) -> None:
 
 
 def test_a_line_that_was_written_before_the_writer_died_is_its_own(parts: Parts) -> None:
-    store = CloudKeeper(*parts, at(NOW)).store(ANA)
+    store = TableStore(parts[0], ANA.key, at(NOW))
     with store.start_journal(journal_header(a_plan(), "run-1", an_approval(a_plan()), NOW)) as writer:
         writer.append(entry("a"))
     again = store.hold("run-1", "worker")
@@ -59,7 +60,7 @@ def test_a_line_that_was_written_before_the_writer_died_is_its_own(parts: Parts)
 
 
 def test_a_journal_with_a_lost_line_is_not_believed(parts: Parts) -> None:
-    store = CloudKeeper(*parts, at(NOW)).store(ANA)
+    store = TableStore(parts[0], ANA.key, at(NOW))
     with store.start_journal(journal_header(a_plan(), "run-1", an_approval(a_plan()), NOW)) as writer:
         for name in "abc":
             writer.append(entry(name))
@@ -86,8 +87,8 @@ BODIES = {
 @pytest.mark.parametrize("how", BODIES)
 def test_a_damaged_item_is_told_in_our_words_and_holds_nobody_up(parts: Parts, how: str) -> None:
     whole, spoiled = a_plan(), a_plan("Copy more")
-    store = CloudKeeper(*parts, at(NOW)).store(ANA)
-    later = CloudKeeper(*parts, at(NOW + timedelta(seconds=1))).store(ANA)
+    store = TableStore(parts[0], ANA.key, at(NOW))
+    later = TableStore(parts[0], ANA.key, at(NOW + timedelta(seconds=1)))
     for each, name, plan in ((store, "run-1", whole), (later, "run-2", spoiled)):
         each.save_plan(plan)
         each.save_approval(an_approval(plan))
@@ -138,7 +139,7 @@ def test_the_lease_of_a_dead_process_ends(parts: Parts) -> None:
 
 
 def test_a_run_that_sleeps_keeps_what_it_holds(parts: Parts) -> None:
-    store = CloudKeeper(*parts, at(NOW)).store(ANA)
+    store = TableStore(parts[0], ANA.key, at(NOW))
     with store.start_journal(journal_header(a_plan(), "run-1", an_approval(a_plan()), NOW)):
         pass
     store.hold("run-1", "worker")

@@ -101,9 +101,7 @@ class Backend:
                     with _watched(gone, kept.conversation.cancel):
                         async for event in kept.conversation.turn(prompt):
                             while kept.waiting.plans:
-                                waiting = _waiting(kept.waiting.plans.pop(0), owner)
-                                await asyncio.to_thread(trail.record, "planned", plan_digest=waiting.plan_digest)
-                                yield waiting
+                                yield _waiting(kept.waiting.plans.pop(0), owner)
                             if isinstance(event, ToolResult):
                                 tool_called(event.name, ok=event.ok, duration_s=event.duration_s)
                             if isinstance(event, Answer | TurnFailed):
@@ -121,7 +119,6 @@ class Backend:
             closing(Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)) as trail,
         ):
             accepted = self._service(owner, principal, trail).accept(digest, consent)
-            trail.record("approved", plan_digest=accepted.plan.digest, migration_id=accepted.migration_id)
             if accepted.migration_id is not None:
                 self._parts.runner.start(owner, accepted)
             return accepted
@@ -146,7 +143,7 @@ class Backend:
         return MigrationService(
             aws=AuditedAws(parts.aws, trail),
             regions=parts.regions,
-            store=parts.keeper.store(owner),
+            store=parts.keeper.store(owner, trail),
             clock=parts.clock,
             default_region=parts.default_region,
             read_only=parts.read_only or not principal.may_change,

@@ -15,11 +15,12 @@ from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy
-from redshift_migrate.state.audit import AuditLog, ShelfLines
+from redshift_migrate.state.audit import AuditedStore, AuditLog, ShelfLines, Trail
 from redshift_migrate.state.files import damaged
 from redshift_migrate.state.keeper import History, SessionLease
 from redshift_migrate.state.owner import Owner
-from redshift_migrate.state.table import TableShelf, TableStore
+from redshift_migrate.state.store import Store
+from redshift_migrate.state.table import TableShelf
 
 TURN_AT_MOST = timedelta(minutes=16)
 """A request lives 15 minutes at most; after this its lease is nobody's, whatever became of it."""
@@ -34,11 +35,11 @@ class CloudKeeper:
     def __init__(self, table: StateTable, bucket: SessionBucket, clock: Clock) -> None:
         self._table, self._bucket, self._clock = table, bucket, clock
 
-    def store(self, owner: Owner) -> TableStore:
-        return TableStore(self._table, owner.key, self._clock)
+    def store(self, owner: Owner, trail: Trail | None = None) -> Store:
+        return AuditedStore(self._shelf(owner), trail) if trail else Store(self._shelf(owner))
 
     def audit(self, owner: Owner) -> AuditLog:
-        return AuditLog(ShelfLines(TableShelf(self._table, owner.key, self._clock)), self._clock)
+        return AuditLog(ShelfLines(self._shelf(owner)), self._clock)
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:
@@ -50,6 +51,9 @@ class CloudKeeper:
             yield _CloudLease(self._table, self._bucket, self._clock, item, holder)
         finally:
             self._table.release(owner.key, _SESSION, holder)
+
+    def _shelf(self, owner: Owner) -> TableShelf:
+        return TableShelf(self._table, owner.key, self._clock)
 
 
 class _CloudLease:

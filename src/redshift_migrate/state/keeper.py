@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy, StateConflict
 from redshift_migrate.models.base import Value
-from redshift_migrate.state.audit import AuditLog, ShelfLines
+from redshift_migrate.state.audit import AuditedStore, AuditLog, ShelfLines, Trail
 from redshift_migrate.state.files import damaged
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.shelf import HISTORY, FolderShelf, Shelf
@@ -41,8 +41,8 @@ class SessionLease(Protocol):
 class Keeper(Protocol):
     """Everything by owner."""
 
-    def store(self, owner: Owner) -> Store:
-        """The owner's plans, approvals and journals."""
+    def store(self, owner: Owner, trail: Trail | None = None) -> Store:
+        """The owner's plans, approvals and journals; what is done with them is put on the trail."""
 
     def lease(self, owner: Owner) -> contextlib.AbstractContextManager[SessionLease]:
         """Become the one writer of the owner's session. SessionBusy while there is another."""
@@ -57,8 +57,8 @@ class FileKeeper:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self._folder, self._clock = folder, clock or Clock()
 
-    def store(self, owner: Owner) -> Store:
-        return Store(self._shelf(owner))
+    def store(self, owner: Owner, trail: Trail | None = None) -> Store:
+        return AuditedStore(self._shelf(owner), trail) if trail else Store(self._shelf(owner))
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:
