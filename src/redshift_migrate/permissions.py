@@ -52,7 +52,7 @@ _SECRET = "arn:{partition}:secretsmanager:{region}:{account}:secret:redshift!*" 
 _LINKED_ROLE = "arn:{partition}:iam::{account}:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift"
 
 
-def _passed(role: str, when: str, *services: str) -> tuple[Grant, ...]:
+def _pass_role(role: str, when: str, *services: str) -> tuple[Grant, ...]:
     """Handing a role to a service that will act with it."""
     condition = tuple(("StringEquals", "iam:PassedToService", service) for service in services)
     return (Grant("iam:PassRole", role, condition, when),)
@@ -75,7 +75,7 @@ _MANAGED_PASSWORD = (
         for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey")
     ),
 )
-_NAMESPACE_ROLES = _passed("{iamRoles}", "iamRoles", "redshift-serverless.amazonaws.com", "redshift.amazonaws.com")
+_NAMESPACE_ROLES = _pass_role("{iamRoles}", "iamRoles", "redshift-serverless.amazonaws.com", "redshift.amazonaws.com")
 _WORKGROUP_NETWORK = tuple(
     Grant(f"ec2:{action}")
     for action in (
@@ -88,13 +88,13 @@ _WORKGROUP_NETWORK = tuple(
         "DescribeVpcAttribute",
     )
 )
-_SCHEDULER_ROLE = _passed("{roleArn}", "roleArn", "scheduler.redshift.amazonaws.com")
+_SCHEDULER_ROLE = _pass_role("{roleArn}", "roleArn", "scheduler.redshift.amazonaws.com")
 
 _ROLE = "arn:{partition}:iam::{account}:role/*"
 _RULE = "arn:{partition}:events:{region}:{account}:rule/*"
 _SCHEDULE = "arn:{partition}:scheduler:{region}:{account}:schedule/{GroupName}/{Name}"
 _SCHEDULE_TARGET = (
-    *_passed(_ROLE, "Target", "scheduler.amazonaws.com"),
+    *_pass_role(_ROLE, "Target", "scheduler.amazonaws.com"),
     *(
         Grant(f"kms:{action}", "{KmsKeyArn}", when="KmsKeyArn")
         for action in ("Decrypt", "DescribeKey", "GenerateDataKey")
@@ -167,7 +167,7 @@ OPERATIONS: dict[str, Operation] = {
     "events:DescribeRule": _read("events:DescribeRule", _RULE),
     "events:ListTargetsByRule": _read("events:ListTargetsByRule", _RULE),
     "events:PutRule": _write("events:PutRule", _RULE),
-    "events:PutTargets": _write("events:PutTargets", _RULE, *_passed(_ROLE, "Targets", "events.amazonaws.com")),
+    "events:PutTargets": _write("events:PutTargets", _RULE, *_pass_role(_ROLE, "Targets", "events.amazonaws.com")),
     "events:EnableRule": _write("events:EnableRule", _RULE),
     "events:DisableRule": _write("events:DisableRule", _RULE),
     "events:RemoveTargets": _write("events:RemoveTargets", _RULE),

@@ -124,7 +124,7 @@ any_json = st.recursive(
 def test_any_trust_policy_is_read_or_refused_in_our_words(document: Any) -> None:
     with suppress(RedshiftMigrateError):
         statements = identity.parse_trust_policy(document)
-        identity.trusted_services(statements)
+        identity.parse_trusted_services(statements)
         identity.trust_conditions(statements)
 
 

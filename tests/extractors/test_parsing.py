@@ -9,12 +9,12 @@ from urllib.parse import quote
 import pytest
 
 from redshift_migrate.errors import AccessDenied, AwsError, InvalidRequest, StateConflict, Throttled
-from redshift_migrate.extractors.identity import parse_trust_policy, trust_conditions, trusted_services
+from redshift_migrate.extractors.identity import parse_trust_policy, parse_trusted_services, trust_conditions
 from redshift_migrate.extractors.monitoring import concerns, parse_alarms
-from redshift_migrate.extractors.network import attached_security_groups, parse_subnets
+from redshift_migrate.extractors.network import parse_security_groups, parse_subnets
 from redshift_migrate.extractors.parameters import parse_parameters
-from redshift_migrate.extractors.replies import known, required, switch
-from redshift_migrate.extractors.sharing import merged_integrations, parse_integrations
+from redshift_migrate.extractors.replies import read_or_unknown, require_text, switch
+from redshift_migrate.extractors.sharing import merge_integrations, parse_integrations
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.plan import Call
 
@@ -49,19 +49,19 @@ def test_a_refused_read_is_unknown_absent_or_an_error() -> None:
     not_offered = InvalidRequest("No such feature here.", aws_code="UnsupportedOperation")
     busy = StateConflict("It is paused.", aws_code="InvalidClusterState")
 
-    assert known(CALL, lambda: "read", absent="") == "read"
-    assert known(CALL, raising(denied), absent="") == Unknown(
+    assert read_or_unknown(CALL, lambda: "read", absent="") == "read"
+    assert read_or_unknown(CALL, raising(denied), absent="") == Unknown(
         needs_action="redshift:DescribePartners", reason="You may not."
     )
-    assert known(CALL, raising(not_offered), absent="none") == "none"
-    assert isinstance(known(CALL, raising(busy), absent=""), Unknown)
+    assert read_or_unknown(CALL, raising(not_offered), absent="none") == "none"
+    assert isinstance(read_or_unknown(CALL, raising(busy), absent=""), Unknown)
     with pytest.raises(Throttled):
-        known(CALL, raising(Throttled("Slow down.")), absent="")
+        read_or_unknown(CALL, raising(Throttled("Slow down.")), absent="")
 
 
 def test_a_missing_name_is_an_error_that_says_whose() -> None:
     with pytest.raises(AwsError, match="DescribeEndpointAccess without EndpointName"):
-        required({}, "EndpointName", "DescribeEndpointAccess")
+        require_text({}, "EndpointName", "DescribeEndpointAccess")
 
 
 def statement(principal: Any, effect: str = "Allow", action: Any = "sts:AssumeRole", **more: Any) -> dict[str, Any]:
@@ -86,14 +86,14 @@ SERVERLESS, REDSHIFT = "redshift-serverless.amazonaws.com", "redshift.amazonaws.
     ],
 )
 def test_whom_a_trust_policy_trusts(statements: list[dict[str, Any]], trusted: tuple[str, ...]) -> None:
-    assert trusted_services(statements) == trusted
+    assert parse_trusted_services(statements) == trusted
 
 
 def test_a_trust_policy_comes_as_object_as_json_or_url_encoded() -> None:
     policy = {"Version": "2012-10-17", "Statement": statement({"Service": REDSHIFT})}
 
     for document in (policy, json.dumps(policy), quote(json.dumps(policy))):
-        assert trusted_services(parse_trust_policy(document)) == (REDSHIFT,)
+        assert parse_trusted_services(parse_trust_policy(document)) == (REDSHIFT,)
     with pytest.raises(AwsError, match="not JSON"):
         parse_trust_policy("%7Bbroken")
 
@@ -153,7 +153,7 @@ def test_a_security_group_on_its_way_out_is_left_behind() -> None:
         {"VpcSecurityGroupId": "sg-3", "Status": "adding"},
     ]
 
-    assert attached_security_groups(groups) == ("sg-1", "sg-3")
+    assert parse_security_groups(groups) == ("sg-1", "sg-3")
 
 
 def test_a_subnet_that_ec2_does_not_know_any_more_stays_with_what_redshift_knows() -> None:
@@ -227,4 +227,4 @@ def test_an_integration_that_two_lists_know_is_one() -> None:
     named = parse_integrations([{"IntegrationArn": "arn:1", "TargetArn": "t", "IntegrationName": "uploads"}], "t")
     elsewhere = parse_integrations([{"IntegrationArn": "arn:2", "TargetArn": "u"}], "t")
 
-    assert [each.name for each in merged_integrations(inbound + named + elsewhere)] == ["uploads"]
+    assert [each.name for each in merge_integrations(inbound + named + elsewhere)] == ["uploads"]

@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any
 
 from redshift_migrate.errors import AwsError, ResourceNotFound
-from redshift_migrate.extractors.mentions import Mentions, loaded
+from redshift_migrate.extractors.mentions import Mentions, parse_json
 from redshift_migrate.extractors.parallel import in_parallel
-from redshift_migrate.extractors.replies import Reply, known
+from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.scheduled_queries import PAGE, cluster_arn, event_buses
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.automation import EVERY_ONE, Automation, Kind
@@ -43,14 +43,14 @@ def extract_automation(source: Source) -> tuple[Automation, ...]:
     return tuple(sorted((each for part in found for each in part), key=lambda each: (each.kind, each.place, each.name)))
 
 
-def _listed(source: Source, call: Call, member: str) -> list[Reply] | Unknown:
-    return _tried(call, lambda: source.aws.pages(call, member))
+def _list_all(source: Source, call: Call, member: str) -> list[Reply] | Unknown:
+    return _try_to_read(call, lambda: source.aws.pages(call, member))
 
 
-def _tried(call: Call, read: Callable[[], list[Reply]]) -> list[Reply] | Unknown:
+def _try_to_read(call: Call, read: Callable[[], list[Reply]]) -> list[Reply] | Unknown:
     """What is looked through beside the cluster must not end the plan, so whatever is refused is unknown."""
     try:
-        return known(call, read, absent=[])
+        return read_or_unknown(call, read, absent=[])
     except ResourceNotFound:
         return []
     except AwsError as error:
@@ -69,7 +69,7 @@ def _each(read: Callable[[Any], list[Automation]], items: list[Any]) -> list[Aut
 
 
 def _schedules(source: Source, mentions: Mentions) -> list[Automation]:
-    found = _listed(source, source.call("scheduler", "ListSchedules", MaxResults=PAGE), "Schedules")
+    found = _list_all(source, source.call("scheduler", "ListSchedules", MaxResults=PAGE), "Schedules")
     if isinstance(found, Unknown):
         return _unread("schedule", found)
     on_redshift = [each for each in found if _UNIVERSAL.fullmatch(_target_arn(each))]
@@ -80,7 +80,7 @@ def _schedules(source: Source, mentions: Mentions) -> list[Automation]:
 def _schedule(source: Source, mentions: Mentions, listed: Reply) -> list[Automation]:
     name, group = listed.get("Name") or "", listed.get("GroupName") or "default"
     call = source.call("scheduler", "GetSchedule", Name=name, GroupName=group)
-    read = _tried(call, lambda: [source.aws.call(call)])
+    read = _try_to_read(call, lambda: [source.aws.call(call)])
     if isinstance(read, Unknown):
         return _unread("schedule", read, name, group)
     return [each for reply in read for each in parse_schedule(reply, mentions)]
@@ -92,7 +92,7 @@ def parse_schedule(schedule: Reply, mentions: Mentions) -> list[Automation]:
     called, text = _UNIVERSAL.fullmatch(target.get("Arn") or ""), target.get("Input") or ""
     if called is None or not mentions.in_text(text):
         return []
-    given = loaded(text)
+    given = parse_json(text)
     zone = schedule.get("ScheduleExpressionTimezone")
     return [
         Automation(
@@ -117,14 +117,14 @@ def _target_arn(listed: Reply) -> str:
 
 def _rules(source: Source, mentions: Mentions) -> list[Automation]:
     call = source.call("events", "ListEventBuses")
-    buses = _tried(call, lambda: [{"Name": name} for name in event_buses(source.aws, source.region)])
+    buses = _try_to_read(call, lambda: [{"Name": name} for name in event_buses(source.aws, source.region)])
     if isinstance(buses, Unknown):
         return [*_unread("rule", buses, place="buses other than default"), *_rules_of(source, mentions, "default")]
     return _each(partial(_rules_of, source, mentions), [bus["Name"] for bus in buses])
 
 
 def _rules_of(source: Source, mentions: Mentions, bus: str) -> list[Automation]:
-    found = _listed(source, source.call("events", "ListRules", EventBusName=bus), "Rules")
+    found = _list_all(source, source.call("events", "ListRules", EventBusName=bus), "Rules")
     if isinstance(found, Unknown):
         return _unread("rule", found, place=bus)
     # Those that Redshift's own events set off first, should there be more than are looked into.
@@ -135,7 +135,7 @@ def _rules_of(source: Source, mentions: Mentions, bus: str) -> list[Automation]:
 
 def _rule(source: Source, mentions: Mentions, bus: str, rule: Reply) -> list[Automation]:
     name = rule.get("Name") or ""
-    targets = _listed(source, source.call("events", "ListTargetsByRule", Rule=name, EventBusName=bus), "Targets")
+    targets = _list_all(source, source.call("events", "ListTargetsByRule", Rule=name, EventBusName=bus), "Targets")
     if isinstance(targets, Unknown):
         return _unread("rule", targets, name, bus)
     return parse_rule(rule, targets, mentions, cluster_arn(source))
@@ -176,7 +176,7 @@ def _beyond(kind: Kind, count: int, action: str, place: str = "") -> list[Automa
 
 def _pipes(source: Source, mentions: Mentions) -> list[Automation]:
     call = source.call("pipes", "ListPipes", TargetPrefix=cluster_arn(source))
-    found = _listed(source, call, "Pipes")
+    found = _list_all(source, call, "Pipes")
     return _unread("pipe", found) if isinstance(found, Unknown) else parse_pipes(found, mentions)
 
 
@@ -195,7 +195,7 @@ def parse_pipes(pipes: list[Reply], mentions: Mentions) -> list[Automation]:
 
 
 def _state_machines(source: Source, mentions: Mentions) -> list[Automation]:
-    found = _listed(source, source.call("states", "ListStateMachines"), "stateMachines")
+    found = _list_all(source, source.call("states", "ListStateMachines"), "stateMachines")
     if isinstance(found, Unknown):
         return _unread("state machine", found)
     looked_into = _each(partial(_state_machine, source, mentions), found[:MOST_LOOKED_INTO])
@@ -205,7 +205,7 @@ def _state_machines(source: Source, mentions: Mentions) -> list[Automation]:
 def _state_machine(source: Source, mentions: Mentions, listed: Reply) -> list[Automation]:
     arn, name = listed.get("stateMachineArn") or "", listed.get("name") or ""
     call = source.call("states", "DescribeStateMachine", stateMachineArn=arn)
-    read = _tried(call, lambda: [source.aws.call(call)])
+    read = _try_to_read(call, lambda: [source.aws.call(call)])
     if isinstance(read, Unknown):
         return _unread("state machine", read, name)
     return [each for reply in read for each in parse_state_machine(reply, mentions)]
@@ -219,7 +219,7 @@ def parse_state_machine(machine: Reply, mentions: Mentions) -> list[Automation]:
 
 
 def _functions(source: Source, mentions: Mentions) -> list[Automation]:
-    found = _listed(source, source.call("lambda", "ListFunctions"), "Functions")
+    found = _list_all(source, source.call("lambda", "ListFunctions"), "Functions")
     return _unread("function", found) if isinstance(found, Unknown) else parse_functions(found, mentions)
 
 
@@ -233,7 +233,7 @@ def parse_functions(functions: list[Reply], mentions: Mentions) -> list[Automati
 
 
 def _connections(source: Source, mentions: Mentions) -> list[Automation]:
-    found = _listed(source, source.call("glue", "GetConnections", HidePassword=True), "ConnectionList")
+    found = _list_all(source, source.call("glue", "GetConnections", HidePassword=True), "ConnectionList")
     return _unread("connection", found) if isinstance(found, Unknown) else parse_connections(found, mentions)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil, isfinite
 from typing import Any
 
-from redshift_migrate.extractors.replies import Reply, known, required, switch
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text, switch
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown, moment_text
 from redshift_migrate.models.cluster import ReservedNode, ScheduledAction
@@ -46,7 +46,7 @@ def extract_stored_mb(source: Source) -> int | Unknown | None:
     )
     none: int | None = None
     # One page: the rest is older.
-    return known(call, lambda: parse_stored_mb(source.aws.call(call).get("Snapshots") or []), absent=none)
+    return read_or_unknown(call, lambda: parse_stored_mb(source.aws.call(call).get("Snapshots") or []), absent=none)
 
 
 def parse_stored_mb(snapshots: list[Reply]) -> int | None:
@@ -65,14 +65,14 @@ def parse_stored_mb(snapshots: list[Reply]) -> int | None:
 def extract_reserved_nodes(source: Source) -> tuple[ReservedNode, ...] | Unknown:
     """The account's reserved nodes in the region. They belong to a node type, not to a cluster."""
     call = source.call("redshift", "DescribeReservedNodes")
-    return known(call, lambda: parse_reserved_nodes(source.aws.pages(call, "ReservedNodes")), absent=())
+    return read_or_unknown(call, lambda: parse_reserved_nodes(source.aws.pages(call, "ReservedNodes")), absent=())
 
 
 def parse_reserved_nodes(nodes: list[Reply]) -> tuple[ReservedNode, ...]:
     """Reservations that still bill; a retired one has ended."""
     return tuple(
         ReservedNode(
-            reserved_node_id=required(node, "ReservedNodeId", "DescribeReservedNodes"),
+            reserved_node_id=require_text(node, "ReservedNodeId", "DescribeReservedNodes"),
             node_type=node.get("NodeType") or "",
             node_count=node.get("NodeCount") or 0,
             state=node.get("State"),
@@ -97,7 +97,7 @@ def extract_scheduled_actions(source: Source) -> tuple[ScheduledAction, ...] | U
     """Pauses, resumes and resizes of this cluster on a schedule, disabled ones too."""
     only_this = {"Name": "cluster-identifier", "Values": [source.cluster_id]}
     call = source.call("redshift", "DescribeScheduledActions", Filters=[only_this])
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_scheduled_actions(source.aws.pages(call, "ScheduledActions")),
         absent=(),
@@ -115,7 +115,7 @@ def _scheduled_action(action: Reply) -> ScheduledAction:
     kind = next((name for name in ACTIONS if target.get(name) is not None), "unknown")
     what = target.get(kind) or {}
     return ScheduledAction(
-        name=required(action, "ScheduledActionName", "DescribeScheduledActions"),
+        name=require_text(action, "ScheduledActionName", "DescribeScheduledActions"),
         action=kind,
         schedule=action.get("Schedule") or "",
         iam_role_arn=action.get("IamRole"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from redshift_migrate.extractors.network import attached_security_groups
-from redshift_migrate.extractors.replies import Reply, known, required, texts
+from redshift_migrate.extractors.network import parse_security_groups
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text, texts
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import EndpointAccess, EndpointAuthorization
@@ -12,7 +12,7 @@ from redshift_migrate.models.cluster import EndpointAccess, EndpointAuthorizatio
 def extract_endpoint_access(source: Source) -> tuple[EndpointAccess, ...] | Unknown:
     """The endpoints through which the cluster is reached from other networks."""
     call = source.call("redshift", "DescribeEndpointAccess", ClusterIdentifier=source.cluster_id)
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_endpoint_access(source.aws.pages(call, "EndpointAccessList")),
         absent=(),
@@ -28,11 +28,11 @@ def parse_endpoint_access(endpoints: list[Reply]) -> tuple[EndpointAccess, ...]:
 def _endpoint(endpoint: Reply) -> EndpointAccess:
     vpc_endpoint = endpoint.get("VpcEndpoint") or {}
     return EndpointAccess(
-        endpoint_name=required(endpoint, "EndpointName", "DescribeEndpointAccess"),
+        endpoint_name=require_text(endpoint, "EndpointName", "DescribeEndpointAccess"),
         subnet_group_name=endpoint.get("SubnetGroupName"),
         # The subnet group of an endpoint may belong to another account; its interfaces are always told.
         subnet_ids=tuple(sorted(set(texts(vpc_endpoint.get("NetworkInterfaces"), "SubnetId")))),
-        vpc_security_group_ids=attached_security_groups(endpoint.get("VpcSecurityGroups")),
+        vpc_security_group_ids=parse_security_groups(endpoint.get("VpcSecurityGroups")),
         vpc_id=vpc_endpoint.get("VpcId"),
         resource_owner=endpoint.get("ResourceOwner"),
         status=endpoint.get("EndpointStatus"),
@@ -42,7 +42,7 @@ def _endpoint(endpoint: Reply) -> EndpointAccess:
 def extract_endpoint_authorizations(source: Source) -> tuple[EndpointAuthorization, ...] | Unknown:
     """The accounts that may make endpoints to the cluster."""
     call = source.call("redshift", "DescribeEndpointAuthorization", ClusterIdentifier=source.cluster_id)
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_endpoint_authorizations(source.aws.pages(call, "EndpointAuthorizationList")),
         absent=(),
@@ -53,7 +53,7 @@ def parse_endpoint_authorizations(authorizations: list[Reply]) -> tuple[Endpoint
     """The authorizations of a reply, by account."""
     found = (
         EndpointAuthorization(
-            grantee=required(authorization, "Grantee", "DescribeEndpointAuthorization"),
+            grantee=require_text(authorization, "Grantee", "DescribeEndpointAuthorization"),
             allowed_all_vpcs=bool(authorization.get("AllowedAllVPCs")),
             allowed_vpcs=tuple(sorted(authorization.get("AllowedVPCs") or ())),
             status=authorization.get("Status"),

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from redshift_migrate.errors import AwsError, ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
-from redshift_migrate.extractors.replies import Reply, known, required
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.aws_made import is_service_linked
 from redshift_migrate.models.base import Unknown
@@ -32,7 +32,7 @@ def parse_iam_roles(cluster: Reply, trusted: Unknown) -> tuple[IamRole, ...]:
     """The roles attached to a cluster; whom they trust is not in DescribeClusters."""
     return tuple(
         IamRole(
-            iam_role_arn=required(role, "IamRoleArn", "DescribeClusters"),
+            iam_role_arn=require_text(role, "IamRoleArn", "DescribeClusters"),
             apply_status=role.get("ApplyStatus"),
             trusted_services=trusted,
         )
@@ -57,7 +57,7 @@ def _with_trust(source: Source, role: IamRole) -> IamRole:
     nothing: Reply = {}
     document: Reply | Unknown
     try:
-        document = known(call, lambda: source.aws.call(call).get("Role", nothing), absent=nothing)
+        document = read_or_unknown(call, lambda: source.aws.call(call).get("Role", nothing), absent=nothing)
     except ResourceNotFound as error:  # attached to the cluster and deleted since
         document = Unknown(needs_action="iam:GetRole", reason=error.message)
     if isinstance(document, Unknown):
@@ -67,7 +67,7 @@ def _with_trust(source: Source, role: IamRole) -> IamRole:
     except AwsError as error:
         return _trusting(role, Unknown(needs_action="iam:GetRole", reason=error.message))
     return role.model_copy(
-        update={"trusted_services": trusted_services(policy), "trust_conditions": trust_conditions(policy)}
+        update={"trusted_services": parse_trusted_services(policy), "trust_conditions": trust_conditions(policy)}
     )
 
 
@@ -86,7 +86,7 @@ def parse_trust_policy(document: Any) -> list[dict[str, Any]]:
     return [statement for statement in _as_list(statements) if isinstance(statement, dict)]
 
 
-def trusted_services(statements: list[dict[str, Any]]) -> tuple[str, ...]:
+def parse_trusted_services(statements: list[dict[str, Any]]) -> tuple[str, ...]:
     """The services that may assume the role: allowed and not denied. `*` when everyone may."""
     allowed: set[str] = set()
     denied: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redshift_migrate.extractors.replies import Reply, known
+from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import LoggingSettings
@@ -12,7 +12,7 @@ def extract_logging(source: Source) -> LoggingSettings | Unknown | None:
     """Where the audit logs go; None where the cluster cannot have any."""
     call = source.call("redshift", "DescribeLoggingStatus", ClusterIdentifier=source.cluster_id)
     none: LoggingSettings | None = None
-    return known(call, lambda: parse_logging(source.aws.call(call)), absent=none)
+    return read_or_unknown(call, lambda: parse_logging(source.aws.call(call)), absent=none)
 
 
 def parse_logging(status: Reply) -> LoggingSettings | None:

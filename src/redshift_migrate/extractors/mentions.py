@@ -45,18 +45,18 @@ class Mentions:
 
     def in_text(self, text: str) -> bool:
         """The same for text that may be JSON, with placeholders in it or not at all."""
-        parsed = loaded(text)
+        parsed = parse_json(text)
         return self._in_plain(text) if parsed is None else self.in_value(parsed)
 
     def hears(self, pattern: str | None) -> bool:
         """Whether an event pattern takes events of this cluster from Redshift, by its name or from every cluster."""
-        parsed = loaded(pattern)
+        parsed = parse_json(pattern)
         return isinstance(parsed, dict) and self._hears(parsed, 0)
 
     def _in_string(self, text: str, key: str, depth: int) -> bool:
         if _NAMING_KEY.search(key) and text.strip().lower() == self.cluster_id.lower():
             return True
-        inner = loaded(text) if text.lstrip()[:1] in ("{", "[") else None
+        inner = parse_json(text) if text.lstrip()[:1] in ("{", "[") else None
         return self._in_plain(text) if inner is None else self.in_value(inner, key, depth + 1)
 
     def _in_plain(self, text: str) -> bool:
@@ -110,7 +110,7 @@ _ARN_KEY = re.compile(r"resources|source_?arn|cluster_?arn", re.IGNORECASE)
 _ID_KEY = re.compile(r"source_?identifier|cluster_?(identifier|id|name)?", re.IGNORECASE)
 
 
-def loaded(text: str | None) -> Any:
+def parse_json(text: str | None) -> Any:
     """The JSON in a text; None for a text that is none."""
     try:
         return json.loads(text) if text else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from redshift_migrate.extractors.replies import Reply, known, required
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import Alarm, EventSubscription
@@ -16,7 +16,7 @@ MOST_A_PAGE = 100
 def extract_event_subscriptions(source: Source) -> tuple[EventSubscription, ...] | Unknown:
     """The subscriptions that events of this cluster reach."""
     call = source.call("redshift", "DescribeEventSubscriptions")
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_event_subscriptions(source.aws.pages(call, "EventSubscriptionsList"), source.cluster),
         absent=(),
@@ -28,7 +28,7 @@ def parse_event_subscriptions(subscriptions: list[Reply], cluster: Reply) -> tup
     """Those of a reply that concern the cluster, by name."""
     found = (
         EventSubscription(
-            name=required(subscription, "CustSubscriptionId", "DescribeEventSubscriptions"),
+            name=require_text(subscription, "CustSubscriptionId", "DescribeEventSubscriptions"),
             sns_topic_arn=subscription.get("SnsTopicArn"),
             source_type=subscription.get("SourceType"),
             source_ids=tuple(subscription.get("SourceIdsList") or ()),
@@ -60,7 +60,7 @@ def concerns(subscription: Reply, cluster: Reply) -> bool:
 def extract_alarms(source: Source) -> tuple[Alarm, ...] | Unknown:
     """The alarms on metrics of this cluster. CloudWatch cannot search by dimension, so every alarm is looked at."""
     call = source.call("cloudwatch", "DescribeAlarms", AlarmTypes=["MetricAlarm"], MaxRecords=MOST_A_PAGE)
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_alarms(source.aws.pages(call, "MetricAlarms"), source.cluster_id),
         absent=(),
@@ -71,7 +71,7 @@ def parse_alarms(alarms: list[Reply], cluster_id: str) -> tuple[Alarm, ...]:
     """Those of a reply that watch the cluster, by name, with its metrics."""
     found = (
         Alarm(
-            name=required(alarm, "AlarmName", "DescribeAlarms"),
+            name=require_text(alarm, "AlarmName", "DescribeAlarms"),
             metric=", ".join(sorted(metrics)),
             arn=alarm.get("AlarmArn"),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_migrate.extractors.replies import Reply, known, required
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import Subnet
@@ -15,7 +15,7 @@ def network_members(cluster: Reply) -> dict[str, Any]:
     return {
         "cluster_subnet_group_name": cluster.get("ClusterSubnetGroupName"),
         "vpc_id": cluster.get("VpcId"),
-        "vpc_security_group_ids": attached_security_groups(cluster.get("VpcSecurityGroups")),
+        "vpc_security_group_ids": parse_security_groups(cluster.get("VpcSecurityGroups")),
         "availability_zone": cluster.get("AvailabilityZone"),
         "availability_zone_relocation_status": cluster.get("AvailabilityZoneRelocationStatus"),
         "port": (cluster.get("Endpoint") or {}).get("Port"),
@@ -28,7 +28,7 @@ def network_members(cluster: Reply) -> dict[str, Any]:
     }
 
 
-def attached_security_groups(groups: list[Reply] | None) -> tuple[str, ...]:
+def parse_security_groups(groups: list[Reply] | None) -> tuple[str, ...]:
     """The ids of those that are attached or about to be; one that is being removed is not carried."""
     return tuple(
         group["VpcSecurityGroupId"]
@@ -44,7 +44,7 @@ def extract_subnets(source: Source) -> tuple[Subnet, ...] | Unknown:
         return ()
     call = source.call("redshift", "DescribeClusterSubnetGroups", ClusterSubnetGroupName=name)
     none: list[Reply] = []
-    found = known(call, lambda: source.aws.pages(call, "ClusterSubnetGroups"), absent=none)
+    found = read_or_unknown(call, lambda: source.aws.pages(call, "ClusterSubnetGroups"), absent=none)
     if isinstance(found, Unknown):
         return found
     subnet_ids = [subnet.subnet_id for subnet in parse_subnets(found, [])]
@@ -53,7 +53,7 @@ def extract_subnets(source: Source) -> tuple[Subnet, ...] | Unknown:
     # By filter, because naming a subnet that is gone would fail the call for all of them.
     wanted = {"Name": "subnet-id", "Values": subnet_ids}
     details = source.call("ec2", "DescribeSubnets", Filters=[wanted])
-    return known(details, lambda: parse_subnets(found, source.aws.pages(details, "Subnets")), absent=())
+    return read_or_unknown(details, lambda: parse_subnets(found, source.aws.pages(details, "Subnets")), absent=())
 
 
 def parse_subnets(groups: list[Reply], details: list[Reply]) -> tuple[Subnet, ...]:
@@ -69,7 +69,7 @@ def parse_subnets(groups: list[Reply], details: list[Reply]) -> tuple[Subnet, ..
 def _subnet(subnet: Reply, vpc_id: str | None, detail: Reply) -> Subnet:
     zone = (subnet.get("SubnetAvailabilityZone") or {}).get("Name")
     return Subnet(
-        subnet_id=required(subnet, "SubnetIdentifier", "DescribeClusterSubnetGroups"),
+        subnet_id=require_text(subnet, "SubnetIdentifier", "DescribeClusterSubnetGroups"),
         availability_zone=detail.get("AvailabilityZone") or zone,
         availability_zone_id=detail.get("AvailabilityZoneId"),
         available_ip_address_count=detail.get("AvailableIpAddressCount"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_migrate.extractors.replies import Reply, known, required
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import Parameter
@@ -24,7 +24,7 @@ def extract_parameters(source: Source) -> tuple[Parameter, ...] | Unknown:
     if not name:
         return ()
     call = source.call("redshift", "DescribeClusterParameters", ParameterGroupName=name, Source="user")
-    return known(call, lambda: parse_parameters(source.aws.pages(call, "Parameters"), group), absent=())
+    return read_or_unknown(call, lambda: parse_parameters(source.aws.pages(call, "Parameters"), group), absent=())
 
 
 def parse_parameters(parameters: list[Reply], group: Reply) -> tuple[Parameter, ...]:
@@ -33,7 +33,7 @@ def parse_parameters(parameters: list[Reply], group: Reply) -> tuple[Parameter, 
 
 
 def _parameter(parameter: Reply, group: Reply) -> Parameter:
-    name = required(parameter, "ParameterName", "DescribeClusterParameters")
+    name = require_text(parameter, "ParameterName", "DescribeClusterParameters")
     return Parameter(
         name=name,
         value=parameter.get("ParameterValue"),

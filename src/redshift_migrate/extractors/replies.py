@@ -19,7 +19,7 @@ NOT_TELLING = frozenset({"InvalidClusterState", "InvalidNamespaceFault", "Unauth
 """AWS does not answer now, or not for this cluster, though the caller may ask: there may be something."""
 
 
-def known(call: Call, read: Callable[[], T], *, absent: T, absent_codes: Collection[str] = ()) -> T | Unknown:
+def read_or_unknown(call: Call, read: Callable[[], T], *, absent: T, absent_codes: Collection[str] = ()) -> T | Unknown:
     """What `read` gives, `absent` when AWS says that there is no such thing, Unknown when it may not be read.
 
     Throttling, lost connections and bad credentials are no answers and stay exceptions.
@@ -36,7 +36,7 @@ def known(call: Call, read: Callable[[], T], *, absent: T, absent_codes: Collect
         raise
 
 
-def required(item: Reply, member: str, operation: str) -> str:
+def require_text(item: Reply, member: str, operation: str) -> str:
     """A text without which the rest means nothing. AwsError when AWS left it out, which it never should."""
     value = item.get(member)
     if not isinstance(value, str):

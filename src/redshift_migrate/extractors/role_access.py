@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from redshift_migrate.errors import AwsError, ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
-from redshift_migrate.extractors.replies import Reply, known, texts
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, texts
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import JsonObject, Unknown
 from redshift_migrate.models.plan import Call
@@ -59,12 +59,12 @@ class _Reader:
         access = RoleAccess(
             role_arn=self.role_arn, trust_policy=_document(role["Role"].get("AssumeRolePolicyDocument"), "iam:GetRole")
         )
-        simulated = self._simulated()
+        simulated = self._simulate()
         if simulated is not None and all(simulated.get(action) for action in self.actions):
             return access.model_copy(update={"simulated": simulated})
         policies, unread = self._policies()
         boundary = (role["Role"].get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-        limit = self._managed(boundary) if boundary else None
+        limit = self._read_managed(boundary) if boundary else None
         return access.model_copy(
             update={
                 "simulated": simulated,
@@ -74,7 +74,7 @@ class _Reader:
             }
         )
 
-    def _simulated(self) -> dict[str, bool] | None:
+    def _simulate(self) -> dict[str, bool] | None:
         source = self.source
         anywhere = f"arn:{source.partition}:redshift-serverless:{source.region}:{source.account_id}:workgroup/*"
         call = self._call(
@@ -85,7 +85,7 @@ class _Reader:
         )
         nothing: list[Reply] = []
         try:
-            results = known(call, lambda: source.aws.pages(call, "EvaluationResults"), absent=nothing)
+            results = read_or_unknown(call, lambda: source.aws.pages(call, "EvaluationResults"), absent=nothing)
         except AwsError:  # not offered by every endpoint that speaks IAM; the policies say the same
             return None
         if isinstance(results, Unknown) or not results:
@@ -97,7 +97,7 @@ class _Reader:
         attached = self._names("ListAttachedRolePolicies", "AttachedPolicies", lambda found: texts(found, "PolicyArn"))
         reads: list[Callable[[], PolicyDocument | Unknown]] = []
         found: list[PolicyDocument | Unknown] = []
-        for names, read in ((inline, self._inline), (attached, self._managed)):
+        for names, read in ((inline, self._read_inline), (attached, self._read_managed)):
             if isinstance(names, Unknown):
                 found.append(names)
             else:
@@ -108,11 +108,11 @@ class _Reader:
             [each for each in found if isinstance(each, Unknown)],
         )
 
-    def _inline(self, name: str) -> PolicyDocument | Unknown:
+    def _read_inline(self, name: str) -> PolicyDocument | Unknown:
         reply = self._one("GetRolePolicy", RoleName=self.name, PolicyName=name)
         return reply if isinstance(reply, Unknown) else _policy(name, reply.get("PolicyDocument"), "iam:GetRolePolicy")
 
-    def _managed(self, arn: str) -> PolicyDocument | Unknown:
+    def _read_managed(self, arn: str) -> PolicyDocument | Unknown:
         policy = self._one("GetPolicy", PolicyArn=arn)
         if isinstance(policy, Unknown):
             return policy
@@ -123,13 +123,13 @@ class _Reader:
 
     def _one(self, operation: str, **parameters: Any) -> Reply | Unknown:
         call, nothing = self._call(operation, **parameters), Reply()
-        return known(call, lambda: self.source.aws.call(call), absent=nothing)
+        return read_or_unknown(call, lambda: self.source.aws.call(call), absent=nothing)
 
     def _names(
         self, operation: str, member: str, names: Callable[[list[Any]], tuple[str, ...]]
     ) -> tuple[str, ...] | Unknown:
         call = self._call(operation, RoleName=self.name)
-        return known(call, lambda: names(self.source.aws.pages(call, member)), absent=())
+        return read_or_unknown(call, lambda: names(self.source.aws.pages(call, member)), absent=())
 
     def _call(self, operation: str, **parameters: Any) -> Call:
         return self.source.call("iam", operation, **parameters)

@@ -11,7 +11,7 @@ from typing import Any
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
-from redshift_migrate.extractors.replies import Reply, known
+from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.role_access import SIMULATED_ACTIONS, read_roles
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
@@ -92,7 +92,7 @@ def _unread(home: Home, group: str, name: str, unread: Unknown, arn: str = "") -
 
 
 def _rules(source: Source) -> tuple[ScheduledQuery, ...] | Unknown:
-    buses = known(
+    buses = read_or_unknown(
         _call("events", source.region, "ListEventBuses"),
         lambda: event_buses(source.aws, source.region),
         absent=list[str](),
@@ -112,7 +112,7 @@ def _rules(source: Source) -> tuple[ScheduledQuery, ...] | Unknown:
 
 def _rules_of_bus(source: Source, bus: str) -> tuple[ScheduledQuery, ...]:
     call = _call("events", source.region, "ListRuleNamesByTarget", TargetArn=cluster_arn(source), EventBusName=bus)
-    names = known(call, lambda: source.aws.pages(call, "RuleNames"), absent=list[str]())
+    names = read_or_unknown(call, lambda: source.aws.pages(call, "RuleNames"), absent=list[str]())
     if isinstance(names, Unknown):
         return (_unread("rule", bus, EVERYTHING, names),)
     return tuple(query for part in _each(partial(_rule, source, bus), names) for query in part)
@@ -122,7 +122,7 @@ def _rule(source: Source, bus: str, name: str) -> tuple[ScheduledQuery, ...]:
     call = _call("events", source.region, "DescribeRule", Name=name, EventBusName=bus)
     nothing: tuple[Reply, list[Reply]] = ({}, [])
     try:
-        read = known(call, lambda: rule_targets(source.aws, source.region, bus, name), absent=nothing)
+        read = read_or_unknown(call, lambda: rule_targets(source.aws, source.region, bus, name), absent=nothing)
     except ResourceNotFound:  # deleted since it was listed
         return ()
     if isinstance(read, Unknown):
@@ -144,7 +144,7 @@ def cluster_arn(source: Source) -> str:
 def _schedules(source: Source, now: datetime) -> tuple[ScheduledQuery, ...] | Unknown:
     """A list without a group is a list of all groups, and tells targets; only those that run SQL are read."""
     call = _call("scheduler", source.region, "ListSchedules", MaxResults=PAGE)
-    listed = known(call, lambda: source.aws.pages(call, "Schedules"), absent=list[Reply]())
+    listed = read_or_unknown(call, lambda: source.aws.pages(call, "Schedules"), absent=list[Reply]())
     if isinstance(listed, Unknown):
         return listed
     running = [each for each in listed if runs_statements((each.get("Target") or {}).get("Arn") or "")]
@@ -156,7 +156,7 @@ def _schedule(source: Source, now: datetime, listed: Reply) -> tuple[ScheduledQu
     call = _call("scheduler", source.region, "GetSchedule", Name=name, GroupName=group)
     nothing: Reply = {}
     try:
-        reply = known(call, lambda: source.aws.call(call), absent=nothing)
+        reply = read_or_unknown(call, lambda: source.aws.call(call), absent=nothing)
     except ResourceNotFound:
         return ()
     if isinstance(reply, Unknown):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from redshift_migrate.extractors.parallel import in_parallel
-from redshift_migrate.extractors.replies import Reply, known, required, texts
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text, texts
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import DataShare, Integration
@@ -31,10 +31,18 @@ def extract_data_shares(source: Source) -> tuple[DataShare, ...] | Unknown:
     arn = source.namespace_arn
     if arn is None:
         return Unknown(needs_action="redshift:DescribeDataSharesForProducer", reason=NO_NAMESPACE)
-    return _joined(
+    return _ask_all(
         source,
-        (source.call("redshift", "DescribeDataSharesForProducer", ProducerArn=arn), "DataShares", _produced),
-        (source.call("redshift", "DescribeDataSharesForConsumer", ConsumerArn=arn), "DataShares", _consumed),
+        (
+            source.call("redshift", "DescribeDataSharesForProducer", ProducerArn=arn),
+            "DataShares",
+            partial(parse_data_shares, direction="outbound"),
+        ),
+        (
+            source.call("redshift", "DescribeDataSharesForConsumer", ConsumerArn=arn),
+            "DataShares",
+            partial(parse_data_shares, direction="inbound"),
+        ),
     )
 
 
@@ -43,18 +51,10 @@ def parse_data_shares(shares: list[Reply], direction: str) -> tuple[DataShare, .
     return tuple(sorted((_share(share, direction) for share in shares), key=lambda share: share.data_share_arn))
 
 
-def _produced(shares: list[Reply]) -> tuple[DataShare, ...]:
-    return parse_data_shares(shares, "outbound")
-
-
-def _consumed(shares: list[Reply]) -> tuple[DataShare, ...]:
-    return parse_data_shares(shares, "inbound")
-
-
 def _share(share: Reply, direction: str) -> DataShare:
     consumers = tuple(sorted(set(texts(share.get("DataShareAssociations"), "ConsumerIdentifier"))))
     return DataShare(
-        data_share_arn=required(share, "DataShareArn", "DescribeDataShares"),
+        data_share_arn=require_text(share, "DataShareArn", "DescribeDataShares"),
         direction=direction,
         counterparts=consumers if direction == "outbound" else texts([share], "ProducerArn"),
         managed_by=share.get("ManagedBy"),
@@ -70,7 +70,7 @@ def extract_integrations(source: Source) -> tuple[Integration, ...] | Unknown:
     arn = source.namespace_arn
     if arn is None:
         return Unknown(needs_action="redshift:DescribeInboundIntegrations", reason=NO_NAMESPACE)
-    found = _joined(
+    found = _ask_all(
         source,
         (
             source.call("redshift", "DescribeInboundIntegrations", TargetArn=arn),
@@ -83,14 +83,14 @@ def extract_integrations(source: Source) -> tuple[Integration, ...] | Unknown:
             lambda items: parse_integrations(items, arn),
         ),
     )
-    return found if isinstance(found, Unknown) else merged_integrations(found)
+    return found if isinstance(found, Unknown) else merge_integrations(found)
 
 
 def parse_integrations(integrations: list[Reply], target_arn: str) -> tuple[Integration, ...]:
     """The integrations of a reply whose target is this namespace, by ARN."""
     found = (
         Integration(
-            integration_arn=required(integration, "IntegrationArn", "DescribeIntegrations"),
+            integration_arn=require_text(integration, "IntegrationArn", "DescribeIntegrations"),
             name=integration.get("IntegrationName"),
             source_arn=integration.get("SourceArn"),
             status=integration.get("Status"),
@@ -101,7 +101,7 @@ def parse_integrations(integrations: list[Reply], target_arn: str) -> tuple[Inte
     return tuple(sorted(found, key=lambda integration: integration.integration_arn))
 
 
-def merged_integrations(integrations: tuple[Integration, ...]) -> tuple[Integration, ...]:
+def merge_integrations(integrations: tuple[Integration, ...]) -> tuple[Integration, ...]:
     """Each integration once; the entry that has a name wins."""
     by_arn = {each.integration_arn: each for each in sorted(integrations, key=lambda each: each.name or "")}
     return tuple(by_arn[arn] for arn in sorted(by_arn))
@@ -110,7 +110,7 @@ def merged_integrations(integrations: tuple[Integration, ...]) -> tuple[Integrat
 def extract_partners(source: Source) -> tuple[str, ...] | Unknown:
     """The partner integrations of the cluster."""
     call = source.call("redshift", "DescribePartners", AccountId=source.account_id, ClusterIdentifier=source.cluster_id)
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_partners(source.aws.call(call).get("PartnerIntegrationInfoList") or []),
         absent=(),
@@ -130,7 +130,7 @@ def extract_resource_policy(source: Source) -> str | Unknown | None:
         return Unknown(needs_action="redshift:GetResourcePolicy", reason=NO_NAMESPACE)
     call = source.call("redshift", "GetResourcePolicy", ResourceArn=arn)
     none: str | None = None
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_resource_policy(source.aws.call(call)),
         absent=none,
@@ -143,13 +143,13 @@ def parse_resource_policy(reply: Reply) -> str | None:
     return (reply.get("ResourcePolicy") or {}).get("Policy") or None
 
 
-def _joined(
+def _ask_all(
     source: Source, *questions: tuple[Call, str, Callable[[list[Reply]], tuple[T, ...]]]
 ) -> tuple[T, ...] | Unknown:
     """The answers of several lists as one; Unknown if one of them is, for half a list looks like a whole one."""
 
     def ask(call: Call, member: str, parse: Callable[[list[Reply]], tuple[T, ...]]) -> tuple[T, ...] | Unknown:
-        return known(call, lambda: parse(source.aws.pages(call, member)), absent=())
+        return read_or_unknown(call, lambda: parse(source.aws.pages(call, member)), absent=())
 
     answers = in_parallel([partial(ask, *question) for question in questions])
     joined: tuple[T, ...] = ()

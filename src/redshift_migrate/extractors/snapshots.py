@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_migrate.extractors.replies import Reply, known
+from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import SnapshotSchedule
@@ -21,7 +21,7 @@ def retention_members(cluster: Reply) -> dict[str, Any]:
 def extract_snapshot_schedules(source: Source) -> tuple[SnapshotSchedule, ...] | Unknown:
     """The snapshot schedules of the cluster with their definitions."""
     call = source.call("redshift", "DescribeSnapshotSchedules", ClusterIdentifier=source.cluster_id)
-    return known(
+    return read_or_unknown(
         call,
         lambda: parse_snapshot_schedules(source.aws.pages(call, "SnapshotSchedules"), source.cluster_id),
         absent=(),

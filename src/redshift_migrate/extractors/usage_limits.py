@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redshift_migrate.errors import AwsError
-from redshift_migrate.extractors.replies import Reply, known, required
+from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterUsageLimit
@@ -14,7 +14,7 @@ OPERATION = "DescribeUsageLimits"
 def extract_usage_limits(source: Source) -> tuple[ClusterUsageLimit, ...] | Unknown:
     """Every usage limit, all pages."""
     call = source.call("redshift", OPERATION, ClusterIdentifier=source.cluster_id)
-    return known(call, lambda: parse_usage_limits(source.aws.pages(call, "UsageLimits")), absent=())
+    return read_or_unknown(call, lambda: parse_usage_limits(source.aws.pages(call, "UsageLimits")), absent=())
 
 
 def parse_usage_limits(limits: list[Reply]) -> tuple[ClusterUsageLimit, ...]:
@@ -27,9 +27,9 @@ def _limit(limit: Reply) -> ClusterUsageLimit:
     if amount is None:
         raise AwsError(f"AWS answered {OPERATION} with a limit that has no Amount.", operation=OPERATION)
     return ClusterUsageLimit(
-        usage_limit_id=required(limit, "UsageLimitId", OPERATION),
-        feature_type=required(limit, "FeatureType", OPERATION),
-        limit_type=required(limit, "LimitType", OPERATION),
+        usage_limit_id=require_text(limit, "UsageLimitId", OPERATION),
+        feature_type=require_text(limit, "FeatureType", OPERATION),
+        limit_type=require_text(limit, "LimitType", OPERATION),
         amount=amount,
         period=limit.get("Period") or "monthly",  # what CreateUsageLimit takes when none is given
         breach_action=limit.get("BreachAction") or "log",  # the same
