@@ -60,7 +60,7 @@ def _reads(*services: str) -> tuple[str, ...]:
 
 
 def _copy_operations(*more: str) -> tuple[str, ...]:
-    names = (*_TARGET, "sts:GetCallerIdentity")
+    names = (*_TARGET, "sts:GetCallerIdentity", "iam:SimulatePrincipalPolicy")
     return (*names, *(f"redshift-serverless:{each}SnapshotCopyConfiguration" for each in more))
 
 
@@ -144,7 +144,7 @@ TOOLS: dict[str, Tool] = {
             "update_serverless_snapshot_copy",
             "change",
             "namespace",
-            _copy_operations("Update"),
+            (*_copy_operations("Update"), "kms:DescribeKey"),
             "copy_change",
             "snapshot_copy",
         ),
@@ -166,6 +166,7 @@ TOOLS: dict[str, Tool] = {
                 "redshift-serverless:ListTracks",
                 "redshift-serverless:UpdateWorkgroup",
                 "sts:GetCallerIdentity",
+                "iam:SimulatePrincipalPolicy",
             ),
             "track_change",
             "tracks",

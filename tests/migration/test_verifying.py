@@ -9,7 +9,14 @@ import pytest
 from redshift_migrate.errors import ClusterNotFound
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.verifying import Verification
-from redshift_migrate.models.request import CutOverScheduledQueries
+from redshift_migrate.models.request import (
+    ConfigureSnapshotCopy,
+    CutOverScheduledQueries,
+    PlanRequest,
+    RemoveSnapshotCopy,
+    SetWorkgroupTrack,
+    UpdateSnapshotCopy,
+)
 from redshift_simulator import SimulatedAccount
 from redshift_simulator.account import change
 from tests.support.migrating import REGION, approved_run, request_for, undone
@@ -19,6 +26,13 @@ PROD = request_for("prod-db-1")
 
 def told(found: Verification) -> list[tuple[str, Any, Any]]:
     return [(drift.step_id, drift.asked, drift.found) for drift in found.drift]
+
+
+def verified(service: MigrationService, migration_id: str | None) -> Verification:
+    """That run, verified."""
+    found = service.verify_run(str(migration_id))
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("cluster_id", ["prod-db-1", "sales-shared", "crm-pending"])
@@ -66,11 +80,11 @@ def test_what_somebody_changed_is_named_and_nothing_else(
 
     found = service.verify(PROD)
 
-    (drift,) = found.drift
-    assert drift.step_id == step_id
-    assert drift.asked != drift.found
+    assert {drift.step_id for drift in found.drift} == {step_id}
+    assert all(drift.asked != drift.found for drift in found.drift)
     assert found.plan_digest is not None
-    assert service.plan(found.plan_digest).step(step_id).summary == drift.summary
+    (step,) = service.plan(found.plan_digest).steps
+    assert {step.summary} == {drift.summary for drift in found.drift}
 
 
 def test_what_belongs_to_it_is_compared_too(service: MigrationService, account: SimulatedAccount) -> None:
@@ -81,7 +95,7 @@ def test_what_belongs_to_it_is_compared_too(service: MigrationService, account: 
     del limits[next(key for key, limit in limits.items() if limit["usageType"] == "serverless-compute")]
     del account.table(REGION, "schedules")["reports/morning-report-prod-db-1"]
 
-    assert [drift.step_id for drift in service.verify(PROD).drift] == [
+    assert list(dict.fromkeys(drift.step_id for drift in service.verify(PROD).drift)) == [
         "usage_limits.create.serverless-compute-daily-log-16",
         "snapshot_copy.update",
         "scheduled_queries.schedule.reports/morning-report-prod-db-1",
@@ -92,7 +106,7 @@ def test_a_change_of_the_cluster_since_is_a_difference(service: MigrationService
     approved_run(service, PROD)
     account.table(REGION, "clusters")["prod-db-1"]["Endpoint"]["Port"] = 5440
 
-    assert told(service.verify(PROD)) == [("network.port", {"port": 5440}, {"port": 5439})]
+    assert told(service.verify(PROD)) == [("network.port", "5440", "5439")]
 
 
 def test_a_paused_cluster_is_still_compared_with(service: MigrationService, account: SimulatedAccount) -> None:
@@ -144,9 +158,8 @@ def test_when_the_cluster_is_gone_it_is_compared_with_what_was_written_down(
     assert same.against == "what the migration wrote down; the cluster is gone"
     assert same.migration_id == outcome.migration_id
     assert told(same) == []
-    ((step_id, asked, found),) = told(changed)
-    assert step_id == "workgroup.create"
-    assert {name for name in asked if asked[name] != found[name]} == {"base_capacity_rpu"}
+    assert told(changed) == [("capacity.base", "16 RPU", "64 RPU")]
+    assert changed.plan_digest is None  # there is no cluster any more of which to ask it again
 
 
 def test_a_cut_over_is_no_difference(service: MigrationService, account: SimulatedAccount) -> None:
@@ -159,6 +172,112 @@ def test_a_cut_over_is_no_difference(service: MigrationService, account: Simulat
 
     assert told(with_cluster) == []
     assert told(service.verify(PROD)) == []
+
+
+COPY = ConfigureSnapshotCopy(
+    region=REGION, namespace_name="my-namespace", destination_region="us-west-2", retention_period_days=7
+)
+RETAIN = UpdateSnapshotCopy(region=REGION, namespace_name="my-namespace", retention_period_days=30)
+REMOVE = RemoveSnapshotCopy(region=REGION, namespace_name="my-namespace")
+TRACK = SetWorkgroupTrack(region=REGION, workgroup_name="my-workgroup", track_name="trailing")
+COPIES, WORKGROUPS = "snapshot_copy_configurations", "workgroups"
+SMALL = [
+    pytest.param((COPY,), COPIES, {"snapshotRetentionPeriod": 3}, ("copy retention", "7 days", "3 days"), id="copy"),
+    pytest.param(
+        (COPY, RETAIN), COPIES, {"snapshotRetentionPeriod": 3}, ("copy retention", "30 days", "3 days"), id="retention"
+    ),
+    pytest.param(
+        (TRACK,),
+        WORKGROUPS,
+        {"pendingTrackName": "current", "trackName": "current"},
+        ("maintenance track", "trailing", "current"),
+        id="track",
+    ),
+]
+
+
+@pytest.mark.parametrize(("requests", "kind", "changes", "drift"), SMALL)
+def test_a_small_change_is_verified_like_a_whole_migration(
+    service: MigrationService,
+    account: SimulatedAccount,
+    requests: tuple[PlanRequest, ...],
+    kind: str,
+    changes: dict[str, Any],
+    drift: tuple[str, str, str],
+) -> None:
+    runs = [approved_run(service, request).migration_id for request in requests]
+
+    same = verified(service, runs[-1])
+    for row in account.table(REGION, kind).values():
+        change(row, changes)
+    changed = verified(service, runs[-1])
+
+    assert same.drift == ()
+    assert same.against == "what was asked for"
+    assert [(each.setting, each.asked, each.found) for each in changed.drift] == [drift]
+    assert changed.plan_digest is not None
+    assert service.plan(changed.plan_digest).request == requests[-1]
+
+
+def test_a_removed_copy_that_somebody_made_again_is_named(service: MigrationService, account: SimulatedAccount) -> None:
+    approved_run(service, COPY)
+    removed = approved_run(service, REMOVE)
+    approved_run(service, COPY)
+
+    found = verified(service, removed.migration_id)
+
+    assert ("copy destination", None, "us-west-2") in [(each.setting, each.asked, each.found) for each in found.drift]
+
+
+def test_a_track_that_aws_has_not_switched_yet_is_pending_and_not_done(service: MigrationService) -> None:
+    outcome = approved_run(service, TRACK)
+
+    found = verified(service, outcome.migration_id)
+    again = service.prepare(TRACK)
+
+    assert found.drift == ()
+    assert [(each.setting, each.asked, each.found) for each in found.pending] == [
+        ("maintenance track", "trailing", "current")
+    ]
+    assert again.is_empty
+    assert [(row.now, row.after, row.action) for row in again.changes] == [("current", "trailing", "pending")]
+
+
+def test_an_undo_is_verified_too(service: MigrationService, account: SimulatedAccount) -> None:
+    outcome = approved_run(service, request_for("dev-sandbox"))
+    back = undone(service, outcome)
+    assert back.migration_id is not None
+
+    gone = verified(service, back.migration_id)
+    approved_run(service, request_for("dev-sandbox"))  # a new one of that name is not the one that was taken back
+    anew = verified(service, back.migration_id)
+
+    assert gone.drift == anew.drift == ()
+
+
+def test_a_copy_that_somebody_switched_off_after_the_cut_over_is_named(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    outcome = approved_run(service, PROD)
+    cut_over = approved_run(service, CutOverScheduledQueries(region=REGION, migration_id=str(outcome.migration_id)))
+    same = verified(service, cut_over.migration_id)
+    account.table(REGION, "schedules")["reports/morning-report-prod-db-1"]["State"] = "DISABLED"
+
+    found = verified(service, cut_over.migration_id)
+
+    assert same.drift == ()
+    assert [(each.setting, each.asked, each.found) for each in found.drift] == [
+        ("schedule morning-report-prod-db-1: state", "ENABLED", "DISABLED")
+    ]
+
+
+def test_what_is_gone_altogether_is_said_in_one_line(service: MigrationService, account: SimulatedAccount) -> None:
+    outcome = approved_run(service, COPY)
+    del account.table(REGION, "namespaces")["my-namespace"]
+
+    (drift,) = verified(service, outcome.migration_id).drift
+
+    assert (drift.setting, drift.asked) == ("namespace my-namespace", "there")
 
 
 def test_without_cluster_and_journal_there_is_nothing_to_compare_with(service: MigrationService) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from redshift_migrate.errors import PlanNotFound
-from redshift_migrate.models.plan import FORMAT, MigrationPlan
+from redshift_migrate.models.plan import FORMAT, MigrationPlan, Wish
 from redshift_migrate.models.request import SetWorkgroupTrack
 from tests.planner.world import FRESH, REGION, World, everything
 
@@ -20,6 +20,7 @@ def a_plan(world: World) -> MigrationPlan:
         region=REGION,
         title="Move prod-db-1",
         request=SetWorkgroupTrack(region=REGION, workgroup_name="prod-db-1", track_name="current"),
+        wish=Wish(title="Move prod-db-1", settings=everything(), source=FRESH),
         steps=world.plan(everything(), FRESH),
     )
 

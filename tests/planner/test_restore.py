@@ -8,7 +8,10 @@ import pytest
 
 from redshift_migrate.aws.door import Answer, Aws, Door
 from redshift_migrate.errors import ApplyError, Unreachable
+from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import Call, Step
+from redshift_migrate.models.serverless import ServerlessConfig, ServerlessTarget
+from redshift_migrate.models.source import SourceData
 from redshift_migrate.planner.data import PLACEHOLDER
 from redshift_migrate.planner.migration import plan_findings, plan_steps
 from tests.planner.world import FRESH, REGION, World, everything
@@ -125,6 +128,10 @@ def test_the_restore_stops_when_aws_does_not_take_the_placeholder(world: World) 
     assert restores(world) == []
 
 
+def about_data(wanted: ServerlessConfig, target: ServerlessTarget, source: SourceData) -> list[Finding]:
+    return [finding for finding in plan_findings(wanted, target, source) if finding.subject == Subject.DATA]
+
+
 def test_a_namespace_that_may_hold_data_is_not_restored_over_unless_asked(world: World) -> None:
     wanted = everything(namespace_name="my-namespace", workgroup_name="my-workgroup")
     target = world.observe("my-namespace", "my-workgroup")
@@ -135,7 +142,7 @@ def test_a_namespace_that_may_hold_data_is_not_restored_over_unless_asked(world:
         return [step.id for step in steps if step.id.startswith("data.")]
 
     assert ids(plan_steps(wanted, target, other_admin)) == []
-    assert [finding.level for finding in plan_findings(wanted, target, other_admin)] == ["warning"]
+    assert [finding.level for finding in about_data(wanted, target, other_admin)] == ["warning"]
     assert ids(plan_steps(wanted, target, replace)) == ["data.snapshot", "data.restore"]
     (destroys,) = [step.destroys for step in plan_steps(wanted, target, replace) if step.id == "data.restore"]
     assert "Every database that is in namespace my-namespace now" in destroys
@@ -147,7 +154,7 @@ def test_a_restore_that_nobody_could_see_is_blocked(world: World) -> None:
     target = world.observe("my-namespace", "my-workgroup")
     source = FRESH.model_copy(update={"replace_existing_databases": True})
 
-    (finding,) = plan_findings(wanted, target, source)
+    (finding,) = about_data(wanted, target, source)
 
     assert finding.level == "blocker"
     assert not any(step.id.startswith("data.") for step in plan_steps(wanted, target, source))

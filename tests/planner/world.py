@@ -16,7 +16,7 @@ from redshift_migrate.migration.probing import probe
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.journal import Journal, JournalHeader
-from redshift_migrate.models.plan import MigrationPlan, Step
+from redshift_migrate.models.plan import MigrationPlan, Step, Wish
 from redshift_migrate.models.request import SetWorkgroupTrack
 from redshift_migrate.models.serverless import (
     AbsentTarget,
@@ -30,7 +30,7 @@ from redshift_migrate.models.serverless import (
 from redshift_migrate.models.source import SourceData
 from redshift_migrate.observers.target import observe_target
 from redshift_migrate.planner.migration import plan_steps
-from redshift_migrate.planner.undo import plan_undo, way_back
+from redshift_migrate.planner.undo import goals_of, one_way_finding, one_way_steps, plan_goals
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount
 
@@ -131,6 +131,7 @@ class World:
             region=REGION,
             title="a test",
             request=SetWorkgroupTrack(region=REGION, workgroup_name="prod-db-1", track_name="current"),
+            wish=Wish(title="a test"),
             steps=tuple(steps),
         )
         self.runs.append(f"run-{len(self.runs) + 1}")
@@ -165,8 +166,10 @@ class World:
         """Take a run back."""
         plan, outputs = journal.header.plan, journal.outputs()
         done = [plan.step(step_id) for step_id in journal.done_steps()]
-        seen = {step.id: probe(self.aws, way_back(step), outputs).value for step in done}
-        steps, findings = plan_undo(done, outputs, seen)
+        goals = goals_of(done, outputs)
+        seen = {goal.id: probe(self.aws, goal.check, {}).value for goal in goals}
+        steps, findings = plan_goals(goals, seen)
+        findings += tuple(one_way_finding(step) for step in one_way_steps(done))
         if all(finding.level != "blocker" for finding in findings):
             self.apply(steps)
         return findings

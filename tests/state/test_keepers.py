@@ -10,7 +10,7 @@ from redshift_migrate.errors import MigrationNotFound, PlanNotFound, SessionBusy
 from redshift_migrate.migration.running import journal_header
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.journal import JournalEntry
-from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.plan import MigrationPlan, Wish
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.state.keeper import Keeper
 from redshift_migrate.state.owner import Owner
@@ -23,7 +23,14 @@ NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 def a_plan(title: str = "Stop copying") -> MigrationPlan:
     """A plan; another title makes another digest."""
     request = RemoveSnapshotCopy(region="us-east-2", namespace_name="my-namespace")
-    return MigrationPlan(account_id="123456789012", partition="aws", region="us-east-2", title=title, request=request)
+    return MigrationPlan(
+        account_id="123456789012",
+        partition="aws",
+        region="us-east-2",
+        title=title,
+        request=request,
+        wish=Wish(title=title),
+    )
 
 
 def an_approval(plan: MigrationPlan) -> Approval:

@@ -125,9 +125,9 @@ def test_ctrl_c_during_a_change_lets_the_step_end_and_says_what_was_done(
         chat.type("\x03")
         chat.expect("Stopping after this step.")
         account.clock.advance(600)
-        chat.expect("success")
+        chat.expect("pending")
         chat.expect("Stopped. What was already done stays done.")
-        chat.expect("set_workgroup_track: success")
+        chat.expect("set_workgroup_track: pending")
 
         assert writes(account) == ["UpdateWorkgroup"]
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, SettingChange, Step
+from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, SettingChange, Step, Wish
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.terminal.markdown import render_markdown, split_finished
 from redshift_migrate.terminal.plain import render_text
@@ -49,6 +49,7 @@ def a_plan(text: str = "my-namespace") -> MigrationPlan:
         region="us-east-2",
         title=f"Remove the copy of {text}",
         request=RemoveSnapshotCopy(region="us-east-2", namespace_name="my-namespace"),
+        wish=Wish(title="Do it"),
         changes=(SettingChange(subject=Subject.SNAPSHOT_COPY, setting=text, now=text, after=None, action="removed"),),
         steps=(step,),
         findings=(

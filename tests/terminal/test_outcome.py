@@ -9,7 +9,7 @@ from rich.console import Console
 
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, Step
+from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, Step, Wish
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.settings import Settings
 from redshift_migrate.terminal.approving import approve_command, outcome_table
@@ -37,6 +37,7 @@ def applied(*, undo: Call | None) -> Outcome:
         region="us-east-2",
         title="Do it",
         request=RemoveSnapshotCopy(region="us-east-2", namespace_name="my-namespace"),
+        wish=Wish(title="Do it"),
         steps=(step,),
     )
     return Outcome(status="applied", plan=plan, migration_id="m-1", report="/state/reports/m-1.md")

@@ -150,15 +150,19 @@ def migration_plan_result(plan: MigrationPlan) -> Result:
 
 def verification_result(verification: Verification) -> Result:
     """What was asked, what is, and every difference between them."""
-    pair = f"{verification.cluster_id} -> {verification.namespace_name}"
+    if verification.drift:
+        said = f"{len(verification.drift)} of its settings are not as asked for."
+    elif verification.pending:
+        said = "everything is as asked for, or pending: AWS has taken it and not done it yet."
+    else:
+        said = "everything is as asked for, read from AWS just now."
     return {
-        "status": "drift" if verification.drift else "verified",
-        "message": f"{pair}: {len(verification.drift)} of its settings are not as asked for."
-        if verification.drift
-        else f"{pair}: everything is as asked for, read from AWS just now.",
+        "status": "drift" if verification.drift else "pending" if verification.pending else "verified",
+        "message": f"{verification.title}: {said}",
         "compared_with": verification.against,
         "migration_id": verification.migration_id,
         "drift": [drift.as_json() for drift in verification.drift],
+        **({"pending": [one.as_json() for one in verification.pending]} if verification.pending else {}),
         **({"plan_digest": verification.plan_digest} if verification.plan_digest else {}),
         "settings": [f"{row.setting}: {row.after or 'not set'} ({row.action})" for row in verification.settings],
         "findings": findings_result(tuple(each for each in verification.findings if each.level != "info")),
@@ -244,9 +248,20 @@ def copy_changed_result(outcome: Outcome, target: ServerlessTarget) -> Result:
     }
 
 
-def track_changed_result(outcome: Outcome, workgroup_name: str) -> Result:
-    """The answer of set_workgroup_track."""
-    return outcome_result(outcome, "success") | {"workgroup_name": workgroup_name}
+def track_changed_result(outcome: Outcome, target: ServerlessTarget) -> Result:
+    """The answer of set_workgroup_track; a switch that AWS has not made yet is pending, and not done."""
+    workgroup, result = target.workgroup, outcome_result(outcome, "success")
+    if workgroup is None:  # whoever asks for it by its name gets one, or an error
+        return result
+    result |= {"workgroup_name": workgroup.workgroup_name, "track": workgroup.track_name}
+    if workgroup.pending_track_name in (None, workgroup.track_name):
+        return result
+    said = f"asked for, and pending: AWS still has it on {workgroup.track_name}."
+    return result | {
+        "status": "pending",
+        "message": f"{outcome.plan.title}: {said}",
+        "pending_track": workgroup.pending_track_name,
+    }
 
 
 def status_result(status: MigrationStatus | None) -> Result:

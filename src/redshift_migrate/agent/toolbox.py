@@ -194,7 +194,11 @@ class Toolbox:
         """Put a serverless workgroup on a maintenance track."""
         name = _require("workgroup_name", workgroup_name)
         request = SetWorkgroupTrack(region=self._service.region(region), workgroup_name=name, track_name=track)
-        return self._change(request, lambda outcome: results.track_changed_result(outcome, name))
+
+        def result(outcome: Outcome) -> Result:
+            return results.track_changed_result(outcome, self._service.workgroup(name, request.region))
+
+        return self._change(request, result)
 
     def apply_plan(self, plan_digest: str) -> Change:
         """Apply a saved plan. It asks the user for approval itself."""

@@ -1,4 +1,4 @@
-"""The plan of a cut-over: read both sides as they are now, let the pure rules pair them."""
+"""The wish of a cut-over: read both sides as they are now, let the pure rules pair them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import JournalMismatch, PlanBlocked, PlanError
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.scheduled_queries import with_role_access
-from redshift_migrate.migration.migrating import MigrationParts
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.journal import Journal, stopped_of
+from redshift_migrate.models.plan import Wish
 from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, UndoMigration
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import ServerlessTarget
@@ -36,7 +36,7 @@ from redshift_migrate.translators.scheduled_queries import Pair, carried, left_o
 STEPS = ("cut_over.", "undo.cut_over.")
 
 
-def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> MigrationParts:
+def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> Wish:
     """Every pair of the migration's cluster and workgroup, as both are now. PlanError when it cannot be planned yet."""
     choices = _choices(store.journal(request.migration_id))
     _refuse_half_way(store, choices)
@@ -50,11 +50,11 @@ def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> Migrat
     switches = _switches(aws, cluster, queries, pairs, target)
     changing = [switch for switch in switches if state_of(switch) in ("switch", "both on")]
     arn = f"arn:{cluster.partition}:redshift:{region}:{cluster.account_id}:cluster:{cluster.cluster_id}"
-    return MigrationParts(
+    return Wish(
         title=f"Cut over {len(changing)} of {len(switches)} scheduled queries from cluster {choices.cluster_id} to "
         f"workgroup {choices.workgroup_name} (switches the old ones off)",
-        steps=plan_cut_over(switches, region, arn),
-        changes=cut_over_rows(switches),
+        goals=plan_cut_over(switches, region, arn),
+        rows=cut_over_rows(switches),
         findings=(
             *cut_over_findings(switches),
             *(finding for query in queries for finding in left_out(query)),
@@ -81,15 +81,8 @@ def _choices(journal: Journal) -> MigrationChoices:
 
 def _refuse_half_way(store: Store, choices: MigrationChoices) -> None:
     """A cut-over that stopped between off and on looks like a query that was always off; only its journal knows."""
-    journals = list(_all_journals(store))
-    undone = {
-        journal.header.plan.request.migration_id
-        for journal in journals
-        if journal.is_finished and isinstance(journal.header.plan.request, UndoMigration)
-    }
-    for journal in journals:
-        begun = [step_id for step_id in journal.attempted_steps() if step_id.startswith(STEPS)]
-        if not begun or journal.is_finished or journal.migration_id in undone:
+    for journal in stopped_of(list(_all_journals(store))):
+        if not any(step_id.startswith(STEPS) for step_id in journal.attempted_steps()):
             continue
         if _cluster_of(store, journal) == choices.cluster_id:
             raise PlanError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from redshift_migrate.aws.door import Aws
@@ -10,10 +10,23 @@ from redshift_migrate.errors import AccessDenied, ResourceNotFound
 from redshift_migrate.extractors.scheduled_queries import event_buses
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.dependent import Dependent, Dependents
-from redshift_migrate.models.plan import Call
+from redshift_migrate.models.plan import Call, Step
 from redshift_migrate.models.scheduled_query_forms import from_schedule, runs_statements
 
 SERVERLESS = "redshift-serverless"
+
+
+def deleted_dependents(aws: Aws, steps: Iterable[Step]) -> list[Dependents]:
+    """What leans on each workgroup and namespace that these steps delete."""
+    found: list[Dependents] = []
+    for step in steps:
+        call = step.call
+        if call.operation == "DeleteWorkgroup":
+            arn = str(step.check.reading.arguments["resource_arn"])
+            found += workgroup_dependents(aws, str(call.parameters["workgroupName"]), arn, call.region)
+        elif call.operation == "DeleteNamespace":
+            found += namespace_dependents(aws, str(call.parameters["namespaceName"]), call.region)
+    return found
 
 
 def workgroup_dependents(aws: Aws, workgroup_name: str, workgroup_arn: str, region: str) -> tuple[Dependents, ...]:

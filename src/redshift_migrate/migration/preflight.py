@@ -2,69 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.errors import AccessDenied, AwsError, SettingsError
+from redshift_migrate.errors import AccessDenied, AwsError, InvalidRequest, ResourceNotFound, SettingsError
+from redshift_migrate.migration.dependents import deleted_dependents
+from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.finding import Finding, Level, Subject
-from redshift_migrate.models.plan import Call, Step
-from redshift_migrate.models.regions import Identity
+from redshift_migrate.models.plan import Call, Step, Wish
+from redshift_migrate.models.regions import Identity, RegionCatalog, check_copy_destination, either
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.observers import serverless
-from redshift_migrate.observers.snapshot_copy import destination_key
+from redshift_migrate.planner.undo import dependent_findings
 
 USUAL_QUOTA = 25
 """Namespaces, and workgroups, of an account in a region; it can be raised. Source: Management Guide, "Quotas"."""
 
 SIMULATE = "iam:SimulatePrincipalPolicy"
+_ARN = re.compile(r"arn:(?P<partition>[^:]+):kms:(?P<region>[^:]*):(?P<account>[^:]*):(?P<kind>key|alias)/.+")
 
 
 def preflight(
-    aws: Aws, wanted: ServerlessConfig, target: ServerlessTarget | AbsentTarget, steps: Sequence[Step]
+    aws: Aws,
+    regions: RegionCatalog,
+    region: str,
+    wish: Wish,
+    target: ServerlessTarget | AbsentTarget | None,
+    steps: Sequence[Step],
 ) -> tuple[Finding, ...]:
-    """What would stop the plan half way: tracks, keys, quotas, permissions. Nothing is asked for an empty plan."""
+    """What would stop the plan half way: regions, tracks, keys, quotas, permissions, what leans on what is deleted.
+
+    Nothing is asked for an empty plan. What a person typed and cannot be is raised as SettingsError; what follows from
+    a cluster is a blocker, because nobody could have typed it better.
+    """
     if not steps:
         return ()
-    return (
-        *_track(aws, wanted, target.region),
-        *_keys(aws, wanted, target.region),
-        *_quota(aws, target),
-        *_permissions(aws, steps, target.region),
-    )
+    found: list[Finding] = []
+    if wish.settings is not None and target is not None:
+        for subject, setting, check in _checks(aws, regions, wish.settings, region):
+            try:
+                found += check()
+            except SettingsError as error:
+                if wish.source is None:
+                    raise
+                found.append(_finding("blocker", subject, setting, error.message))
+        found += _quota(aws, target)
+    found += dependent_findings(wish.goals, deleted_dependents(aws, steps))
+    found += _permissions(aws, steps, region)
+    return tuple(found)
 
 
-def _track(aws: Aws, wanted: ServerlessConfig, region: str) -> Iterable[Finding]:
-    if wanted.track_name is None:
-        return
-    try:
-        offered = serverless.offered_tracks(aws, region)
-    except AccessDenied as error:
-        yield _unknown(Subject.MAINTENANCE, "maintenance track", "Whether the track is offered", error)
-        return
-    if wanted.track_name not in offered:
-        yield _finding(
-            "blocker",
-            Subject.MAINTENANCE,
-            "maintenance track",
-            f"Serverless offers no track {wanted.track_name} in {region}; it offers {', '.join(offered)}.",
-        )
+Check = tuple[Subject, str, Callable[[], Iterable[Finding]]]
 
 
-def _keys(aws: Aws, wanted: ServerlessConfig, region: str) -> Iterable[Finding]:
-    """Every key that AWS will be asked to encrypt with, in its own region."""
+def _checks(aws: Aws, regions: RegionCatalog, wanted: ServerlessConfig, region: str) -> Iterator[Check]:
+    """Each wished value that AWS may refuse, with the question whether it would."""
+    if wanted.track_name is not None:
+        yield Subject.MAINTENANCE, "maintenance track", partial(_track, aws, wanted.track_name, region)
+    for copy in wanted.snapshot_copy or ():
+        destination = partial(_destination, regions, region, copy.destination_region)
+        yield Subject.SNAPSHOT_COPY, "copy destination", destination
     keys = [(wanted.kms_key_id, region), (wanted.admin_password_secret_kms_key_id, region)]
     keys += [(copy.destination_kms_key_id, copy.destination_region) for copy in wanted.snapshot_copy or ()]
     for key, where in dict.fromkeys(keys):
-        if not key or key == AWS_OWNED_KMS_KEY:
-            continue
-        try:
-            unchecked = destination_key(aws, key, where)[1]
-        except SettingsError as error:
-            yield _finding("blocker", Subject.ENCRYPTION, "KMS key", error.message)
-            continue
-        if unchecked is not None:
-            message = f"Whether the key {key} exists and is enabled is {unchecked.sentence()}."
-            yield _finding("warning", Subject.ENCRYPTION, "KMS key", message)
+        if key and key != AWS_OWNED_KMS_KEY:
+            yield Subject.ENCRYPTION, "KMS key", partial(_usable_key, aws, key, where)
+
+
+def _track(aws: Aws, track: str, region: str) -> Iterable[Finding]:
+    try:
+        offered = serverless.offered_tracks(aws, region)
+    except AccessDenied as error:
+        message = f"Whether the track is offered is unknown: needs {error.data.get('action')}."
+        return (_finding("warning", Subject.MAINTENANCE, "maintenance track", message),)
+    if track in offered:
+        return ()
+    raise SettingsError(
+        f"Serverless offers no maintenance track {track!r} in {region}. Nothing was changed.",
+        hint=f"It offers {either(list(offered))}.",
+        tracks=list(offered),
+    )
+
+
+def _destination(regions: RegionCatalog, region: str, destination: str) -> Iterable[Finding]:
+    check_copy_destination(regions, region, destination)
+    if destination in regions.serverless[regions.require(destination)]:
+        return ()
+    message = f"Redshift Serverless is not listed for {destination}; AWS may refuse it as a destination."
+    return (_finding("warning", Subject.SNAPSHOT_COPY, "copy destination", message),)
+
+
+def _usable_key(aws: Aws, key: str, region: str) -> Iterable[Finding]:
+    unchecked = destination_key(aws, key, region)[1]
+    if unchecked is None:
+        return ()
+    message = f"Whether the key {key} exists and is enabled is {unchecked.sentence()}."
+    return (_finding("warning", Subject.ENCRYPTION, "KMS key", message),)
+
+
+def is_key_arn(key: str) -> bool:
+    """Whether that names one key and no other: an alias or a bare id has to be asked about."""
+    parts = _ARN.fullmatch(key)
+    return parts is not None and parts["kind"] == "key"
+
+
+def destination_key(aws: Aws, key: str, destination_region: str) -> tuple[str, Unknown | None]:
+    """The ARN of a key that the user named, and what could not be checked about it.
+
+    SettingsError for a key of another region, one that does not exist there, or one that is not enabled.
+    """
+    parts = _ARN.fullmatch(key)
+    if key.startswith("arn:") and parts is None:
+        raise SettingsError(
+            f"{key!r} is not the ARN of a KMS key. Nothing was changed.",
+            hint="It looks like arn:aws:kms:REGION:ACCOUNT:key/ID; a key id or alias/NAME will do as well.",
+        )
+    if parts is not None and parts["region"] != destination_region:
+        raise SettingsError(
+            f"The key {key} lives in {parts['region']}, but copies in {destination_region} can only be encrypted with "
+            f"a key of {destination_region}. Nothing was changed.",
+            hint=f"Name a key of {destination_region}, or a multi-Region replica there.",
+        )
+    call = Call(service="kms", region=destination_region, operation="DescribeKey", parameters={"KeyId": key})
+    try:
+        metadata = aws.call(call)["KeyMetadata"]
+    except (ResourceNotFound, InvalidRequest) as error:
+        raise SettingsError(
+            f"There is no KMS key {key!r} in {destination_region}. Nothing was changed.",
+            hint=f"List them with: aws kms list-aliases --region {destination_region}",
+        ) from error
+    except AccessDenied as error:
+        if parts is None or ":alias/" in key:
+            raise  # without the read, an alias or bare id cannot be compared with what AWS answers
+        return key, Unknown(needs_action="kms:DescribeKey", reason=error.message)
+    if metadata.get("KeyState", "Enabled") != "Enabled":
+        raise SettingsError(
+            f"The key {key} in {destination_region} is {metadata['KeyState']}, so nothing can be encrypted with it. "
+            "Nothing was changed.",
+            hint="Enable it, or name another key.",
+        )
+    return str(metadata["Arn"]), None
 
 
 def _quota(aws: Aws, target: ServerlessTarget | AbsentTarget) -> Iterable[Finding]:
@@ -125,10 +204,6 @@ def principal(identity: Identity) -> str:
     if kind != "assumed-role":
         return identity.arn
     return f"arn:{identity.partition}:iam::{identity.account_id}:role/{rest.partition('/')[0]}"
-
-
-def _unknown(subject: Subject, setting: str, what: str, error: AccessDenied) -> Finding:
-    return _finding("warning", subject, setting, f"{what} is unknown: needs {error.data.get('action')}.")
 
 
 def _finding(level: Level, subject: Subject, setting: str, message: str) -> Finding:

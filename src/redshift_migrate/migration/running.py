@@ -166,10 +166,8 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
 
 def stopped_run(store: Store, digest: str) -> Journal | None:
     """The newest run of exactly that plan, if it has not come to its end."""
-    for journal in store.journals():
-        if journal.header.plan_digest == digest:
-            return None if journal.is_finished or journal.was_put_back else journal
-    return None
+    newest = next((journal for journal in store.journals() if journal.header.plan_digest == digest), None)
+    return None if newest is None or newest.is_finished or newest.was_put_back else newest
 
 
 def journal_header(plan: MigrationPlan, migration_id: str, approval: Approval, started_at: datetime) -> JournalHeader:

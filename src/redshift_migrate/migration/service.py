@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,12 +11,12 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.extractors.scheduled_queries import with_role_access
-from redshift_migrate.migration.approvals import Approvals
+from redshift_migrate.migration.approvals import Approvals, require_same_account
 from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out
 from redshift_migrate.migration.status import MigrationStatus, migration_status
-from redshift_migrate.migration.verifying import Verification, verify
+from redshift_migrate.migration.verifying import Verification, verify_cluster, verify_run
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
@@ -98,7 +98,11 @@ class MigrationService:
 
     def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
         """One namespace with its workgroup, as it is now."""
-        return serverless.observe_namespace(self._aws, namespace_name, self.region(region))
+        return serverless.observe_namespace(self._aws, namespace_name, None, self.region(region))
+
+    def workgroup(self, workgroup_name: str, region: str | None = None) -> ServerlessTarget:
+        """One workgroup with its namespace, as it is now."""
+        return serverless.observe_workgroup(self._aws, workgroup_name, self.region(region))
 
     def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
         """The region's serverless namespaces, by name."""
@@ -192,10 +196,6 @@ class MigrationService:
 
     # --- runs, afterwards ----------------------------------------------------------------------------
 
-    def journals(self) -> Iterator[Journal]:
-        """What every run wrote down that can be read, the one written last first."""
-        return self._store.journals()
-
     def journal(self, migration_id: str) -> Journal:
         """What a run wrote down."""
         return self._store.journal(migration_id)
@@ -206,8 +206,25 @@ class MigrationService:
         return migration_status(journal, self._store.migration_ids(), self._clock.now()) if journal else None
 
     def verify(self, request: MigrateCluster) -> Verification:
-        """Whether a cluster's serverless side is as it was asked for. Changes nothing."""
-        return verify(self._aws, self._planner, self._store, request)
+        """Whether a cluster's serverless side is as it was asked for. Changes nothing in the account."""
+        return verify_cluster(self._planner, self._store, request, self._aws.identity(request.region).account_id)
+
+    def verify_run(self, migration_id: str | None = None) -> Verification | None:
+        """The same for what a run of any kind was about; None when there was none.
+
+        Without an id it is the newest run that moved a whole cluster, or else the newest. JournalMismatch for a run in
+        another account.
+        """
+        journal = self._store.journal(migration_id) if migration_id else self._newest_run()
+        if journal is None:
+            return None
+        require_same_account(journal, self._aws.identity(journal.header.region).account_id)
+        return verify_run(self._planner, self._store, journal)
+
+    def _newest_run(self) -> Journal | None:
+        journals = list(self._store.journals())
+        moved = (one for one in journals if isinstance(one.header.plan.request, MigrateCluster))
+        return next(moved, journals[0] if journals else None)
 
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""

@@ -1,64 +1,75 @@
-"""Any day after a migration: is everything still as it was asked for? Reads only."""
+"""Any day after a run: is everything still as it was asked for? Reads only, and asks every kind of run the same way."""
 
 from __future__ import annotations
 
-from redshift_migrate.aws.door import Aws
-from redshift_migrate.errors import ClusterNotFound
+from collections.abc import Iterable, Iterator
+
+from redshift_migrate.errors import ClusterNotFound, RedshiftMigrateError, TargetError
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.migration.probing import probe, same
-from redshift_migrate.models.base import Json, Value
-from redshift_migrate.models.choices import NO_DATA, MigrationChoices
+from redshift_migrate.models.base import Value
+from redshift_migrate.models.choices import NO_DATA
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.journal import Journal
-from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step, resolved
-from redshift_migrate.models.request import MigrateCluster
-from redshift_migrate.planner.data import RESTORE_ID, SNAPSHOT_ID
-from redshift_migrate.planner.namespace import CREATE_ID as NAMESPACE_ID
+from redshift_migrate.models.plan import SettingChange, Wish
+from redshift_migrate.models.request import MigrateCluster, PlanRequest
+from redshift_migrate.planner.data import RESTORE_ID
+from redshift_migrate.planner.difference import Seen, difference
+from redshift_migrate.planner.telling import changes_of, net
 from redshift_migrate.state.store import Store
+
+CLUSTER_NOW = "the cluster as it is now"
+CLUSTER_GONE = "what the migration wrote down; the cluster is gone"
+AS_ASKED = "what was asked for"
 
 
 class Drift(Value):
-    """One thing that is not as it was asked for."""
+    """One setting that is not as it was asked for, in the words of the plan's table."""
 
-    step_id: str
-    summary: str
-    asked: Json = None
-    found: Json = None
+    setting: str
+    asked: str | None = None
+    found: str | None = None
+    step_id: str = ""
+    """The step that would mend it."""
+    summary: str = ""
 
 
 class Verification(Value):
-    """The answer: nothing in `drift` means that everything is as asked for."""
+    """The answer: nothing in `drift` means that everything is as asked for, or on its way there."""
 
-    cluster_id: str
-    namespace_name: str
-    workgroup_name: str
+    title: str
     region: str
     against: str
-    """What it was compared with: the cluster as it is now, or what the migration wrote down."""
+    """What it was compared with."""
     migration_id: str | None = None
     settings: tuple[SettingChange, ...] = ()
     drift: tuple[Drift, ...] = ()
+    pending: tuple[Drift, ...] = ()
+    """What was asked for and AWS has not done yet."""
     findings: tuple[Finding, ...] = ()
     plan_digest: str | None = None
     """The plan that would mend the drift."""
 
 
-def verify(aws: Aws, planner: Planner, store: Store, request: MigrateCluster) -> Verification:
-    """Plan again and tell what is left. The choices of an earlier run are taken from its journal.
+def verify_run(planner: Planner, store: Store, journal: Journal) -> Verification:
+    """Compare what a run wished with what is there. A cluster that is still there says anew what is wished."""
+    plan = journal.header.plan
+    wish, against = plan.wish, AS_ASKED
+    if isinstance(plan.request, MigrateCluster):
+        try:
+            wish, against = planner.wish(plan.request), CLUSTER_NOW
+        except ClusterNotFound:
+            against = CLUSTER_GONE
+    return _compared(planner, store, plan.request, wish, against, journal)
 
-    When the cluster is gone, what the run wrote is read back instead.
-    """
-    journal = newest_migration(store, request, aws.identity(request.region).account_id)
-    asked = _asked(request, journal)
-    try:
-        plan = planner.plan(asked)
-    except ClusterNotFound:
-        if journal is None:
-            raise
-        return _from_journal(aws, request, journal)
-    if not plan.is_empty:
-        store.save_plan(plan)
-    return _verification(request, journal, plan)
+
+def verify_cluster(planner: Planner, store: Store, request: MigrateCluster, account_id: str) -> Verification:
+    """The same for the newest run of that cluster and namespace; without one, for what the cluster would wish now."""
+    journal = newest_migration(store, request, account_id)
+    if journal is not None:
+        return verify_run(planner, store, journal)
+    choices = request.choices.model_copy(update={"data": NO_DATA})
+    asked = request.model_copy(update={"choices": choices})
+    return _compared(planner, store, asked, planner.wish(asked), CLUSTER_NOW, None)
 
 
 def newest_migration(store: Store, request: MigrateCluster, account_id: str) -> Journal | None:
@@ -76,27 +87,61 @@ def _pair(request: MigrateCluster) -> tuple[str, str, str]:
     return request.region, request.choices.cluster_id, request.choices.namespace_name
 
 
-def _asked(request: MigrateCluster, journal: Journal | None) -> MigrateCluster:
-    earlier = journal.header.plan.request if journal else None
-    if isinstance(earlier, MigrateCluster):
-        return earlier
-    choices: MigrationChoices = request.choices.model_copy(update={"data": NO_DATA})
-    return request.model_copy(update={"choices": choices})
-
-
-def _verification(request: MigrateCluster, journal: Journal | None, plan: MigrationPlan) -> Verification:
+def _compared(
+    planner: Planner, store: Store, request: PlanRequest, wish: Wish, against: str, journal: Journal | None
+) -> Verification:
+    about = {
+        "title": wish.title,
+        "region": request.region,
+        "against": against,
+        "migration_id": journal.migration_id if journal else None,
+    }
+    try:
+        seen = planner.observe(wish, request.region)
+    except TargetError as error:  # what the wish is about is not there any more
+        return Verification(**about, drift=(Drift(setting=_what(wish), asked="there", found=error.message),))
+    made = difference(wish, seen)
+    drift = tuple(_drift(wish, seen))
     return Verification(
-        cluster_id=request.choices.cluster_id,
-        namespace_name=request.choices.namespace_name,
-        workgroup_name=request.choices.workgroup_name,
-        region=request.region,
-        against="the cluster as it is now",
-        migration_id=journal.migration_id if journal else None,
-        settings=plan.changes,
-        drift=tuple(_missing(step) for step in plan.steps),
-        findings=_open_findings(plan.findings, journal),
-        plan_digest=None if plan.is_empty else plan.digest,
+        **about,
+        settings=made.rows,
+        drift=drift,
+        pending=tuple(_pending(made.rows)),
+        findings=_open_findings((*wish.findings, *made.findings), journal),
+        plan_digest=_mending(planner, store, request, wish, seen) if drift and against != CLUSTER_GONE else None,
     )
+
+
+def _what(wish: Wish) -> str:
+    """The namespace, or the workgroup, that a wish is about."""
+    settings = wish.settings
+    if settings is None:
+        return wish.title
+    return f"workgroup {settings.workgroup_name}" if settings.workgroup_name else f"namespace {settings.namespace_name}"
+
+
+def _drift(wish: Wish, seen: Seen) -> Iterator[Drift]:
+    """Each setting of which a step would be needed, once, however many steps that takes."""
+    made = difference(wish.model_copy(update={"goals": ()}), seen).steps
+    left = [(step, step.check.before) for step in made]
+    left += [(goal, seen.goals[goal.id]) for goal in wish.goals if seen.goals[goal.id] != goal.check.after]
+    changes = [(step, change) for step, now in left for change in changes_of(step, now)]
+    last = {(change.member, change.setting): step for step, change in changes}
+    for change in net(change for _, change in changes):
+        step = last[change.member, change.setting]
+        yield Drift(
+            setting=change.setting,
+            asked=change.after,
+            found=change.now,
+            step_id=step.id,
+            summary=step.summary,
+        )
+
+
+def _pending(rows: Iterable[SettingChange]) -> Iterator[Drift]:
+    for row in rows:
+        if row.action == "pending":
+            yield Drift(setting=row.setting, asked=row.after, found=row.now)
 
 
 def _open_findings(findings: tuple[Finding, ...], journal: Journal | None) -> tuple[Finding, ...]:
@@ -108,44 +153,13 @@ def _open_findings(findings: tuple[Finding, ...], journal: Journal | None) -> tu
     )
 
 
-def _missing(step: Step) -> Drift:
-    return Drift(step_id=step.id, summary=step.summary, asked=step.check.after, found=step.check.before)
-
-
-def _from_journal(aws: Aws, request: MigrateCluster, journal: Journal) -> Verification:
-    outputs, plan = journal.outputs(), journal.header.plan
-    drift: list[Drift] = []
-    for step in _lasting_steps(journal):
-        wanted = _lasting(step, resolved(step.check.after, outputs))
-        found = _lasting(step, probe(aws, step.check, outputs).value)
-        if not same(found, wanted):
-            drift.append(Drift(step_id=step.id, summary=step.summary, asked=wanted, found=found))
-    return Verification(
-        cluster_id=request.choices.cluster_id,
-        namespace_name=request.choices.namespace_name,
-        workgroup_name=request.choices.workgroup_name,
-        region=request.region,
-        against="what the migration wrote down; the cluster is gone",
-        migration_id=journal.migration_id,
-        settings=plan.changes,
-        drift=tuple(drift),
-        findings=_open_findings(plan.findings, journal),
-    )
-
-
-def _lasting_steps(journal: Journal) -> tuple[Step, ...]:
-    """The done steps whose value is meant to stay: not the snapshot, and of several that set one thing the last."""
-    last: dict[str, Step] = {}
-    for step_id in journal.done_steps():
-        if step_id != SNAPSHOT_ID:
-            step = journal.header.plan.step(step_id)
-            last[step.check.place] = step
-    return tuple(last.values())
-
-
-def _lasting(step: Step, value: Json) -> Json:
-    """Without what is meant to change later: the placeholder for the admin user, and the switch of a cut-over."""
-    passing = {NAMESPACE_ID: "admin_username"}.get(step.id)
-    if step.subject == Subject.SCHEDULED_QUERIES:
-        passing = "state"
-    return {name: one for name, one in value.items() if name != passing} if isinstance(value, dict) else value
+def _mending(planner: Planner, store: Store, request: PlanRequest, wish: Wish, seen: Seen) -> str | None:
+    """The plan that brings it about again, if asking the same again means the same."""
+    try:
+        plan = planner.between(request, wish, seen) if wish.source else planner.plan(request)
+    except RedshiftMigrateError:  # that it cannot be mended now is no reason not to say what is wrong
+        return None
+    if plan.is_empty or plan.wish.settings != wish.settings:
+        return None
+    store.save_plan(plan)
+    return plan.digest

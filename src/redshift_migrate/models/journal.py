@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from redshift_migrate.errors import JournalMismatch
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.base import Json, Value
 from redshift_migrate.models.plan import FORMAT, MigrationPlan, other_version
+from redshift_migrate.models.request import UndoMigration
 
 Event = Literal["intent", "acted", "waiting", "done", "failed", "undo_intent", "undone", "resumed", "finished"]
 
@@ -115,3 +117,17 @@ class Journal(Value):
     def is_finished(self) -> bool:
         """True when the run came to its end."""
         return any(entry.event == "finished" for entry in self.entries)
+
+
+def stopped_of(journals: Sequence[Journal]) -> list[Journal]:
+    """Those that have not come to their end and were not taken back, by themselves or by an undo."""
+    undone = {
+        journal.header.plan.request.migration_id
+        for journal in journals
+        if isinstance(journal.header.plan.request, UndoMigration) and journal.is_finished
+    }
+    return [
+        journal
+        for journal in journals
+        if not journal.is_finished and not journal.was_put_back and journal.migration_id not in undone
+    ]

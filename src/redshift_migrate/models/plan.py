@@ -12,6 +12,8 @@ from redshift_migrate.errors import PlanNotFound
 from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, sha256_hex
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.request import PlanRequest
+from redshift_migrate.models.serverless import ServerlessConfig
+from redshift_migrate.models.source import SourceData
 
 FORMAT: Final = 2
 """Of plans and journals; those of another format are refused, because their checks would be misread."""
@@ -149,7 +151,7 @@ class Step(Value):
     iam_actions: tuple[str, ...] = ()
 
 
-Action = Literal["set", "carried", "translated", "unchanged", "removed", "not carried"]
+Action = Literal["set", "carried", "translated", "unchanged", "pending", "removed", "not carried"]
 
 
 class SettingChange(Value):
@@ -157,10 +159,30 @@ class SettingChange(Value):
 
     subject: Subject
     setting: str
+    member: str = ""
+    """What of the wish it is about, such as `base_capacity_rpu`; empty where there is no such setting."""
     on_cluster: str | None = None
     now: str | None = None
     after: str | None = None
     action: Action
+
+
+class Wish(Value):
+    """What is wanted, and from where: all that a plan is made of, but for what is there.
+
+    A plan keeps it, so that on any later day what is there can be compared with it again.
+    """
+
+    title: str
+    settings: ServerlessConfig | None = None
+    """The wanted settings; a member that is None is left as it is."""
+    source: SourceData | None = None
+    """The cluster's data. Without it, namespace and workgroup must be there already."""
+    goals: tuple[Step, ...] = ()
+    """For what is no setting: steps, each of which is wanted to be done. An undo and a cut-over have these."""
+    rows: tuple[SettingChange, ...] = ()
+    """What is told of the wish, setting by setting, before it is known what is there."""
+    findings: tuple[Finding, ...] = ()
 
 
 class MigrationPlan(Value):
@@ -172,6 +194,7 @@ class MigrationPlan(Value):
     region: str
     title: str
     request: PlanRequest = Field(discriminator="kind")
+    wish: Wish
     changes: tuple[SettingChange, ...] = ()
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -189,7 +212,7 @@ class MigrationPlan(Value):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON: account, region, request, steps and findings all bind."""
+        """SHA-256 of the canonical JSON: account, region, request, wish, steps and findings all bind."""
         return sha256_hex(canonical_json(self.as_json()))
 
     @property

@@ -14,6 +14,7 @@ from redshift_facts import facts
 from redshift_migrate.models import spelling
 from redshift_migrate.models.base import Json, JsonObject, Value
 from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, UsageLimit
 from redshift_migrate.models.spelling import Spelling
 
@@ -371,6 +372,16 @@ def tag_pairs(tags: Iterable[Mapping[str, Any]]) -> Pairs:
 def tag_list(tags: Iterable[tuple[str, str]]) -> list[Json]:
     """Tags as serverless takes them."""
     return [{"key": key, "value": value} for key, value in tags]
+
+
+def query_member(query: ScheduledQuery) -> str:
+    """How rows name a rule or schedule of scheduled queries."""
+    return f"scheduled_queries.{query.home}.{query.group}/{query.name}"
+
+
+def limit_member(limit: UsageLimit) -> str:
+    """How rows name a usage limit."""
+    return f"usage_limits.{tell_limit(limit)}"
 
 
 def tell_limit(limit: UsageLimit) -> str:

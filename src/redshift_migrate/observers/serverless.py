@@ -18,13 +18,17 @@ SERVICE = "redshift-serverless"
 
 
 def observe_namespace(
-    aws: Aws, namespace_name: str, region: str, members: Collection[str] = ("snapshot_copy",)
+    aws: Aws,
+    namespace_name: str,
+    workgroup_name: str | None,
+    region: str,
+    members: Collection[str] = ("snapshot_copy",),
 ) -> ServerlessTarget:
     """The namespace, its workgroup if it has one, and those members. NamespaceNotFound names what looks alike.
 
     What may not be read is an error here: who asks for so little needs all of it.
     """
-    target = observe_target(aws, namespace_name, None, region, members=members, strict=True)
+    target = observe_target(aws, namespace_name, workgroup_name, region, members=members, strict=True)
     if isinstance(target, AbsentTarget):
         names = list(namespace_names(aws, region))
         raise NamespaceNotFound(
@@ -34,23 +38,34 @@ def observe_namespace(
             region=region,
             similar=similar(namespace_name, names),
         )
+    if workgroup_name is not None and target.workgroup is None:
+        raise _no_workgroup(aws, workgroup_name, region)
     return target
 
 
 def observe_workgroup(aws: Aws, workgroup_name: str, region: str) -> ServerlessTarget:
     """The workgroup with its namespace. WorkgroupNotFound names what exists and looks alike."""
+    return observe_namespace(aws, namespace_of(aws, workgroup_name, region), workgroup_name, region, members=())
+
+
+def namespace_of(aws: Aws, workgroup_name: str, region: str) -> str:
+    """The name of a workgroup's namespace. WorkgroupNotFound names what exists and looks alike."""
     try:
-        workgroup = aws.call(_call(region, "GetWorkgroup", workgroupName=workgroup_name))["workgroup"]
+        reply = aws.call(_call(region, "GetWorkgroup", workgroupName=workgroup_name))
     except ResourceNotFound as error:
-        names = [one["workgroupName"] for one in aws.pages(_call(region, "ListWorkgroups"), "workgroups")]
-        raise WorkgroupNotFound(
-            f"There is no serverless workgroup {workgroup_name!r} in {region}. Nothing was changed.",
-            hint=_what_exists("Workgroups", workgroup_name, names, region),
-            workgroup_name=workgroup_name,
-            region=region,
-            similar=similar(workgroup_name, names),
-        ) from error
-    return observe_namespace(aws, workgroup["namespaceName"], region, members=())
+        raise _no_workgroup(aws, workgroup_name, region) from error
+    return str(reply["workgroup"]["namespaceName"])
+
+
+def _no_workgroup(aws: Aws, workgroup_name: str, region: str) -> WorkgroupNotFound:
+    names = [one["workgroupName"] for one in aws.pages(_call(region, "ListWorkgroups"), "workgroups")]
+    return WorkgroupNotFound(
+        f"There is no serverless workgroup {workgroup_name!r} in {region}. Nothing was changed.",
+        hint=_what_exists("Workgroups", workgroup_name, names, region),
+        workgroup_name=workgroup_name,
+        region=region,
+        similar=similar(workgroup_name, names),
+    )
 
 
 def namespace_names(aws: Aws, region: str) -> tuple[str, ...]:

@@ -1,42 +1,32 @@
-"""Steps that bring a workgroup to the wanted maintenance track."""
+"""What a switch of the maintenance track does, and what it does not; the step itself is one of the workgroup's."""
 
 from __future__ import annotations
 
-from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Step
-from redshift_migrate.models.serverless import ServerlessConfig, ServerlessTarget, WorkgroupObserved
-from redshift_migrate.planner.building import place_of
-from redshift_migrate.planner.workgroup import update_workgroup
+from redshift_migrate.models.finding import Finding
+from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.models.settings import TRACK
 
 
-def effective_track(workgroup: WorkgroupObserved) -> str | None:
-    """The track that the workgroup is on or on its way to. A switch may stay pending for weeks."""
-    return workgroup.pending_track_name or workgroup.track_name
-
-
-def plan_track(wanted: ServerlessConfig, target: ServerlessTarget) -> tuple[Step, ...]:
-    """One UpdateWorkgroup, or nothing when the workgroup is on the track or a switch to it is pending."""
-    track = ServerlessConfig(namespace_name=wanted.namespace_name, track_name=wanted.track_name)
-    return update_workgroup(track, target.config, place_of(wanted, target)) if target.workgroup else ()
-
-
-def track_findings(wanted: str, workgroup: WorkgroupObserved) -> tuple[Finding, ...]:
-    """What a switch of the track does, and what it does not. Source: Management Guide, "Workgroups and tracks"."""
-    if wanted == effective_track(workgroup):
-        return ()
-    if wanted == "trailing":
+def track_findings(wanted: ServerlessConfig, target: ServerlessTarget | AbsentTarget) -> tuple[Finding, ...]:
+    """Of a workgroup that is there already. Source: Management Guide, "Workgroups and tracks"."""
+    track = wanted.track_name
+    if isinstance(target, AbsentTarget) or target.workgroup is None or track in (None, target.config.track_name):
+        return _pending(target, track)
+    if track == "trailing":
         message = (
             "The version does not go back: the workgroup keeps its version until the trailing track has caught up, and "
             "the switch stays pending until then."
         )
     else:
         message = "The workgroup is upgraded to the newer version; going back to trailing later does not undo that."
-    return (
-        Finding(
-            level="warning",
-            subject=Subject.MAINTENANCE,
-            setting="maintenance track",
-            message=message,
-            after=wanted,
-        ),
+    return (Finding(level="warning", subject=TRACK.subject, setting=TRACK.words, message=message, after=track),)
+
+
+def _pending(target: ServerlessTarget | AbsentTarget, track: str | None) -> tuple[Finding, ...]:
+    workgroup = target.workgroup if isinstance(target, ServerlessTarget) else None
+    if track is None or workgroup is None or workgroup.pending_track_name != track:
+        return ()
+    message = (
+        f"The switch to the {track} track was asked for and is pending: AWS still has it on {workgroup.track_name}."
     )
+    return (Finding(level="info", subject=TRACK.subject, setting=TRACK.words, message=message, after=track),)

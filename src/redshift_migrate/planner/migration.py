@@ -7,7 +7,7 @@ Management Guide, "Migrating a provisioned cluster to Amazon Redshift Serverless
 
 from __future__ import annotations
 
-from redshift_migrate.errors import SettingsError
+from redshift_migrate.errors import NamespaceNotFound, SettingsError, WorkgroupNotFound
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.parameters import WLM_KEY, is_endless, is_limit
 from redshift_migrate.models.plan import Step
@@ -17,6 +17,7 @@ from redshift_migrate.models.source import SourceData
 from redshift_migrate.planner import data, namespace, workgroup
 from redshift_migrate.planner.building import Place, place_of
 from redshift_migrate.planner.endpoints import plan_endpoints
+from redshift_migrate.planner.maintenance import track_findings
 from redshift_migrate.planner.namespace import plan_resource_policy, plan_tags
 from redshift_migrate.planner.scheduled_queries import plan_scheduled_queries, scheduled_query_findings
 from redshift_migrate.planner.scheduled_snapshots import plan_scheduled_snapshots
@@ -26,7 +27,7 @@ from redshift_migrate.planner.usage_limits import plan_usage_limits
 Target = ServerlessTarget | AbsentTarget
 
 
-def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData) -> tuple[Step, ...]:
+def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData | None) -> tuple[Step, ...]:
     """Every step from `target` to `wanted`, in order; none when nothing differs.
 
     Members of `wanted` that are None are left as they are; those that could not be read are left too (a finding of
@@ -35,28 +36,29 @@ def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData) -> 
     """
     wanted = _fitting(_readable(wanted, target), target)
     place = place_of(wanted, target)
-    restores = data.plans_restore(target, source)
+    restores = source is not None and data.plans_restore(target, source)
     if restores and place.workgroup_name is None:
         raise SettingsError(
             "A restore needs a workgroup, and none is named. Nothing was changed.",
             hint="Name the workgroup to make or to use.",
         )
     steps: list[Step] = []
-    if restores and source.snapshot_identifier:
+    if source is not None and restores and source.snapshot_identifier:
         steps.append(data.create_snapshot(source, place))
     steps += _namespace_steps(wanted, target, source, place)
     steps += _workgroup_steps(wanted, target, source, place, tuple(step.id for step in steps))
-    if restores:
+    if source is not None and restores:
         steps.append(data.restore(wanted, target, source, place, tuple(step.id for step in steps)))
         steps += namespace.keep_after_restore(wanted, place, namespace.CREATE_ID)
     return (*steps, *_dependents(wanted, target, place))
 
 
-def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData) -> tuple[Finding, ...]:
+def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData | None) -> tuple[Finding, ...]:
     """What `plan_steps` leaves out, and why."""
     return (
         *_unread(wanted, target),
-        *_data_findings(target, source),
+        *(_data_findings(target, source) if source is not None else ()),
+        *track_findings(wanted, target),
         *_queue_findings(wanted, target),
         *_scaling_findings(wanted, target),
         *_query_findings(_readable(wanted, target), target),
@@ -109,9 +111,13 @@ def _scaling_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding
     )
 
 
-def _namespace_steps(wanted: ServerlessConfig, target: Target, source: SourceData, place: Place) -> tuple[Step, ...]:
+def _namespace_steps(
+    wanted: ServerlessConfig, target: Target, source: SourceData | None, place: Place
+) -> tuple[Step, ...]:
     if isinstance(target, ServerlessTarget):
         return namespace.update_namespace(wanted, target.config, place)
+    if source is None:
+        raise NamespaceNotFound(f"Namespace {place.namespace_name} is not there, and this is no wish to make it.")
     if source.has_data and source.admin_username:
         admin: str | None = data.placeholder_for(source.admin_username)
     else:
@@ -120,11 +126,13 @@ def _namespace_steps(wanted: ServerlessConfig, target: Target, source: SourceDat
 
 
 def _workgroup_steps(
-    wanted: ServerlessConfig, target: Target, source: SourceData, place: Place, before: tuple[str, ...]
+    wanted: ServerlessConfig, target: Target, source: SourceData | None, place: Place, before: tuple[str, ...]
 ) -> tuple[Step, ...]:
     if place.workgroup_name is None:
         return ()
     if isinstance(target, AbsentTarget) or target.workgroup is None:
+        if source is None:
+            raise WorkgroupNotFound(f"Workgroup {place.workgroup_name} is not there, and this is no wish to make it.")
         needs = tuple(step_id for step_id in before if step_id == namespace.CREATE_ID)
         return workgroup.make_workgroup(wanted, place, source.run_tag, needs)
     return workgroup.update_workgroup(wanted, target.config, place)

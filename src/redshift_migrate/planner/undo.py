@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from redshift_migrate.models.base import Json, Unknown, canonical_json
+from redshift_migrate.models.base import Json, JsonObject, Unknown, canonical_json
 from redshift_migrate.models.dependent import Dependents
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import Call, Check, Step, Wait, resolved
+from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.permissions import iam_actions
 
 
-def plan_undo(
-    done: Iterable[Step], outputs: Mapping[str, Json], observed: Mapping[str, Json]
-) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
-    """The inverse of each step that was done and still holds, and a finding for each that has none.
+def goals_of(done: Iterable[Step], outputs: Mapping[str, Json]) -> tuple[Step, ...]:
+    """The inverse of each done step that has one, last step first."""
+    backwards = reversed(list(done))
+    return tuple(inverted(step, step.undo, outputs) for step in backwards if step.undo is not None)
 
-    `observed` is what `way_back(step)` reads now. A step whose value is back already needs no undo, and neither does
-    one that goes with another. What is there and was not made by the run, or was changed since, blocks the whole undo.
+
+def one_way_steps(done: Sequence[Step]) -> tuple[Step, ...]:
+    """The done steps that nothing takes back, not even the undo of another; last step first."""
+    gone = {step.id for step in done if step.undo is not None}
+    return tuple(step for step in reversed(done) if step.undo is None and step.undone_with not in gone)
+
+
+def plan_goals(
+    goals: Iterable[Step], seen: Mapping[str, JsonObject | None]
+) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
+    """The goals that are not reached, and a blocker for each of which the way is not open any more.
+
+    `seen` is what the check of each reads now. What was changed since, or is there and was not made by the run, blocks
+    all of it; where several look at one thing, what is there is what the first of them takes back.
     """
     steps: list[Step] = []
     findings: list[Finding] = []
-    backwards = list(reversed(list(done)))
-    gone = {step.id for step in backwards if step.undo is not None}
     overlaid: set[str] = set()
-    for step in backwards:
-        place = _filled_check(way_back(step), outputs).place
-        is_overlaid = place in overlaid  # what is there is what a later step made of it, and that is taken back first
-        overlaid.add(place)
-        if resolved(way_back(step).before, outputs) == observed.get(step.id):
+    for goal in goals:
+        is_overlaid = goal.check.place in overlaid
+        overlaid.add(goal.check.place)
+        if seen[goal.id] == goal.check.after:
             continue
-        if step.undo is None:
-            findings += [] if step.undone_with in gone else [_one_way(step)]
-        elif not is_overlaid and resolved(way_back(step).after, outputs) != observed.get(step.id):
-            findings.append(_not_ours(step, observed.get(step.id)))
+        if is_overlaid or seen[goal.id] == goal.check.before:
+            steps.append(goal)
         else:
-            steps.append(inverted(step, step.undo, outputs))
+            findings.append(_moved(goal, seen[goal.id]))
     return tuple(steps), tuple(findings)
 
 
-def dependent_findings(
-    done: Iterable[Step], outputs: Mapping[str, Json], found: Iterable[Dependents]
-) -> tuple[Finding, ...]:
-    """A blocker for each thing that needs what is to be deleted and that none of the done steps made."""
-    own = {canonical_json(_filled(step.undo, outputs).as_json()) for step in done if step.undo is not None}
+def dependent_findings(steps: Iterable[Step], found: Iterable[Dependents]) -> tuple[Finding, ...]:
+    """A blocker for each thing that needs what is to be deleted and that none of the steps takes away itself."""
+    own = {canonical_json(step.call.as_json()) for step in steps}
     findings: list[Finding] = []
     for group in found:
         if isinstance(group, Unknown):
@@ -115,17 +121,19 @@ def _lost(call: Call) -> str:
     )
 
 
-def _not_ours(step: Step, found: Json) -> Finding:
+def _moved(goal: Step, found: JsonObject | None) -> Finding:
+    is_marked = RUN_TAG in (goal.check.before or {})
     why = (
         f"It does not carry the mark of this run ({canonical_json(found)}), so it counts as not made by this run."
-        if step.undo_check is not None
+        if is_marked
         else f"It was changed since: {canonical_json(found)} is there now. Set it back or take it away by hand, then "
         "ask again."
     )
-    return Finding(level="blocker", subject=step.subject, setting=step.id, message=f"Not undone: {step.summary}. {why}")
+    return Finding(level="blocker", subject=goal.subject, setting=goal.id, message=f"Not done: {goal.summary}. {why}")
 
 
-def _one_way(step: Step) -> Finding:
+def one_way_finding(step: Step) -> Finding:
+    """What nothing takes back stays, and is told."""
     return Finding(
         level="warning",
         subject=step.subject,

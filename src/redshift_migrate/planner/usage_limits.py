@@ -63,8 +63,8 @@ def _update(limit: UsageLimit, old: UsageLimitObserved, place: Place) -> Step:
         call=call(limit),
         check=Check(
             reading=place.reading("usage_limit", usage_limit_id=old.usage_limit_id),
-            before=values_of(CHANGEABLE, old.limit),
-            after=values_of(CHANGEABLE, limit),
+            before=values_of(USAGE_LIMIT, old.limit),
+            after=values_of(USAGE_LIMIT, limit),
         ),
         undo=call(old.limit),
     )
@@ -79,7 +79,7 @@ def _delete(old: UsageLimitObserved, place: Place) -> Step:
         call=place.call("DeleteUsageLimit", {"usageLimitId": old.usage_limit_id}),
         check=Check(
             reading=place.reading("usage_limit", usage_limit_id=old.usage_limit_id),
-            before=values_of(CHANGEABLE, old.limit),
+            before=values_of(USAGE_LIMIT, old.limit),
             after=None,
         ),
         undo=_create_call(old.limit, place),

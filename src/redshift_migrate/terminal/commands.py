@@ -162,28 +162,21 @@ def _status(desk: Desk, migration_id: str) -> Shown:
     return Table(("about", "value"), rows, title=f"Migration {status.migration_id}")
 
 
-@command("verify", "[MIGRATION]", "whether a moved cluster is still as it was asked for", offers=("runs",))
+@command("verify", "[MIGRATION]", "whether what a run asked for is still so", offers=("runs",))
 def _verify(desk: Desk, migration_id: str) -> Shown:
-    from redshift_migrate.models.request import MigrateCluster
-
     service = desk.program.service
-    known = service.migration_ids()
-    if not migration_id and not known:
+    found = service.verify_run(migration_id or None)
+    if found is None:
         return Words("No migration has been started with this state folder, so there is nothing to verify.")
-    wanted = [service.journal(migration_id)] if migration_id else service.journals()
-    requests = (each.header.plan.request for each in wanted)
-    request = next((each for each in requests if isinstance(each, MigrateCluster)), None)
-    if request is None:
-        hint = "Name the migration of a whole cluster; /status shows the newest ones."
-        return Problem(f"{migration_id or known[-1]} did not move a whole cluster, so it is not verified.", hint)
-    found = service.verify(request)
-    title = f"{found.cluster_id} on {found.namespace_name}, compared with {found.against}"
+    title = f"{found.title}, compared with {found.against}"
+    waiting = tuple((each.setting, _cell(each.asked), f"{_cell(each.found)}, pending") for each in found.pending)
     if not found.drift:
-        return Table((), (), title=title, note="Everything is as it was asked for.")
-    rows = tuple((each.summary, _cell(each.asked), _cell(each.found)) for each in found.drift)
+        note = "Everything else is as it was asked for." if waiting else "Everything is as it was asked for."
+        return Table(("setting", "asked for", "found") if waiting else (), waiting, title=title, note=note)
+    rows = tuple((each.setting, _cell(each.asked), _cell(each.found)) for each in found.drift)
     mend = f"The plan that mends it: /plan {found.plan_digest[:12]}" if found.plan_digest else ""
     drift = Problem(f"{len(rows)} not as asked for.", mend, "drift")
-    return Several((Table(("what", "asked for", "found"), rows, title=title), drift))
+    return Several((Table(("setting", "asked for", "found"), (*rows, *waiting), title=title), drift))
 
 
 @command(

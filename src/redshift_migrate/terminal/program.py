@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,10 +15,8 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.migration.verifying import Verification
     from redshift_migrate.models.approval import Consent
     from redshift_migrate.models.cluster import ClusterSummary
-    from redshift_migrate.models.journal import Journal
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.models.regions import Identity
-    from redshift_migrate.models.request import MigrateCluster
     from redshift_migrate.settings import Settings
 
 
@@ -79,14 +77,8 @@ class Service(Protocol):
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""
 
-    def journals(self) -> Iterator[Journal]:
-        """What every run wrote down that can be read, the one written last first."""
-
-    def journal(self, migration_id: str) -> Journal:
-        """What a run wrote down."""
-
-    def verify(self, request: MigrateCluster) -> Verification:
-        """Whether a cluster's serverless side is as it was asked for."""
+    def verify_run(self, migration_id: str | None = None) -> Verification | None:
+        """Whether what a run asked for is still so, by default the newest migration's; None when there was no run."""
 
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""

@@ -71,13 +71,27 @@ def translate_capacity(cluster: ProvisionedClusterConfig, choices: MigrationChoi
     settings: dict[str, object] = {"base_capacity_rpu": base, "max_capacity_rpu": most}
     nodes = f"{cluster.number_of_nodes or '?'} x {cluster.node_type or 'unknown node type'}"
     changes = [
-        about.row("base capacity", nodes, f"{base} RPU", "set" if choices.base_capacity_rpu else "translated"),
-        about.row("maximum capacity", None, f"{most} RPU", "set"),
+        about.row(
+            "base capacity",
+            nodes,
+            f"{base} RPU",
+            "set" if choices.base_capacity_rpu else "translated",
+            member="base_capacity_rpu",
+        ),
+        about.row("maximum capacity", None, f"{most} RPU", "set", member="max_capacity_rpu"),
     ]
     extra = cluster.extra_compute_for_automatic_optimization
     if extra is not None:
         settings["extra_compute_for_automatic_optimization"] = extra
-        changes.append(about.row("extra compute for automatic optimization", yes_no(extra), yes_no(extra), "carried"))
+        changes.append(
+            about.row(
+                "extra compute for automatic optimization",
+                yes_no(extra),
+                yes_no(extra),
+                "carried",
+                member="extra_compute_for_automatic_optimization",
+            )
+        )
     findings = (
         _base(cluster, sizing, nodes),
         *_other_nodes(cluster),

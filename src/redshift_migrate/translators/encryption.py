@@ -24,7 +24,7 @@ def translate_encryption(cluster: ProvisionedClusterConfig, choices: MigrationCh
         finding = about.info("encryption key", message, key, key)
         return Translation(
             settings={"kms_key_id": key},
-            changes=(about.row("encryption key", key, key, "carried"),),
+            changes=(about.row("encryption key", key, key, "carried", member="kms_key_id"),),
             findings=(finding,),
         )
     shown = "unencrypted" if cluster.encrypted is False else "no key of its own"
@@ -34,6 +34,6 @@ def translate_encryption(cluster: ProvisionedClusterConfig, choices: MigrationCh
     )
     return Translation(
         settings={"kms_key_id": AWS_OWNED_KMS_KEY},
-        changes=(about.row("encryption key", shown, "AWS-owned key", "translated"),),
+        changes=(about.row("encryption key", shown, "AWS-owned key", "translated", member="kms_key_id"),),
         findings=(about.info("encryption key", message, shown, "AWS-owned key"),),
     )

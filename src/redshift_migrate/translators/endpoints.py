@@ -115,7 +115,15 @@ def _managed(cluster: ProvisionedClusterConfig) -> Translation:
             "its own: whoever comes through it has to change the address. The old one stays with the cluster."
         )
         findings.append(about.warning("managed VPC endpoint", message, _shown(endpoint), new.endpoint_name))
-        changes.append(about.row("managed VPC endpoint", endpoint.endpoint_name, new.endpoint_name, "translated"))
+        changes.append(
+            about.row(
+                "managed VPC endpoint",
+                endpoint.endpoint_name,
+                new.endpoint_name,
+                "translated",
+                f"endpoint_access.{new.endpoint_name}",
+            )
+        )
     return Translation(
         settings={"endpoint_access": tuple(wanted)} if wanted else {}, changes=tuple(changes), findings=tuple(findings)
     )

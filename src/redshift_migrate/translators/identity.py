@@ -56,7 +56,13 @@ def _roles(cluster: ProvisionedClusterConfig) -> Translation:
     arns = tuple(sorted({role.iam_role_arn for role in staying}))
     default = cluster.default_iam_role_arn
     changes = [
-        about.row("IAM roles", listed(role.iam_role_arn for role in cluster.iam_roles) or None, listed(arns), "carried")
+        about.row(
+            "IAM roles",
+            listed(role.iam_role_arn for role in cluster.iam_roles) or None,
+            listed(arns),
+            "carried",
+            member="iam_roles",
+        )
     ]
     findings = [*_trust(staying), *_conditions(cluster, staying), *(_linked(arn, default) for arn in of_aws)]
     if leaving:
@@ -68,7 +74,9 @@ def _roles(cluster: ProvisionedClusterConfig) -> Translation:
     if not arns:
         return Translation(changes=tuple(changes), findings=tuple(findings))
     kept_default = default if default in arns else ""
-    changes.append(about.row("default IAM role", default, kept_default or "none", "carried"))
+    changes.append(
+        about.row("default IAM role", default, kept_default or "none", "carried", member="default_iam_role_arn")
+    )
     if default and not kept_default and not is_service_linked(default):
         message = f"The default role {default} is not among the roles that stay, so the namespace has no default role."
         findings.append(about.warning("default IAM role", message, default, "none"))
@@ -135,7 +143,15 @@ def _admin(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Tran
             "when it was taken."
         ).replace("  ", " ")
         return Translation(
-            changes=(about.row("admin password", "set by its owner", "that of the snapshot", "carried"),),
+            changes=(
+                about.row(
+                    "admin password",
+                    "set by its owner",
+                    "that of the snapshot",
+                    "carried",
+                    member="manage_admin_password",
+                ),
+            ),
             findings=(about.info("admin password", message, cluster.master_username, cluster.master_username),),
         )
     message = (
@@ -144,7 +160,11 @@ def _admin(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Tran
     )
     return Translation(
         settings={"manage_admin_password": True, **_admin_username(cluster, choices)},
-        changes=(about.row("admin password", "set by its owner", "managed by AWS", "translated"),),
+        changes=(
+            about.row(
+                "admin password", "set by its owner", "managed by AWS", "translated", member="manage_admin_password"
+            ),
+        ),
         findings=(about.warning("admin password", message, "set by its owner", "managed by AWS"),),
     )
 
@@ -161,7 +181,15 @@ def _managed(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Tr
     )
     return Translation(
         settings=settings,
-        changes=(about.row("admin password", "managed by AWS", "managed by AWS, new secret", "translated"),),
+        changes=(
+            about.row(
+                "admin password",
+                "managed by AWS",
+                "managed by AWS, new secret",
+                "translated",
+                member="manage_admin_password",
+            ),
+        ),
         findings=(about.warning("admin password", message, cluster.master_password_secret_arn, "a new secret"),),
     )
 

@@ -26,7 +26,7 @@ def translate_logging(cluster: ProvisionedClusterConfig, choices: MigrationChoic
         return Translation(findings=(about.unknown("blocker", "audit logging", logging, consequence),))
     if logging is None or not logging.enabled:
         return Translation(
-            changes=(about.row("audit logging", "off", "off", "carried"),),
+            changes=(about.row("audit logging", "off", "off", "carried", member="log_exports"),),
             findings=(about.info("audit logging", "The cluster writes no audit log.", "off", "off"),),
         )
     if logging.log_destination_type == "cloudwatch":
@@ -45,7 +45,7 @@ def _cloudwatch(cluster: ProvisionedClusterConfig, logging: LoggingSettings, cho
     )
     return Translation(
         settings={"log_exports": exports},
-        changes=(about.row("log exports", listed(logging.log_exports), shown, "carried"),),
+        changes=(about.row("log exports", listed(logging.log_exports), shown, "carried", member="log_exports"),),
         findings=(about.info("audit logging", message, "cloudwatch", shown), *_activity(cluster, exports)),
     )
 
@@ -60,7 +60,9 @@ def _s3(cluster: ProvisionedClusterConfig, logging: LoggingSettings, choices: Mi
     )
     return Translation(
         settings={"log_exports": exports},
-        changes=(about.row("audit logging", place, f"CloudWatch: {listed(exports)}", "translated"),),
+        changes=(
+            about.row("audit logging", place, f"CloudWatch: {listed(exports)}", "translated", member="log_exports"),
+        ),
         findings=(about.warning("audit logging", message, place, "CloudWatch"), *_activity(cluster, exports)),
     )
 
@@ -76,7 +78,9 @@ def _s3_tables(logging: LoggingSettings, choices: MigrationChoices) -> Translati
     exports = _exports(logging)
     return Translation(
         settings={"log_exports": exports} if exports else {},
-        changes=(about.row("audit logging", "S3 Tables", listed(exports) or "none", "not carried"),),
+        changes=(
+            about.row("audit logging", "S3 Tables", listed(exports) or "none", "not carried", member="log_exports"),
+        ),
         findings=(about.warning("audit logging", message, "S3 Tables", "left to do"),),
     )
 

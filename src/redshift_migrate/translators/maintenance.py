@@ -31,6 +31,7 @@ def translate_maintenance(cluster: ProvisionedClusterConfig) -> Translation:
             cluster.maintenance_track,
             wanted,
             "carried" if wanted == cluster.maintenance_track else "translated",
+            member="track_name",
         ),
         about.row("maintenance window", cluster.maintenance_window, "none: AWS picks an idle time", "not carried"),
     )

@@ -22,9 +22,15 @@ def translate_namespace(cluster: ProvisionedClusterConfig, choices: MigrationCho
     """
     db_name = cluster.db_name if cluster.db_name and DB_NAME.fullmatch(cluster.db_name) else None
     changes = [
-        about.row("namespace name", cluster.cluster_id, choices.namespace_name, "translated"),
-        about.row("workgroup name", cluster.cluster_id, choices.workgroup_name, "translated"),
-        about.row("database name", cluster.db_name, db_name or "dev", "carried" if db_name else "not carried"),
+        about.row("namespace name", cluster.cluster_id, choices.namespace_name, "translated", "namespace_name"),
+        about.row("workgroup name", cluster.cluster_id, choices.workgroup_name, "translated", "workgroup_name"),
+        about.row(
+            "database name",
+            cluster.db_name,
+            db_name or "dev",
+            "carried" if db_name else "not carried",
+            member="db_name",
+        ),
     ]
     findings = [
         about.info(

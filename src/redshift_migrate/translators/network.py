@@ -74,12 +74,13 @@ def _subnets(cluster: ProvisionedClusterConfig, routing: bool, ips: int) -> Tran
     if isinstance(subnets, Unknown):
         consequence = "Without the subnets AWS would put the workgroup into the default VPC."
         return Translation(
-            changes=(about.row("subnets", group, None, "not carried"),),
+            changes=(about.row("subnets", group, None, "not carried", member="subnet_ids"),),
             findings=(about.unknown("blocker", "subnets of the cluster", subnets, consequence),),
         )
     if not subnets:
         return Translation(
-            changes=(about.row("subnets", group, "the default VPC's", "not carried"),), findings=(_no_subnets(cluster),)
+            changes=(about.row("subnets", group, "the default VPC's", "not carried", member="subnet_ids"),),
+            findings=(_no_subnets(cluster),),
         )
     roomy = [subnet for subnet in subnets if _is_roomy(subnet, ips)]
     cramped = [subnet for subnet in subnets if subnet not in roomy]
@@ -93,6 +94,7 @@ def _subnets(cluster: ProvisionedClusterConfig, routing: bool, ips: int) -> Tran
                 f"{group or 'no group'}: {listed(sorted(subnet.subnet_id for subnet in subnets))}",
                 listed(used) or None,
                 "translated" if used else "not carried",
+                member="subnet_ids",
             ),
         ),
         findings=tuple(findings),
@@ -159,18 +161,20 @@ def _security_groups(cluster: ProvisionedClusterConfig) -> Translation:
     if not groups:
         message = "No security group is known of the cluster; the workgroup gets the default group of its VPC."
         return Translation(
-            changes=(about.row("security groups", None, "the VPC's default", "not carried"),),
+            changes=(
+                about.row("security groups", None, "the VPC's default", "not carried", member="security_group_ids"),
+            ),
             findings=(about.warning("security groups", message, None, "the VPC's default"),),
         )
     if len(groups) > MOST_GROUPS:
         message = f"A workgroup takes {MOST_GROUPS} security groups. Merge some, or plan with the network excluded."
         return Translation(
-            changes=(about.row("security groups", listed(groups), None, "not carried"),),
+            changes=(about.row("security groups", listed(groups), None, "not carried", member="security_group_ids"),),
             findings=(about.blocker("security groups", message, counted(len(groups), "group")),),
         )
     return Translation(
         settings={"security_group_ids": groups},
-        changes=(about.row("security groups", listed(groups), listed(groups), "carried"),),
+        changes=(about.row("security groups", listed(groups), listed(groups), "carried", member="security_group_ids"),),
     )
 
 
@@ -179,18 +183,20 @@ def _port(cluster: ProvisionedClusterConfig) -> Translation:
     if port is None:
         message = f"AWS names no port of the cluster; the workgroup listens on {DEFAULT_PORT}."
         return Translation(
-            changes=(about.row("port", None, str(DEFAULT_PORT), "not carried"),),
+            changes=(about.row("port", None, str(DEFAULT_PORT), "not carried", member="port"),),
             findings=(about.info("port", message, None, str(DEFAULT_PORT)),),
         )
     if any(port in ports for ports in PORTS):
-        return Translation(settings={"port": port}, changes=(about.row("port", str(port), str(port), "carried"),))
+        return Translation(
+            settings={"port": port}, changes=(about.row("port", str(port), str(port), "carried", member="port"),)
+        )
     message = (
         f"Serverless listens on 5431 to 5455 or 8191 to 8215, so port {port} becomes {DEFAULT_PORT}. Tell the clients, "
         f"and open {DEFAULT_PORT} in the security groups that name {port}."
     )
     return Translation(
         settings={"port": DEFAULT_PORT},
-        changes=(about.row("port", str(port), str(DEFAULT_PORT), "translated"),),
+        changes=(about.row("port", str(port), str(DEFAULT_PORT), "translated", member="port"),),
         findings=(about.warning("port", message, str(port), str(DEFAULT_PORT)),),
     )
 
@@ -205,7 +211,9 @@ def _public(cluster: ProvisionedClusterConfig) -> Translation:
     )
     return Translation(
         settings={"publicly_accessible": public},
-        changes=(about.row("publicly accessible", yes_no(public), yes_no(public), "carried"),),
+        changes=(
+            about.row("publicly accessible", yes_no(public), yes_no(public), "carried", member="publicly_accessible"),
+        ),
         findings=(about.warning("publicly accessible", message, "yes", "yes"),) if public else (),
     )
 
@@ -218,7 +226,11 @@ def _routing(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Tr
     message = f"Enhanced VPC routing is carried; it asks for 3 zones and {ips} free addresses in each subnet."
     return Translation(
         settings={"enhanced_vpc_routing": routing},
-        changes=(about.row("enhanced VPC routing", yes_no(routing), yes_no(routing), "carried"),),
+        changes=(
+            about.row(
+                "enhanced VPC routing", yes_no(routing), yes_no(routing), "carried", member="enhanced_vpc_routing"
+            ),
+        ),
         findings=(about.info("enhanced VPC routing", message, "yes", "yes"),) if routing else (),
     )
 
@@ -230,7 +242,7 @@ def _ip_address_type(cluster: ProvisionedClusterConfig) -> Translation:
     if kind not in IP_ADDRESS_TYPES:
         message = f"Serverless knows the IP types ipv4 and dualstack; {kind} is not carried."
         return Translation(
-            changes=(about.row("IP address type", kind, "ipv4", "not carried"),),
+            changes=(about.row("IP address type", kind, "ipv4", "not carried", member="ip_address_type"),),
             findings=(about.warning("IP address type", message, kind, "ipv4"),),
         )
     subnets = () if isinstance(cluster.subnets, Unknown) else cluster.subnets
@@ -241,6 +253,6 @@ def _ip_address_type(cluster: ProvisionedClusterConfig) -> Translation:
         findings = (about.blocker("IP address type", message, kind, kind),)
     return Translation(
         settings={"ip_address_type": kind},
-        changes=(about.row("IP address type", kind, kind, "carried"),),
+        changes=(about.row("IP address type", kind, kind, "carried", member="ip_address_type"),),
         findings=findings,
     )

@@ -20,6 +20,7 @@ from redshift_migrate.models.parameters import (
     is_accepted,
     is_cluster_parameter,
 )
+from redshift_migrate.models.settings import parameter_member
 from redshift_migrate.translators.translation import About, Translation, joined
 
 LIMIT_PREFIX = "max_"
@@ -27,6 +28,7 @@ WLM_PARAMETER = WLM_KEY
 MOST_EXECUTION_TIME_S = number("workgroup.query_limits", EXECUTION_TIME_LIMIT)
 STATEMENT_TIMEOUT = "statement_timeout"
 ACTIVITY_PARAMETER = "enable_user_activity_logging"
+_SSL = parameter_member(SSL_KEY)
 WITHOUT_PLACE = {
     "auto_analyze": "serverless analyses tables by itself",
     "extra_float_digits": "set it in the session or for the user",
@@ -91,7 +93,7 @@ def _set_by_owner(parameter: Parameter, family: str | None) -> Translation:
     if is_accepted(name):
         return Translation(
             config_parameters={name: value},
-            changes=(about.row(name, value, value, "carried"),),
+            changes=(about.row(name, value, value, "carried", member=parameter_member(name)),),
             findings=pending_reboot(parameter),
         )
     if _is_default(name, value, family):
@@ -107,7 +109,7 @@ def _set_by_owner(parameter: Parameter, family: str | None) -> Translation:
         )
     message = f"{name} = {value} is not carried: {WITHOUT_PLACE.get(name, 'the workgroup has no such parameter')}."
     return Translation(
-        changes=(about.row(name, value, "none", "not carried"),),
+        changes=(about.row(name, value, "none", "not carried", member=parameter_member(name)),),
         findings=(about.warning(name, message, value, "none"), *pending_reboot(parameter)),
     )
 
@@ -127,7 +129,7 @@ def _require_ssl(
     if value == "true":
         wanted = {SSL_KEY: value} if given else {}
         return Translation(
-            config_parameters=wanted, changes=(about.row(SSL_KEY, value, value, "carried"),), findings=pending
+            config_parameters=wanted, changes=(about.row(SSL_KEY, value, value, "carried", _SSL),), findings=pending
         )
     now = value or f"not set by {cluster.parameter_group_name or 'its parameter group'}"
     if choices.connections_without_ssl:
@@ -137,7 +139,7 @@ def _require_ssl(
         )
         return Translation(
             config_parameters={SSL_KEY: "false"},
-            changes=(about.row(SSL_KEY, now, "false", "carried"),),
+            changes=(about.row(SSL_KEY, now, "false", "carried", _SSL),),
             findings=(about.warning(SSL_KEY, message, now, "false"), *pending),
         )
     since = fact("refusals.serverless", "require_ssl_off_at_creation").date
@@ -147,7 +149,7 @@ def _require_ssl(
         f"{WHO_CONNECTS_WITHOUT_SSL}. Let them use SSL, or ask for connections_without_ssl too."
     )
     return Translation(
-        changes=(about.row(SSL_KEY, now, "true, unless the workgroup has another value", "not carried"),),
+        changes=(about.row(SSL_KEY, now, "true, unless the workgroup has another value", "not carried", _SSL),),
         findings=(about.warning(SSL_KEY, message, now, "true"), *pending),
     )
 
@@ -160,7 +162,11 @@ def _statement_timeout(parameter: Parameter | None) -> Translation:
             f"{DEFAULTS[EXECUTION_TIME_LIMIT]} s."
         )
         return Translation(
-            changes=(about.row(STATEMENT_TIMEOUT, value, "none", "not carried"),),
+            changes=(
+                about.row(
+                    STATEMENT_TIMEOUT, value, "none", "not carried", member=parameter_member(EXECUTION_TIME_LIMIT)
+                ),
+            ),
             findings=(about.warning(STATEMENT_TIMEOUT, message, value, "none"),),
         )
     seconds = limit_seconds(int(value))
@@ -170,7 +176,7 @@ def _statement_timeout(parameter: Parameter | None) -> Translation:
     message = _no_limit() if seconds is None else _other_limit(int(value), seconds)
     return Translation(
         config_parameters={EXECUTION_TIME_LIMIT: str(seconds or MOST_EXECUTION_TIME_S)},
-        changes=(about.row(STATEMENT_TIMEOUT, before, after, "translated"),),
+        changes=(about.row(STATEMENT_TIMEOUT, before, after, "translated", parameter_member(EXECUTION_TIME_LIMIT)),),
         findings=(about.warning(STATEMENT_TIMEOUT, message, before, after), *pending),
     )
 
@@ -207,6 +213,6 @@ def _activity_logging(parameter: Parameter | None, family: str | None) -> Transl
         "of users are logged there, and fill useractivitylog if that is exported."
     )
     return Translation(
-        changes=(about.row(ACTIVITY_PARAMETER, now, then, "not carried"),),
+        changes=(about.row(ACTIVITY_PARAMETER, now, then, "not carried", parameter_member(ACTIVITY_PARAMETER)),),
         findings=(about.info(ACTIVITY_PARAMETER, message, now, then),),
     )

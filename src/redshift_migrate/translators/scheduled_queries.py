@@ -11,6 +11,7 @@ from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.models.scheduled_query import EVERYTHING, NAMESPACE_SECRET, ScheduledQuery
+from redshift_migrate.models.settings import query_member
 from redshift_migrate.translators.query_names import new_names
 from redshift_migrate.translators.query_roles import role_findings
 from redshift_migrate.translators.translation import About, Translation, listed
@@ -221,7 +222,7 @@ def _row(query: ScheduledQuery, new: ScheduledQuery | None) -> SettingChange:
     when = f"{_when(query)}, {'on' if query.enabled else 'off'}"
     if new is None:
         return about.row(setting, when, None, "not carried")
-    return about.row(setting, when, f"{new.name}, made switched off", "translated")
+    return about.row(setting, when, f"{new.name}, made switched off", "translated", query_member(new))
 
 
 def _when(query: ScheduledQuery) -> str:

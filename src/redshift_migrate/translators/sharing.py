@@ -124,7 +124,7 @@ def _resource_policy(cluster: ProvisionedClusterConfig) -> Translation:
         message = "The resource policy is put on the new namespace as it is: whom it admits there, see the policy."
         return Translation(
             settings={"resource_policy": policy},
-            changes=(about.row("resource policy", policy, policy, "carried"),),
+            changes=(about.row("resource policy", policy, policy, "carried", member="resource_policy"),),
             findings=(about.warning("resource policy", message, policy, policy),),
         )
     new_policy = policy.replace(old_arn, NEW_NAMESPACE_ARN)
@@ -134,7 +134,7 @@ def _resource_policy(cluster: ProvisionedClusterConfig) -> Translation:
         f"{NEW_NAMESPACE_ARN} --policy ..., of provisioned Redshift): {new_policy}"
     )
     return Translation(
-        changes=(about.row("resource policy", policy, "left to do", "not carried"),),
+        changes=(about.row("resource policy", policy, "left to do", "not carried", member="resource_policy"),),
         findings=(about.warning("resource policy", message, policy, new_policy),),
     )
 

@@ -137,10 +137,28 @@ def _rows(copy: SnapshotCopySettings, wanted: SnapshotCopyConfiguration) -> tupl
     manual, automated = copy.manual_snapshot_retention_period_days, copy.retention_period_days
     key_after = "AWS-owned key" if wanted.destination_kms_key_id == AWS_OWNED_KMS_KEY else wanted.destination_kms_key_id
     return (
-        about.row("copy destination", copy.destination_region, wanted.destination_region, "carried"),
-        about.row("copy retention, manual", kept(manual), kept(wanted.snapshot_retention_period_days), "carried"),
+        about.row(
+            "copy destination",
+            copy.destination_region,
+            wanted.destination_region,
+            "carried",
+            member="snapshot_copy.destination_region",
+        ),
+        about.row(
+            "copy retention",
+            kept(manual),
+            kept(wanted.snapshot_retention_period_days),
+            "carried",
+            member="snapshot_copy.snapshot_retention_period_days",
+        ),
         about.row("copy retention, automated", kept(automated), "1 day (recovery points)", "not carried"),
-        about.row("copy key", copy.snapshot_copy_grant_name or "AWS-owned key", key_after, "translated"),
+        about.row(
+            "copy key",
+            copy.snapshot_copy_grant_name or "AWS-owned key",
+            key_after,
+            "translated",
+            member="snapshot_copy.destination_kms_key_id",
+        ),
     )
 
 

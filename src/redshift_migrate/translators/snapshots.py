@@ -220,6 +220,7 @@ def _rows(
         ),
     ]
     for each in offered:
+        member = f"scheduled_snapshots.{each.scheduled_action_name}" if wished else ""
         after = f"{each.schedule} UTC, kept {kept(each.retention_period_days)}" if wished else "offered"
-        rows.append(about.row("scheduled snapshots", None, after, "set" if wished else "not carried"))
+        rows.append(about.row("scheduled snapshots", None, after, "set" if wished else "not carried", member))
     return tuple(rows)

@@ -39,7 +39,7 @@ def translate_tags(cluster: ProvisionedClusterConfig, choices: MigrationChoices)
         findings.append(about.info("tags", message, counted(len(tags), "tag"), counted(len(carried), "tag")))
     return Translation(
         settings={"tags": tuple((key, tags[key]) for key in carried)} if carried else {},
-        changes=(about.row("tags", _shown(tags, sorted(tags)), _shown(tags, carried), "carried"),),
+        changes=(about.row("tags", _shown(tags, sorted(tags)), _shown(tags, carried), "carried", member="tags"),),
         findings=tuple(findings),
     )
 

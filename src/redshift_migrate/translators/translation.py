@@ -47,9 +47,13 @@ class About:
         message = f"The {setting}: {value.sentence()}. {consequence}"
         return self._finding(level, setting, message, "unknown", None)
 
-    def row(self, setting: str, on_cluster: str | None, after: str | None, action: Action) -> SettingChange:
-        """One row of the plan's table."""
-        return SettingChange(subject=self.subject, setting=setting, on_cluster=on_cluster, after=after, action=action)
+    def row(
+        self, setting: str, on_cluster: str | None, after: str | None, action: Action, member: str = ""
+    ) -> SettingChange:
+        """One row of the plan's table; `member` is what of the wish it is about."""
+        return SettingChange(
+            subject=self.subject, setting=setting, member=member, on_cluster=on_cluster, after=after, action=action
+        )
 
     def _finding(self, level: Level, setting: str, message: str, on_cluster: str | None, after: str | None) -> Finding:
         return Finding(

@@ -10,7 +10,7 @@ from redshift_migrate.models.cluster import ClusterUsageLimit, ProvisionedCluste
 from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.plan import Action, SettingChange
 from redshift_migrate.models.serverless import UsageLimit
-from redshift_migrate.models.settings import tell_limit
+from redshift_migrate.models.settings import limit_member, tell_limit
 from redshift_migrate.translators.capacity import base_capacity_rpu
 from redshift_migrate.translators.translation import About, Translation
 
@@ -152,7 +152,11 @@ def _finding(each: TranslatedLimit) -> Finding:
 def _row(each: TranslatedLimit, kept: list[UsageLimit]) -> SettingChange:
     is_kept = each.wanted is not None and each.wanted in kept
     after = tell_limit(each.wanted) if each.wanted and is_kept else "none"
-    return about.row("usage limit", told(each.limit), after, each.action if is_kept else "not carried")
+    return about.row("usage limit", told(each.limit), after, each.action if is_kept else "not carried", _member(each))
+
+
+def _member(each: TranslatedLimit) -> str:
+    return limit_member(each.wanted) if each.wanted else ""
 
 
 def _order(limit: UsageLimit) -> tuple[str, str, str, int]:

@@ -6,6 +6,7 @@ from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import Parameter, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.settings import parameter_member
 from redshift_migrate.translators.parameters import WLM_PARAMETER, pending_reboot
 from redshift_migrate.translators.scope import asked_for
 from redshift_migrate.translators.translation import About, Translation, counted, listed
@@ -34,7 +35,9 @@ def translate_wlm(cluster: ProvisionedClusterConfig, choices: MigrationChoices) 
     if elements is None:
         message = f"{WLM_PARAMETER} is no list of queues that can be read, so no queue and no rule is carried."
         return Translation(
-            changes=(about.row("WLM queues", "unreadable", "none", "not carried"),),
+            changes=(
+                about.row("WLM queues", "unreadable", "none", "not carried", member=parameter_member(WLM_PARAMETER)),
+            ),
             findings=(about.warning("WLM queues", message, "unreadable", "none"),),
         )
     queues = translated_queues(elements)
@@ -67,7 +70,7 @@ def role_lines(groups: tuple[str, ...]) -> str:
 def _default() -> Translation:
     message = "The cluster has the default WLM configuration; serverless manages memory and concurrency by itself."
     return Translation(
-        changes=(about.row("WLM queues", "default", "none", "carried"),),
+        changes=(about.row("WLM queues", "default", "none", "carried", parameter_member(WLM_PARAMETER)),),
         findings=(about.info("WLM queues", message, "default", "none"),),
     )
 
@@ -83,7 +86,7 @@ def _nothing_to_carry(parameter: Parameter, queues: Queues, findings: tuple[Find
             "wait for the rest needs a workgroup of its own."
         )
     return Translation(
-        changes=(about.row("WLM queues", _shown(parameter), "none", "not carried"),),
+        changes=(about.row("WLM queues", _shown(parameter), "none", "not carried", parameter_member(WLM_PARAMETER)),),
         findings=(told("WLM queues", message, None, "none"), *findings),
     )
 
@@ -96,7 +99,7 @@ def _with_queues(queues: Queues, findings: tuple[Finding, ...]) -> Translation:
     )
     return Translation(
         config_parameters={WLM_PARAMETER: queues.as_parameter()},
-        changes=(about.row("WLM queues", shown, shown, "translated"),),
+        changes=(about.row("WLM queues", shown, shown, "translated", member=parameter_member(WLM_PARAMETER)),),
         findings=(about.warning("WLM queues", message, shown, shown), *_roles(queues), *findings),
     )
 
@@ -114,7 +117,15 @@ def _with_limits(queues: Queues, limits: dict[str, str], findings: tuple[Finding
         f"{shown} could be carried and are not, because that was not asked for{_told_routing(queues)}. {ONE_WAY} "
         f"{alternative} To carry the queues, plan again with WLM included by name."
     )
-    rows = [about.row("WLM queues", shown, told or "none", "translated" if limits else "not carried")]
+    rows = [
+        about.row(
+            "WLM queues",
+            shown,
+            told or "none",
+            "translated" if limits else "not carried",
+            member=parameter_member(WLM_PARAMETER),
+        )
+    ]
     return Translation(
         config_parameters=limits,
         changes=tuple(rows),

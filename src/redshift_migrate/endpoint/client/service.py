@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NoReturn
 
 from redshift_migrate.endpoint.client.http import HttpClient
@@ -16,10 +16,8 @@ from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.cluster import ClusterSummary
-from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
-from redshift_migrate.models.request import MigrateCluster
 
 POLL_FIRST_S, POLL_LONGEST_S = 0.3, 10.0
 
@@ -69,15 +67,7 @@ class RemoteService:
         """Not asked of an endpoint."""
         _not_asked()
 
-    def journals(self) -> Iterator[Journal]:
-        """Not asked of an endpoint."""
-        _not_asked()
-
-    def journal(self, migration_id: str) -> Journal:
-        """Not asked of an endpoint."""
-        _not_asked()
-
-    def verify(self, request: MigrateCluster) -> Verification:
+    def verify_run(self, migration_id: str | None = None) -> Verification | None:
         """Not asked of an endpoint."""
         _not_asked()
 

@@ -1,0 +1,219 @@
+"""From a request to the wish behind it: what is wanted, with what the cluster, or the user's words, tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.errors import SettingsError, TargetError
+from redshift_migrate.extractors.provisioned import extract_cluster
+from redshift_migrate.extractors.scheduled_queries import with_role_access
+from redshift_migrate.extractors.snapshot_copy import grant_key
+from redshift_migrate.migration.cut_over import cut_over
+from redshift_migrate.migration.preflight import destination_key, is_key_arn
+from redshift_migrate.migration.undoing import undo
+from redshift_migrate.models.base import canonical_json, sha256_hex
+from redshift_migrate.models.choices import FRESH_SNAPSHOT, NO_DATA, MigrationChoices
+from redshift_migrate.models.cluster import ProvisionedClusterConfig
+from redshift_migrate.models.plan import Call, Wish
+from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either, similar
+from redshift_migrate.models.request import (
+    ConfigureSnapshotCopy,
+    CutOverScheduledQueries,
+    MigrateCluster,
+    PlanRequest,
+    RemoveSnapshotCopy,
+    SetWorkgroupTrack,
+    UndoMigration,
+    UpdateSnapshotCopy,
+)
+from redshift_migrate.models.serverless import (
+    AWS_OWNED_KMS_KEY,
+    RETENTION_DAYS,
+    ServerlessConfig,
+    SnapshotCopyConfiguration,
+)
+from redshift_migrate.models.source import SourceData
+from redshift_migrate.observers.serverless import namespace_of, observe_namespace
+from redshift_migrate.state.store import Store
+from redshift_migrate.translators.all import translate, wanted_config
+from redshift_migrate.translators.scope import restores_data
+from redshift_migrate.translators.snapshot_copy import kept, recovery_window
+
+
+def wish_of(aws: Aws, regions: RegionCatalog, store: Store, request: PlanRequest) -> Wish:
+    """What the request wants. SettingsError or TargetError when that cannot be."""
+    match request:
+        case ConfigureSnapshotCopy():
+            return _configure_snapshot_copy(aws, regions, request)
+        case UpdateSnapshotCopy():
+            return _update_snapshot_copy(aws, request)
+        case RemoveSnapshotCopy():
+            title = f"Stop copying snapshots of namespace {request.namespace_name} to another region"
+            return _copy_wish(request.namespace_name, title)
+        case SetWorkgroupTrack():
+            return _set_workgroup_track(aws, request)
+        case MigrateCluster():
+            return _migrate(aws, request)
+        case CutOverScheduledQueries():
+            return cut_over(aws, store, request)
+        case UndoMigration():
+            return undo(aws, store.journal(request.migration_id))
+
+
+# --- the small tools -------------------------------------------------------------------------------------
+
+
+def _configure_snapshot_copy(aws: Aws, regions: RegionCatalog, request: ConfigureSnapshotCopy) -> Wish:
+    check_copy_destination(regions, request.region, request.destination_region)
+    _check_retention(request.retention_period_days)
+    wanted = SnapshotCopyConfiguration(
+        destination_region=request.destination_region,
+        snapshot_retention_period_days=request.retention_period_days,
+        destination_kms_key_id=_key(aws, request),
+    )
+    title = (
+        f"Copy snapshots of namespace {request.namespace_name} to {request.destination_region}, "
+        f"{_for_days(request.retention_period_days)}"
+    )
+    return _copy_wish(request.namespace_name, title, wanted)
+
+
+def _update_snapshot_copy(aws: Aws, request: UpdateSnapshotCopy) -> Wish:
+    """Destination and key are wished to be what they are now."""
+    _check_retention(request.retention_period_days)
+    now = observe_namespace(aws, request.namespace_name, None, request.region).config.snapshot_copy
+    if not now:
+        raise TargetError(
+            f"Namespace {request.namespace_name} copies no snapshots to another region, so there is no retention "
+            "to change. Nothing was changed.",
+            hint=f"Configure it first: configure snapshot copy for namespace {request.namespace_name} to REGION.",
+        )
+    title = (
+        f"Change the retention of snapshots of namespace {request.namespace_name} copied to "
+        f"{now[0].destination_region}: {_for_days(request.retention_period_days)}"
+    )
+    wanted = now[0].model_copy(update={"snapshot_retention_period_days": request.retention_period_days})
+    return _copy_wish(request.namespace_name, title, wanted)
+
+
+def _copy_wish(namespace_name: str, title: str, *wanted: SnapshotCopyConfiguration) -> Wish:
+    return Wish(
+        title=title,
+        settings=ServerlessConfig(namespace_name=namespace_name, snapshot_copy=wanted),
+        findings=tuple(recovery_window(copy) for copy in wanted),
+    )
+
+
+def _set_workgroup_track(aws: Aws, request: SetWorkgroupTrack) -> Wish:
+    return Wish(
+        title=f"Put workgroup {request.workgroup_name} on the {request.track_name} track",
+        settings=ServerlessConfig(
+            namespace_name=namespace_of(aws, request.workgroup_name, request.region),
+            workgroup_name=request.workgroup_name,
+            track_name=request.track_name,
+        ),
+    )
+
+
+def _key(aws: Aws, request: ConfigureSnapshotCopy) -> str:
+    """The destination key that the request means: named, behind a grant, or AWS's own."""
+    named = request.kms_key_id
+    if request.snapshot_copy_grant_name:
+        behind = grant_key(aws, request.snapshot_copy_grant_name, request.destination_region)
+        if named and named != behind:
+            raise SettingsError(
+                f"The key behind grant {request.snapshot_copy_grant_name} is {behind}, not {named}. "
+                "Nothing was changed.",
+                hint="Name the grant or the key, not two different ones.",
+            )
+        named = behind
+    if not named or named == AWS_OWNED_KMS_KEY:
+        return AWS_OWNED_KMS_KEY
+    return named if is_key_arn(named) else destination_key(aws, named, request.destination_region)[0]
+
+
+def _check_retention(days: int | None) -> None:
+    if days is not None and days not in RETENTION_DAYS:
+        raise SettingsError(
+            f"A retention of {days} days is out of range: {RETENTION_DAYS.start} to {RETENTION_DAYS.stop - 1} days, or "
+            "kept indefinitely. Nothing was changed.",
+            hint="Leave the retention out (or say -1) to keep the copies indefinitely.",
+        )
+
+
+def _for_days(days: int | None) -> str:
+    return kept(days) if days is None else f"kept {kept(days)}"
+
+
+# --- a whole migration -----------------------------------------------------------------------------------
+
+
+def _migrate(aws: Aws, request: MigrateCluster) -> Wish:
+    choices = request.choices
+    cluster = with_role_access(aws, extract_cluster(aws, choices.cluster_id, request.region))
+    translation = translate(cluster, choices)
+    return Wish(
+        title=f"Migrate cluster {choices.cluster_id} to namespace {choices.namespace_name}, "
+        f"workgroup {choices.workgroup_name}",
+        settings=wanted_config(translation, choices),
+        source=source_data(aws, cluster, choices),
+        rows=translation.changes,
+        findings=translation.findings,
+    )
+
+
+def source_data(aws: Aws, cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> SourceData:
+    """Where the data comes from, named so that the same request on the same account gives the same plan."""
+    run_tag = f"run-{sha256_hex(canonical_json([cluster.cluster_namespace_arn, choices.as_json()]))[:20]}"
+    if not restores_data(choices):
+        return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id)
+    taken = snapshots_of(aws, cluster)
+    if choices.data != FRESH_SNAPSHOT:
+        arn, admin = existing_snapshot(cluster, taken, choices.data)
+        return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, snapshot_arn=arn, admin_username=admin)
+    name = f"{cluster.cluster_id}-to-{choices.namespace_name}-{run_tag[-6:]}"
+    # An earlier run of the same choices leaves its snapshot behind: its data is old, and its name is taken.
+    suffix = free_suffix(name, [snapshot["SnapshotIdentifier"] for snapshot in taken])
+    return SourceData(
+        run_tag=f"{run_tag}{suffix}",
+        cluster_id=cluster.cluster_id,
+        snapshot_identifier=f"{name}{suffix}",
+        snapshot_tags=tuple(tag for tag in cluster.tags if not tag[0].startswith("aws:")),
+        admin_username=cluster.master_username,
+    )
+
+
+def free_suffix(name: str, taken: Sequence[str]) -> str:
+    """Nothing, or `-2`, `-3`, …: the first with which the name is not taken."""
+    suffixes = ["", *(f"-{number}" for number in range(2, len(taken) + 3))]
+    return next(suffix for suffix in suffixes if f"{name}{suffix}" not in taken)
+
+
+def snapshots_of(aws: Aws, cluster: ProvisionedClusterConfig) -> list[dict[str, Any]]:
+    """Every snapshot of the cluster, in whatever state."""
+    call = Call(
+        service="redshift",
+        region=cluster.region,
+        operation="DescribeClusterSnapshots",
+        parameters={"ClusterIdentifier": cluster.cluster_id},
+    )
+    return aws.pages(call, "Snapshots")
+
+
+def existing_snapshot(cluster: ProvisionedClusterConfig, taken: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
+    """ARN and admin user of a snapshot of the cluster. SettingsError names the cluster's snapshots otherwise."""
+    available = [snapshot for snapshot in taken if snapshot.get("Status") == "available"]
+    for snapshot in available:
+        if name in (snapshot["SnapshotIdentifier"], snapshot.get("SnapshotArn")):
+            return str(snapshot["SnapshotArn"]), str(snapshot.get("MasterUsername") or cluster.master_username)
+    names = [snapshot["SnapshotIdentifier"] for snapshot in available]
+    near = similar(name, names) or sorted(names)[-5:]
+    raise SettingsError(
+        f"Cluster {cluster.cluster_id} has no available snapshot {name!r}. Nothing was changed.",
+        hint=f"Its snapshots: {either(near)}."
+        if near
+        else f"It has none; data={FRESH_SNAPSHOT} takes one, {NO_DATA} moves no data.",
+        similar=near,
+    )

@@ -1,0 +1,129 @@
+"""The table of a plan: each setting on the cluster, now, and after. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from redshift_migrate.models import settings
+from redshift_migrate.models.base import JsonObject
+from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.parameters import WLM_KEY, effective
+from redshift_migrate.models.plan import SettingChange, Step, Wish
+from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.models.spelling import tell
+from redshift_migrate.planner.building import CREATE_NAMESPACE_ID, CREATE_WORKGROUP_ID
+from redshift_migrate.planner.data import RESTORE_ID
+from redshift_migrate.planner.telling import changes_of, net, tell_snapshots
+
+Target = ServerlessTarget | AbsentTarget
+MADE_WITH = {CREATE_NAMESPACE_ID: settings.NAMESPACE, CREATE_WORKGROUP_ID: settings.WORKGROUP}
+
+
+def goal_rows(goals: Iterable[Step], seen: Mapping[str, JsonObject | None]) -> tuple[SettingChange, ...]:
+    """What is now, and what shall be, of every goal that is not reached."""
+    return net(row for goal in goals if seen[goal.id] != goal.check.after for row in changes_of(goal, seen[goal.id]))
+
+
+def setting_rows(wish: Wish, target: Target, steps: Iterable[Step]) -> tuple[SettingChange, ...]:
+    """The rows of the wish with what is there now. What no step changes stays as it is, and is told so."""
+    made = {step.id: step for step in steps}
+    changes = net(
+        change
+        for step in made.values()
+        if step.id not in MADE_WITH
+        for change in changes_of(step, step.check.before)
+        if change.member
+    )
+    present = {row.member: row for row in tell_target(target)}
+    spoken_of = {row.member for row in wish.rows}
+    unsaid = [row for row in tell_config(wish.settings) if row.member not in spoken_of] if wish.settings else []
+    by_member = {change.member: change for change in changes}
+    new = {row.member for step_id, rows in MADE_WITH.items() if step_id in made for row in rows}
+    if CREATE_WORKGROUP_ID in made and wish.settings is not None:
+        new |= {settings.parameter_member(key) for key, _ in wish.settings.config_parameters or ()}
+    rows = [
+        row if row.member in new else _row(row, present.get(row.member), by_member.get(row.member))
+        for row in (*wish.rows, *unsaid)
+    ]
+    shown = {row.member for row in rows}
+    if wish.source is not None and wish.source.has_data and RESTORE_ID not in made:
+        rows = [_data_left(row) if row.subject == Subject.DATA else row for row in rows]
+    return (*rows, *(change for change in changes if change.member not in shown | new))
+
+
+def _row(row: SettingChange, present: SettingChange | None, change: SettingChange | None) -> SettingChange:
+    if change is not None:
+        action = "set" if row.action in ("unchanged", "not carried") else row.action
+        now = present.after if present else change.now
+        return row.model_copy(update={"now": now, "after": row.after or change.after, "action": action})
+    if present is None or not row.member:
+        return row
+    if present.action == "pending":
+        return row.model_copy(update={"now": present.now, "after": present.after, "action": "pending"})
+    return row.model_copy(update={"now": present.after, "after": present.after, "action": "unchanged"})
+
+
+def _data_left(row: SettingChange) -> SettingChange:
+    return row.model_copy(update={"after": "left as it is in the namespace", "action": "unchanged"})
+
+
+# --- what is there, or wished ----------------------------------------------------------------------------
+
+
+def tell_target(target: Target) -> Iterator[SettingChange]:
+    """Every setting that was read, with its value as `after`; a track that AWS has not changed yet is pending."""
+    workgroup = target.workgroup if isinstance(target, ServerlessTarget) else None
+    if isinstance(target, ServerlessTarget):
+        yield _said(Subject.NAMESPACE, "namespace_name", "namespace name", target.namespace.namespace_name)
+    if workgroup is not None:
+        yield _said(Subject.NAMESPACE, "workgroup_name", "workgroup name", workgroup.workgroup_name)
+    parameters = effective(target.config.config_parameters) if workgroup is not None else {}
+    config = target.config.model_copy(update={"config_parameters": tuple(parameters.items())})
+    for row in tell_config(config):
+        if row.member == settings.TRACK.member and workgroup is not None and workgroup.pending_track_name:
+            yield row.model_copy(update={"now": workgroup.track_name, "action": "pending"})
+        else:
+            yield row
+
+
+def tell_config(config: ServerlessConfig) -> tuple[SettingChange, ...]:
+    """Every setting that the value speaks of, in words."""
+    return (*_own(config), *_parts(config))
+
+
+def _own(config: ServerlessConfig) -> Iterator[SettingChange]:
+    for row in (*settings.NAMESPACE, *settings.WORKGROUP, settings.RESOURCE_POLICY):
+        value = row.of(config)
+        if value is not None:
+            yield _said(row.subject, row.member, row.words, row.tell(value))
+    for key, text in config.config_parameters or ():
+        subject = Subject.WLM if key == WLM_KEY else Subject.PARAMETERS
+        yield _said(subject, settings.parameter_member(key), key, text)
+
+
+def _parts(config: ServerlessConfig) -> Iterator[SettingChange]:
+    """What belongs to namespace and workgroup: one row each, the snapshot copy one for each of its settings."""
+    for copy in config.snapshot_copy or ():
+        for row in settings.SNAPSHOT_COPY:
+            yield _said(row.subject, f"snapshot_copy.{row.member}", row.words, row.tell(row.of(copy)))
+    if config.tags is not None:
+        pairs = ", ".join(f"{key}={value}" for key, value in config.tags)
+        yield _said(Subject.TAGS, "tags", "tags", pairs or "none")
+    for limit in config.usage_limits or ():
+        text = settings.tell_limit(limit)
+        yield _said(Subject.USAGE_LIMITS, settings.limit_member(limit), "usage limit", text)
+    for endpoint in config.endpoint_access or ():
+        text = f"{endpoint.endpoint_name} in {tell(list(endpoint.subnet_ids))}"
+        member = f"endpoint_access.{endpoint.endpoint_name}"
+        yield _said(Subject.ENDPOINTS, member, "managed VPC endpoint", text)
+    for each in config.scheduled_snapshots or ():
+        text = tell_snapshots(each.schedule, each.retention_period_days)
+        member = f"scheduled_snapshots.{each.scheduled_action_name}"
+        yield _said(Subject.SNAPSHOTS, member, "scheduled snapshots", text)
+    for query in config.scheduled_queries or ():
+        text = f"{query.name}, {'switched on' if query.enabled else 'switched off'}"
+        yield _said(Subject.SCHEDULED_QUERIES, settings.query_member(query), f"{query.home} {query.name}", text)
+
+
+def _said(subject: Subject, member: str, setting: str, text: str) -> SettingChange:
+    return SettingChange(subject=subject, member=member, setting=setting, after=text, action="set")
