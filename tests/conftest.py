@@ -22,6 +22,7 @@ from redshift_migrate.state.store import FileStore
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 from tests.support import examples
 from tests.support.budget import Budget
+from tests.support.patience import PATIENCE_S
 
 examples.register()
 
@@ -107,7 +108,7 @@ def service(aws_env: dict[str, str], clock: ProductClock, tmp_path: Path) -> Mig
     assert aws_env
     session, region = open_session(region="us-east-2")
     return MigrationService(
-        aws=AwsClient(session, read_timeout_s=1),
+        aws=AwsClient(session, read_timeout_s=PATIENCE_S),
         regions=region_catalog(),
         store=FileStore(tmp_path),
         clock=clock,

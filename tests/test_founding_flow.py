@@ -13,6 +13,7 @@ import pytest
 
 from redshift_simulator import SimulatedAccount, SimulatedAws
 from tests.support.fake_bedrock import ConverseRequest, FakeBedrock, Step, Text, Tool
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURE = "Configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
@@ -29,7 +30,7 @@ def chat(
         input=lines,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
         env={
             **os.environ,

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ENVIRONMENT
+from tests.support.patience import PATIENCE_S
 from tests.test_founding_flow import ROOT, chat
 
 OFFLINE = ("--model", "offline", "--region", "us-east-2")
@@ -33,7 +34,7 @@ class Account:
     def ask(self, path: str, document: Any = None) -> Any:
         body = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(f"{self.endpoint_url}/_simulated/{path}", data=body)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310  # loopback, from the fixture
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as reply:  # noqa: S310  # loopback, from the fixture
             return json.load(reply)
 
     def writes(self) -> list[str]:
@@ -62,7 +63,7 @@ def account() -> Iterator[Account]:
     )
     assert process.stdout is not None
     yield Account(process.stdout.readline().strip().removeprefix("endpoint="))
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE_S)
 
 
 class Chats:

@@ -29,6 +29,7 @@ from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS
 from redshift_simulator import SimulatedAccount, SimulatedAws
 from redshift_simulator.faults import FaultKind
+from tests.support.patience import PATIENCE_S
 
 REGION = "us-east-2"
 DESCRIBE = Call(service="redshift", region=REGION, operation="DescribeClusters")
@@ -89,10 +90,10 @@ def _kinds(shape: Any, seen: set[str]) -> Iterator[str]:
 
 @pytest.fixture
 def door(aws_env: dict[str, str]) -> Aws:
-    """The door, with a short patience."""
+    """The door."""
     assert aws_env
     session, _ = open_session(region=REGION)
-    return AwsClient(session, read_timeout_s=0.5)
+    return AwsClient(session, read_timeout_s=PATIENCE_S)
 
 
 @pytest.mark.parametrize("call", [DESCRIBE, NAMESPACE], ids=lambda call: call.operation)
@@ -126,7 +127,10 @@ def test_a_lasting_fault_is_named_and_costs_at_most_four_wire_calls(
 
 
 @pytest.mark.parametrize("kind", ["throttle", "500", "reset", "hang", "lost_reply"])
-def test_a_passing_fault_is_not_even_noticed(door: Aws, account: SimulatedAccount, kind: FaultKind) -> None:
+def test_a_passing_fault_is_not_even_noticed(
+    aws_env: dict[str, str], account: SimulatedAccount, kind: FaultKind
+) -> None:
+    door = AwsClient(open_session(region=REGION)[0], read_timeout_s=1 if kind == "hang" else PATIENCE_S)
     account.faults.add(operation=DESCRIBE.name, kind=kind)
 
     assert door.call(DESCRIBE)["Clusters"]

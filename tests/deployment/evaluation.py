@@ -15,6 +15,7 @@ from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS, Grant
 from scripts.utils.template_policies import Document
 from tests.deployment.policies import ACCOUNT, ROOT
+from tests.support.patience import PATIENCE_S
 
 EVALUATOR = ROOT / "scripts" / "utils" / "iam" / "evaluate.mjs"
 SOME_ID = "0a1b2c3d-0000-4000-8000-00000000000f"
@@ -51,7 +52,7 @@ def decisions(jobs: Iterable[tuple[Policies, list[Asked]]]) -> list[list[str]]:
         input=json.dumps(document),
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE_S,
         check=True,
         env={"PATH": os.environ["PATH"]},
     )

@@ -30,6 +30,7 @@ from redshift_simulator import SimulatedAccount, SimulatedAws
 from tests.deployment.policies import ROOT
 from tests.endpoint.conftest import MIGRATE_ROLE, MIGRATOR, READER
 from tests.support.own_parts import BUCKET, REGION, TABLE, own_parts
+from tests.support.patience import PATIENCE_S, until
 from tests.support.web_adapter import event, request_of
 
 ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
@@ -103,7 +104,7 @@ class Deployed:
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One event."""
-        with httpx.Client(timeout=60) as client:
+        with httpx.Client(timeout=PATIENCE_S) as client:
             return client.send(request_of(event(method, path, **options), self.url))
 
     def ask(self, prompt: str, *, who: str = MIGRATOR, session: str = "s1", **options: Any) -> httpx.Response:
@@ -119,7 +120,7 @@ class Deployed:
             env={**self.environment, "PYTHONPATH": f"{self.folder}:{self.tools}"},
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE_S,
             check=False,
         )
         assert run.returncode == 0, run.stderr
@@ -156,7 +157,7 @@ def deployed(artefact: Path, aws: SimulatedAws, parts: Any, tmp_path: Path) -> I
         "REDSHIFT_AGENT_MODEL": "offline",
         "REDSHIFT_AGENT_MIGRATE_PRINCIPALS": MIGRATE_ROLE,
         "REDSHIFT_AGENT_ADDRESS": "127.0.0.1:0",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(artefact.parent / "bytecode"),  # none beside what is deployed
     }
     log, tools = tmp_path / "log", tmp_path / "tools"
     tools.mkdir()
@@ -168,19 +169,17 @@ def deployed(artefact: Path, aws: SimulatedAws, parts: Any, tmp_path: Path) -> I
             yield Deployed(_listening(process, log), environment, artefact, log, tools, taken)
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE_S)
             invoked.shutdown()
             invoked.server_close()
 
 
 def _listening(process: subprocess.Popen[bytes], log: Path) -> str:
-    for _ in range(400):
-        found = re.search(r"Listening on (http://\S+)", log.read_text())
-        if found:
-            return found[1]
-        assert process.poll() is None, log.read_text()
-        threading.Event().wait(0.05)
-    raise AssertionError(log.read_text())
+    said = re.compile(r"Listening on (http://\S+)")
+    until(lambda: said.search(log.read_text()) or process.poll() is not None, "that it listens or has ended")
+    found = said.search(log.read_text())
+    assert found, log.read_text()
+    return found[1]
 
 
 def test_a_change_from_the_first_word_to_the_read_back(deployed: Deployed, account: SimulatedAccount) -> None:

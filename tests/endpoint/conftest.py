@@ -24,6 +24,7 @@ from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.identity import REQUEST_CONTEXT, function_url_identity
 from redshift_migrate.endpoint.runs import LocalRunner
 from redshift_migrate.state.keeper import FileKeeper, Keeper
+from tests.support.patience import PATIENCE_S
 from tests.support.scripted_model import ScriptedModel, Step
 
 T = TypeVar("T")
@@ -92,7 +93,7 @@ async def serving(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", timeout=30) as client,
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", timeout=PATIENCE_S) as client,
     ):
         yield client
 
@@ -115,7 +116,10 @@ def server(aws_env: dict[str, str], clock: Clock, tmp_path: Path) -> Iterator[Se
     assert aws_env
     session, _ = open_session(region="us-east-2")
     made = Server(
-        MeteredAws(AwsClient(session, read_timeout_s=1)), FileKeeper(tmp_path), clock, lambda: ScriptedModel(obeying)
+        MeteredAws(AwsClient(session, read_timeout_s=PATIENCE_S)),
+        FileKeeper(tmp_path),
+        clock,
+        lambda: ScriptedModel(obeying),
     )
     yield made
     if made.runner is not None:

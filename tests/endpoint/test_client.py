@@ -15,8 +15,18 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
+
+
+PATIENT_CLIENT = f"""
+import runpy
+from redshift_migrate.endpoint.client import http
+http.CONNECT_S = http.SILENT_S = {PATIENCE_S}  # a server that shares its cores is long silent
+runpy.run_path("redshift_agent.py", run_name="__main__")
+"""
 
 
 @dataclass(frozen=True)
@@ -29,13 +39,13 @@ class Served:
     def chat(self, *arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
         """One run of the client."""
         return subprocess.run(
-            [sys.executable, "-P", "redshift_agent.py", "--endpoint", self.url, *arguments],
+            [sys.executable, "-P", "-c", PATIENT_CLIENT, "--endpoint", self.url, *arguments],
             cwd=ROOT,
             env=self.environment,
             input=lines,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=False,
         )
 
@@ -65,7 +75,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         assert found is not None
         yield Served(found[0], environment(tmp_path / "client"))
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=15) == 130
+        assert process.wait(timeout=PATIENCE_S) == 130
 
 
 def objects(run: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -122,7 +132,7 @@ def test_what_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
 def test_a_server_that_others_can_reach_wants_a_token(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "redshift_agent.py", "--demo", "--serve", "0.0.0.0:0"]
     run = subprocess.run(
-        command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     assert run.returncode == 2
     assert "REDSHIFT_AGENT_TOKEN" in run.stderr

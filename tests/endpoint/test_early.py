@@ -14,6 +14,7 @@ import httpx
 from redshift_migrate.endpoint.early import Early
 from redshift_migrate.endpoint.health import Health
 from tests.endpoint.conftest import MIGRATOR, Server, signed_by
+from tests.support.patience import PATIENCE_S
 
 
 def test_ping_answers_while_the_app_is_still_loading(server: Server) -> None:
@@ -21,7 +22,7 @@ def test_ping_answers_while_the_app_is_still_loading(server: Server) -> None:
 
     def make(health: Health) -> Any:
         assert health
-        go.wait(20)
+        go.wait(PATIENCE_S)
         return server.app()
 
     async def talk() -> tuple[httpx.Response, httpx.Response]:

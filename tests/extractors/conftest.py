@@ -9,6 +9,7 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.session import open_session
 from redshift_migrate.extractors.sections import SECTIONS
 from redshift_migrate.models.finding import Subject
+from tests.support.patience import PATIENCE_S
 
 HOME = "us-east-2"
 SETTINGS = tuple(section for section in SECTIONS if section not in (Subject.SCHEDULED_QUERIES, Subject.AUTOMATION))
@@ -19,4 +20,4 @@ SETTINGS = tuple(section for section in SECTIONS if section not in (Subject.SCHE
 def door(aws_env: dict[str, str]) -> Aws:
     """The door to the simulated account."""
     assert aws_env
-    return AwsClient(open_session(region=HOME)[0], read_timeout_s=5)
+    return AwsClient(open_session(region=HOME)[0], read_timeout_s=PATIENCE_S)

@@ -14,7 +14,8 @@ from redshift_simulator import SimulatedAccount
 from redshift_simulator.neighbours.iam import iam_role
 from tests.extractors.conftest import HOME
 
-DELAY_S = 0.3
+DELAYS_S = (0.3, 1.0, 3.0, 10.0)
+"""A thread that a busy machine lets wait begins late, which looks like one more round; a longer hold tells."""
 
 
 class SlowWire:
@@ -48,12 +49,12 @@ def test_reads_that_do_not_need_each_other_go_at_once(account: SimulatedAccount,
     session.events.register("before-send", wire)
     door = AwsClient(session)
     extract_cluster(door, "prod-db-1", HOME)  # makes the clients, which takes longer than any call here
-    wire.delay_s, wire.held = DELAY_S, []
-    begun_s = time.monotonic()
-    cluster = extract_cluster(door, "prod-db-1", HOME)
-    took_s = time.monotonic() - begun_s
+    for delay_s in DELAYS_S:
+        wire.delay_s, wire.held = delay_s, []
+        cluster = extract_cluster(door, "prod-db-1", HOME)
+        if wire.rounds() <= 4:
+            break
 
     assert not any(isinstance(role.trusted_services, Unknown) for role in cluster.iam_roles)
     assert len(wire.held) > 40
     assert wire.rounds() <= 4
-    assert took_s < 4 * DELAY_S + 3  # generous: the calls themselves share the cores of a busy machine

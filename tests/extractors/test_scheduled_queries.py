@@ -21,6 +21,7 @@ from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 from redshift_simulator.demo.queries import EXECUTE, ROLLUP, STATEMENTS
 from redshift_simulator.events import TARGETS, rule_of
 from redshift_simulator.scheduler import schedule_of
+from tests.support.patience import PATIENCE_S
 
 REGION = "us-east-2"
 ROLE = "arn:aws:iam::123456789012:role/ReportScheduleRole"
@@ -45,7 +46,7 @@ def door() -> Iterator[tuple[SimulatedAccount, Aws]]:
     account = SimulatedAccount(clock=Clock.manual())
     demo.seed(account)
     with SimulatedAws(account) as server:
-        yield account, AwsClient(PinnedSession(server.endpoint_url, REGION), read_timeout_s=5)
+        yield account, AwsClient(PinnedSession(server.endpoint_url, REGION), read_timeout_s=PATIENCE_S)
     assert account.defects == []
 
 

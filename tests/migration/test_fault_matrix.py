@@ -9,23 +9,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 from botocore.retries.quota import RetryQuota
-from botocore.retries.standard import ExponentialBackoff
 
-from redshift_migrate.aws.client import WIRE_ATTEMPTS, AwsClient
-from redshift_migrate.aws.door import Aws
-from redshift_migrate.aws.session import PinnedSession, region_catalog
+from redshift_migrate.aws.client import WIRE_ATTEMPTS
 from redshift_migrate.clock import Clock as ProductClock
 from redshift_migrate.errors import ApplyError, AwsError, Unreachable
 from redshift_migrate.migration.executor import Progress
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.permissions import OPERATIONS, policy_of
-from redshift_migrate.state.store import FileStore
-from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
+from redshift_simulator import Clock, SimulatedAccount, demo
 from redshift_simulator.account import DURATIONS_S
 from redshift_simulator.exchange import RecordedCall, is_mutating
 from redshift_simulator.faults import FaultKind
@@ -115,24 +110,10 @@ def account() -> SimulatedAccount:
     return account
 
 
-@pytest.fixture(scope="session")
-def hasty_door(port: int) -> Aws:
-    """Does not wait long for an answer."""
-    return AwsClient(PinnedSession(f"http://127.0.0.1:{port}", REGION), read_timeout_s=0.3)
-
-
-@pytest.fixture
-def service(
-    aws: SimulatedAws, hasty_door: Aws, clock: ProductClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> MigrationService:
-    """As with new clients for every test: their allowance of retries is fresh. Without botocore's pauses between
-    attempts, which are real time and not what is tested."""
-    assert aws
+@pytest.fixture(autouse=True)
+def _fresh_allowance_of_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with new clients for every test."""
     monkeypatch.setattr(RetryQuota, "acquire", lambda *_: True)
-    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
-    return MigrationService(
-        aws=hasty_door, regions=region_catalog(), store=FileStore(tmp_path), clock=clock, default_region=REGION
-    )
 
 
 def new_resources(account: SimulatedAccount, before: Counter[str]) -> dict[str, int]:

@@ -24,6 +24,7 @@ from redshift_migrate.models.request import CutOverScheduledQueries, PlanRequest
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAws
 from tests.support.examples import examples
+from tests.support.patience import PATIENCE_S
 from tests.support.scheduled import (
     CLUSTER_ARN,
     MIGRATE,
@@ -52,7 +53,7 @@ class World:
             sleep=self.account.clock.advance,
         )
         self.service = MigrationService(
-            aws=AwsClient(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=1),
+            aws=AwsClient(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=PATIENCE_S),
             regions=region_catalog(),
             store=FileStore(folder),
             clock=clock,

@@ -33,6 +33,7 @@ from redshift_migrate.planner.migration import plan_steps
 from redshift_migrate.planner.undo import goals_of, one_way_finding, one_way_steps, plan_goals
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount
+from tests.support.patience import PATIENCE_S
 
 REGION = "us-east-2"
 ROLES = (
@@ -177,4 +178,4 @@ class World:
 
 def a_world(account: SimulatedAccount, session: Any, clock: Clock, folder: Path) -> World:
     """The parts, wired."""
-    return World(account, AwsClient(session, read_timeout_s=1), clock, FileStore(folder))
+    return World(account, AwsClient(session, read_timeout_s=PATIENCE_S), clock, FileStore(folder))

@@ -11,10 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from redshift_simulator import SimulatedAccount, SimulatedAws
+from tests.support.patience import PATIENCE_S
 
 
 def control(aws: SimulatedAws, method: str, what: str, document: object = None) -> tuple[int, Any]:
-    connection = HTTPConnection("127.0.0.1", int(aws.endpoint_url.rpartition(":")[2]), timeout=5)
+    connection = HTTPConnection("127.0.0.1", int(aws.endpoint_url.rpartition(":")[2]), timeout=PATIENCE_S)
     try:
         connection.request(method, f"/_simulated/{what}", None if document is None else json.dumps(document))
         reply = connection.getresponse()

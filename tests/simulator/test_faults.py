@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -15,14 +14,17 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from redshift_simulator import SimulatedAccount, SimulatedAws
+from tests.support.patience import PATIENCE_S, until
 
 CREATE = "redshift-serverless:CreateSnapshotCopyConfiguration"
 GET = "redshift-serverless:GetNamespace"
 
 
-def client(service: str, attempts: int = 2) -> Any:
+def client(service: str, attempts: int = 2, *, kind: str = "") -> Any:
+    """Short of patience only where the fault is that nothing comes."""
     retries: Any = {"mode": "standard", "total_max_attempts": attempts}
-    return boto3.client(service, "us-east-2", config=Config(retries=retries, read_timeout=1))
+    read_timeout = 1 if kind == "hang" else PATIENCE_S
+    return boto3.client(service, "us-east-2", config=Config(retries=retries, read_timeout=read_timeout))
 
 
 def create(serverless: Any) -> Any:
@@ -47,7 +49,7 @@ def test_a_fault_that_passes_is_retried_and_applied_once(
     aws_env: dict[str, str], account: SimulatedAccount, kind: Any, first: str
 ) -> None:
     account.faults.add(CREATE, kind=kind)
-    create(client("redshift-serverless"))
+    create(client("redshift-serverless", kind=kind))
 
     assert outcomes(account) == [first, "ok"]
     assert copies(account) == 1
@@ -67,7 +69,7 @@ def test_a_fault_that_stays_ends_the_retries_with_nothing_applied(
 ) -> None:
     account.faults.add("*", kind=kind, times=None)
     with pytest.raises(error, match=says):
-        create(client("redshift-serverless"))
+        create(client("redshift-serverless", kind=kind))
 
     assert len(account.calls) == 2
     assert copies(account) == 0
@@ -149,12 +151,12 @@ def test_a_fault_counts_only_the_calls_it_is_meant_for(aws_env: dict[str, str], 
 def test_a_process_can_be_killed_around_a_call(
     aws_env: dict[str, str], account: SimulatedAccount, kind: Any, applied: int
 ) -> None:
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
     account.faults.add(CREATE, kind=kind, pid=child.pid)
     with suppress(ConnectionClosedError):  # this process lives on, and hears nothing after kill_before
         create(client("redshift-serverless", attempts=1))
 
-    assert child.wait(timeout=5) == -9
+    assert child.wait(PATIENCE_S) == -9
     assert copies(account) == applied
 
 
@@ -165,7 +167,7 @@ def test_stopping_the_server_ends_a_call_that_hangs(account: SimulatedAccount, a
             "sts",
             "us-east-2",
             endpoint_url=server.endpoint_url,
-            config=Config(read_timeout=60, retries={"total_max_attempts": 1}),
+            config=Config(read_timeout=PATIENCE_S, retries={"total_max_attempts": 1}),
         )
         ended: list[Exception] = []
 
@@ -177,9 +179,8 @@ def test_stopping_the_server_ends_a_call_that_hangs(account: SimulatedAccount, a
 
         asking = threading.Thread(target=ask)
         asking.start()
-        while not account.calls:
-            time.sleep(0.01)
-    asking.join(timeout=5)
+        until(lambda: account.calls)
+    asking.join(PATIENCE_S)
 
     assert len(ended) == 1
 

@@ -18,6 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, StateFileError, demo
+from tests.support.patience import PATIENCE_S
 
 
 def with_source() -> dict[str, str]:
@@ -39,7 +40,7 @@ def process(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
             yield line.strip().removeprefix("endpoint="), child
         finally:
             child.stdin.close()
-            assert child.wait(timeout=5) == 0
+            assert child.wait(timeout=PATIENCE_S) == 0
 
 
 def client(service: str, endpoint_url: str, region: str = "us-east-2") -> Any:
@@ -139,7 +140,7 @@ def test_the_process_outlives_ctrl_c_and_ends_on_terminate(tmp_path: Path, aws_e
         child.send_signal(signal.SIGINT)
         identity = client("sts", endpoint).get_caller_identity()
         child.send_signal(signal.SIGTERM)
-        code = child.wait(timeout=5)
+        code = child.wait(timeout=PATIENCE_S)
 
     assert (identity["Account"], code) == ("123456789012", 0)
 

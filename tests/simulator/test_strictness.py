@@ -15,6 +15,7 @@ from redshift_simulator.exchange import is_mutating
 from redshift_simulator.neighbours.log import LeftToNeighbourError
 from redshift_simulator.registry import HANDLERS
 from redshift_simulator.wire.service import find_operation, service_model
+from tests.support.patience import PATIENCE_S
 
 
 def post(aws: SimulatedAws, service: str, body: str, target: str | None = None, **headers: str) -> tuple[int, str]:
@@ -23,7 +24,7 @@ def post(aws: SimulatedAws, service: str, body: str, target: str | None = None, 
     given = {"Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"}
     if target is not None:
         given["X-Amz-Target"] = target
-    connection = HTTPConnection("127.0.0.1", int(aws.endpoint_url.rpartition(":")[2]), timeout=5)
+    connection = HTTPConnection("127.0.0.1", int(aws.endpoint_url.rpartition(":")[2]), timeout=PATIENCE_S)
     try:
         connection.request("POST", "/", body, given | headers)
         reply = connection.getresponse()

@@ -24,6 +24,7 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import PlanRequest
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount, SimulatedAws
+from tests.support.patience import PATIENCE_S
 
 SERVICES = ("redshift", "redshift-serverless", "ec2", "iam", "kms", "events", "scheduler", "cloudwatch", "sts")
 
@@ -56,7 +57,7 @@ class SimulatedTime:
     def sleep(self, seconds: float) -> None:
         body = json.dumps({"advance_s": seconds}).encode()
         request = urllib.request.Request(f"{self._endpoint_url}/_simulated/clock", data=body, method="POST")  # noqa: S310
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310  # loopback, from the fixture
+        urllib.request.urlopen(request, timeout=PATIENCE_S).close()  # noqa: S310  # loopback, from the fixture
         self._passed_s += seconds
 
     def clock(self) -> Clock:
@@ -66,7 +67,7 @@ class SimulatedTime:
 def service_at(endpoint_url: str, folder: Path, region: str) -> MigrationService:
     """The service on the account at that endpoint, with its state in the folder."""
     return MigrationService(
-        aws=AwsClient(QuickSession(endpoint_url, region), read_timeout_s=5),
+        aws=AwsClient(QuickSession(endpoint_url, region), read_timeout_s=PATIENCE_S),
         regions=region_catalog(),
         store=FileStore(folder),
         clock=SimulatedTime(endpoint_url).clock(),
@@ -112,7 +113,7 @@ def run_until_killed(
     if add_faults is not None and child.pid is not None:
         add_faults(account, child.pid)
     ours.send("go")
-    child.join(60)
+    child.join(PATIENCE_S)
     if child.is_alive():
         child.kill()
         raise AssertionError("the migration did not come to its end")

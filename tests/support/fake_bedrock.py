@@ -182,15 +182,6 @@ class FakeBedrock:
             "NO_PROXY": "127.0.0.1",
         }
 
-    def wait_for(self, condition: Callable[[], bool], timeout_s: float = 5) -> bool:
-        """True once the condition holds, False when it did not within the time."""
-        end = time.monotonic() + timeout_s
-        while not condition():
-            if time.monotonic() > end:
-                return False
-            time.sleep(POLL_S)
-        return True
-
     def __enter__(self) -> FakeBedrock:
         self._thread.start()
         return self

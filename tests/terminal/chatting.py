@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pexpect
 
+from tests.support.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 CHAT = str(ROOT / "chat")
 CONTROLS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[()][A-Z0]|\x1b[=>]|\r")
@@ -50,7 +52,12 @@ def run(
 ) -> Ran:
     """One run of ./chat with pipes."""
     done = subprocess.run(
-        [CHAT, *arguments], input=stdin, capture_output=True, env=environment(state, more), timeout=60, check=False
+        [CHAT, *arguments],
+        input=stdin,
+        capture_output=True,
+        env=environment(state, more),
+        timeout=PATIENCE_S,
+        check=False,
     )
     return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
 
@@ -67,7 +74,6 @@ class Terminal:
             env=environment(state, more),
             encoding="utf-8",
             dimensions=(40, columns),
-            timeout=20,
         )
         self.child.delaybeforesend = 0
         self.expect(PROMPT)
@@ -83,16 +89,29 @@ class Terminal:
         """What was written, as text."""
         return CONTROLS.sub("", self.raw.replace(READY, PROMPT))
 
-    def expect(self, text: str, timeout_s: float = 20) -> float:
-        """Wait until the text is written after what was expected last. Returns the seconds it took."""
-        started, seen = time.monotonic(), len(self.screen)
+    def expect(self, text: str) -> None:
+        """Wait until the text is written after what was expected last."""
         before = self._mark
-        while text not in self.screen[before:]:
-            if time.monotonic() - started > timeout_s:
-                raise AssertionError(f"{text!r} did not come; since {before}: {self.screen[before:]!r} of {seen}")
-            self._read()
+        if not self.shows(text, PATIENCE_S):
+            raise AssertionError(f"{text!r} did not come; since {before}: {self.screen[before:]!r}")
         self._mark = self.screen.index(text, before) + len(text)
-        return time.monotonic() - started
+
+    def shows(self, text: str, within_s: float) -> bool:
+        """Whether the text is written in that time, after what was expected last."""
+        end = time.monotonic() + within_s
+        while text not in self.screen[self._mark :]:
+            if time.monotonic() > end:
+                return False
+            self._read()
+        return True
+
+    def press(self, keys: str, until: str) -> None:
+        """Press the keys, again and again, until the text is there: what they need is read aside."""
+        for _ in range(round(PATIENCE_S)):
+            self.type(keys)
+            if self.shows(until, 1):
+                return self.expect(until)
+        raise AssertionError(f"{until!r} did not come: {self.screen[self._mark :]!r}")
 
     def type(self, text: str) -> None:
         """Keys, as a person presses them."""
@@ -108,12 +127,12 @@ class Terminal:
         self.child.sendeof()
         return self.ended()
 
-    def ended(self, timeout_s: float = 20) -> int:
+    def ended(self) -> int:
         """Wait for the end; returns the exit code."""
-        started = time.monotonic()
+        end = time.monotonic() + PATIENCE_S
         while self.child.isalive() or self._read():
             self._read()
-            if time.monotonic() - started > timeout_s:
+            if time.monotonic() > end:
                 raise AssertionError(f"it did not end: {self.screen[self._mark :]!r}")
         return -int(self.child.signalstatus or 0) if self.child.exitstatus is None else self.child.exitstatus
 

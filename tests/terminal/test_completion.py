@@ -14,6 +14,7 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.settings import Settings
 from redshift_migrate.terminal.completion import ChatCompleter, Names
 from redshift_migrate.terminal.desk import Desk
+from tests.support.patience import PATIENCE_S
 from tests.terminal.played import PlayedProgram
 
 TYPED, TAB = CompleteEvent(text_inserted=True), CompleteEvent(completion_requested=True)
@@ -79,7 +80,7 @@ def test_names_are_read_aside(desk: Desk) -> None:
     names = Names(desk, changed.set)
     names.refresh()
 
-    assert changed.wait(10)
+    assert changed.wait(PATIENCE_S)
     assert "prod-db-1" in names.clusters
     assert "my-namespace" in names.namespaces
     assert names.identity == "123456789012"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tests.support.patience import PATIENCE_S
 from tests.terminal.chatting import ROOT, environment, run
 
 REPLAY = str(ROOT / "scripts" / "replay")
@@ -18,7 +19,7 @@ def replay(tmp_path: Path, transcript: str, *options: str) -> tuple[int, str]:
         env=environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     return done.returncode, done.stdout

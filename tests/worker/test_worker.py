@@ -33,6 +33,7 @@ from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 from redshift_simulator.account import DURATIONS_S
 from tests.support.durable import durable_runner
 from tests.support.own_parts import REGION, own_parts
+from tests.support.patience import PATIENCE_S
 
 ANA = Owner(principal="arn:aws:iam::123456789012:user/ana", session="s1")
 COPY = ConfigureSnapshotCopy(
@@ -53,7 +54,7 @@ class World:
         demo.seed(self.account)
         self.server = SimulatedAws(self.account).start()
         self.clock = ProductClock(sleep=lambda _: None)
-        self.aws = AwsClient(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=2)
+        self.aws = AwsClient(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=PATIENCE_S)
         self.files = FileStore(folder)
         self.table: StateTable = own_parts(self.server)[0]
         self.rows = TableStore(self.table, ANA.key, self.clock)
