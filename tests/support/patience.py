@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 300.0
+PATIENCE_S = 600.0
 """Longer than the busiest machine takes for anything here, and shorter than pytest's own limit for a test."""
 
 _LOOK_EVERY_S = 0.02
