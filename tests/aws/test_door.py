@@ -26,7 +26,7 @@ from redshift_migrate.errors import (
     Unreachable,
 )
 from redshift_migrate.models.plan import Call
-from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.permissions import CLIENTS, OPERATIONS
 from redshift_simulator import SimulatedAccount, SimulatedAws
 from redshift_simulator.faults import FaultKind
 from tests.support.patience import PATIENCE_S
@@ -71,7 +71,7 @@ def paginator_of(name: str) -> Any:
     """What botocore knows about the pages of an operation, None when it has none."""
     service, operation = name.split(":")
     try:
-        return SERVICE_MODELS.get_paginator_model(service).get_paginator(operation)
+        return SERVICE_MODELS.get_paginator_model(CLIENTS.get(service, service)).get_paginator(operation)
     except (DataNotFoundError, ValueError):
         return None
 
@@ -274,7 +274,7 @@ def test_the_next_page_is_asked_for_as_botocore_would(name: str) -> None:
 def test_no_operation_answers_bytes(name: str) -> None:
     """A reply is made of JSON values and moments; anything else would have to be spelled at the door first."""
     service, operation = name.split(":")
-    shape = SERVICE_MODELS.get_service_model(service).operation_model(operation).output_shape
+    shape = SERVICE_MODELS.get_service_model(CLIENTS.get(service, service)).operation_model(operation).output_shape
 
     assert [kind for kind in _kinds(shape, set()) if kind not in JSON_KINDS] == []
 
