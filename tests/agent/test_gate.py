@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -10,9 +11,13 @@ import pytest
 from redshift_migrate.agent.approver import Approver, Decision
 from redshift_migrate.agent.conversation import Conversation, create_agent
 from redshift_migrate.agent.events import Answer, ToolCall, ToolResult, TurnEvent
+from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.request import ConfigureSnapshotCopy, PlanRequest
+from redshift_migrate.tools import CHANGING_TOOLS
 from redshift_simulator import SimulatedAccount
+from tests.support.scheduled import MIGRATE, REGION, keep_only
 from tests.support.scripted_model import ScriptedModel, Step
 
 COPY = {"namespace_name": "my-namespace", "destination_region": "us-west-2", "retention_period_days": 7}
@@ -22,6 +27,20 @@ CHANGES: list[Step] = [
     ("remove_serverless_snapshot_copy", {"namespace_name": "my-namespace"}),
     ("set_workgroup_track", {"workgroup_name": "my-workgroup", "track": "trailing"}),
 ]
+
+
+CONFIGURE = ConfigureSnapshotCopy(
+    region=REGION, namespace_name="my-namespace", destination_region="us-west-2", retention_period_days=7
+)
+RUNS = ("the run", "the stopped run")
+
+
+def run(service: MigrationService, request: PlanRequest) -> str:
+    """Approve and run it as a person would; the id of the run, whether it came to its end or not."""
+    service.approve(service.prepare(request).digest, approved_by="tester", channel="program")
+    with contextlib.suppress(ApplyError):
+        service.run(request)
+    return service.migration_ids()[-1]
 
 
 class Person:
@@ -60,6 +79,41 @@ def test_an_unasked_change_is_not_made(
 
     assert account.writes() == []
     assert isinstance(events[-1], Answer)
+
+
+EVERY_CHANGE: dict[str, dict[str, Any]] = {
+    **dict(step for step in CHANGES if isinstance(step, tuple)),
+    "apply_plan": {"plan_digest": "the saved plan"},
+    "resume_migration": {"migration_id": "the stopped run"},
+    "undo_migration": {"migration_id": "the run"},
+    "cut_over_scheduled_queries": {"migration_id": "the run"},
+}
+
+
+def test_no_changing_tool_is_missing_here() -> None:
+    assert set(EVERY_CHANGE) == CHANGING_TOOLS
+
+
+@pytest.mark.parametrize("tool", sorted(CHANGING_TOOLS))
+def test_every_changing_tool_asks_and_a_no_leaves_the_account_alone(
+    service: MigrationService, account: SimulatedAccount, tool: str
+) -> None:
+    if tool in ("update_serverless_snapshot_copy", "remove_serverless_snapshot_copy"):
+        run(service, CONFIGURE)  # there is something to update and to remove
+    keep_only(account, "QS2-nightly-sales-rollup")
+    if tool == "resume_migration":
+        account.faults.add("events:PutTargets", kind="denied", times=None)
+    known = dict.fromkeys(RUNS, run(service, MIGRATE)) | {"the saved plan": service.prepare(CONFIGURE).digest}
+    account.faults.clear()
+    account.calls.clear()
+    call = (tool, {name: known.get(value, value) for name, value in EVERY_CHANGE[tool].items()})
+    person = Person(False)
+
+    events = events_of(service, ScriptedModel(lambda _, n: [call] if n == 1 else ["Done!"]), person, "do it")
+
+    assert len(person.shown) == 1
+    assert not results(events)[0].ok
+    assert account.writes() == []
 
 
 def test_a_model_that_claims_approval_in_every_way_changes_nothing(
