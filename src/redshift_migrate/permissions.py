@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from redshift_facts import facts
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -58,12 +60,12 @@ def _pass_role(role: str, when: str, *services: str) -> tuple[Grant, ...]:
     return (Grant("iam:PassRole", role, condition, when),)
 
 
-# What serverless does in the caller's name with the key of a namespace and with a managed admin password.
-# Source: Service Authorization Reference, dependent actions of CreateNamespace; CloudFormation handler permissions.
-_NAMESPACE_KEY = tuple(
-    Grant(f"kms:{action}", "{kmsKeyId}", when="kmsKeyId")
-    for action in ("CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "RetireGrant")
-)
+KEY_ACTIONS = tuple(sorted((*facts("refusals.key_actions"), "kms:RetireGrant")))
+"""What serverless does in the caller's name with the key of a namespace. Source: the dated record; for the last one,
+Service Authorization Reference, dependent actions of CreateNamespace."""
+
+_NAMESPACE_KEY = tuple(Grant(action, "{kmsKeyId}", when="kmsKeyId") for action in KEY_ACTIONS)
+# Source: Service Authorization Reference, as above; CloudFormation handler permissions.
 _MANAGED_PASSWORD = (
     *(
         Grant(f"secretsmanager:{action}", _SECRET, when="manageAdminPassword")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import redshift_facts as record
+from redshift_migrate.permissions import iam_actions
 from redshift_migrate.translators.encryption import translate_encryption
 from redshift_migrate.translators.identity import translate_identity
 from redshift_migrate.translators.namespace import translate_namespace
@@ -143,3 +145,22 @@ def test_a_database_name_that_serverless_refuses_becomes_dev() -> None:
     assert translation.settings == {}
     assert after(translation, "database name") == [("dev", "not carried")]
     assert levels(translation, "database name") == ["warning"]
+
+
+def test_the_key_that_aws_owns_is_no_key_to_ask_permission_for() -> None:
+    cluster = a_cluster(encrypted=True, kms_key_id="AWS_OWNED_KMS_KEY")
+
+    translation = translate_encryption(cluster, some_choices())
+
+    assert translation.settings == {"kms_key_id": "AWS_OWNED_KMS_KEY"}
+    assert "kms:" not in the_finding(translation, "encryption key").message
+
+
+@pytest.mark.parametrize("action", sorted(record.facts("refusals.key_actions")))
+def test_every_action_that_a_key_needs_is_named_and_granted(action: str) -> None:
+    message = the_finding(
+        translate_encryption(a_cluster(encrypted=True, kms_key_id=KEY), some_choices()), "encryption key"
+    ).message
+
+    assert action in message
+    assert action in iam_actions("redshift-serverless:CreateNamespace", {"kmsKeyId": KEY})
