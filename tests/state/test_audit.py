@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from redshift_migrate.clock import Clock
 from redshift_migrate.state.audit import AuditLog, AuditRecord, faults
 from redshift_migrate.state.keeper import Keeper
+from redshift_migrate.state.shelf import Kind
 from redshift_simulator import SimulatedAccount
 from tests.endpoint.conftest import COPY, MIGRATOR, Server, approve, ask
 from tests.endpoint.conftest import server as server  # the fixture
@@ -24,19 +25,19 @@ class Kept:
     """Lines in memory."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.kept: list[str] = []
 
-    def add(self, number: int, line: str) -> bool:
-        if number != len(self.lines):
+    def add(self, kind: Kind, name: str, number: int, line: str) -> bool:
+        if number != len(self.kept):
             return False
-        self.lines.append(line)
+        self.kept.append(line)
         return True
 
-    def last(self) -> str | None:
-        return self.lines[-1] if self.lines else None
+    def last(self, kind: Kind, name: str) -> str | None:
+        return self.kept[-1] if self.kept else None
 
-    def all(self) -> list[str]:
-        return self.lines
+    def lines(self, kind: Kind, name: str) -> list[str]:
+        return self.kept
 
 
 def a_chain(length: int = 6) -> list[str]:
@@ -45,7 +46,7 @@ def a_chain(length: int = 6) -> list[str]:
     log = AuditLog(kept, Clock())
     for number in range(length):
         log.record("asked", who=MIGRATOR, session="s1", request_id=f"r{number}", details={"number": number})
-    return kept.lines
+    return kept.kept
 
 
 def altered(line: str, **changes: Any) -> str:
@@ -98,7 +99,7 @@ def test_many_at_once_make_one_chain(keeper: Keeper) -> None:
     for thread in threads:
         thread.join()
 
-    lines = list(keeper.audit(ANA)._lines.all())
+    lines = keeper.audit(ANA).lines()
     assert len(lines) == 20
     assert faults(lines) == []
 
@@ -113,7 +114,7 @@ def test_a_change_leaves_all_of_its_trail(server: Server, account: SimulatedAcco
     server.runner.wait()
 
     owner = ANA.model_copy(update={"principal": MIGRATOR})
-    lines = list(server.keeper.audit(owner)._lines.all())
+    lines = server.keeper.audit(owner).lines()
     records = [AuditRecord.model_validate_json(line) for line in lines]
     events = [record.event for record in records]
     assert faults(lines, records[-1].hash) == []

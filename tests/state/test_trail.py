@@ -20,7 +20,7 @@ from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.settings import Settings
-from redshift_migrate.state.audit import AuditedAws, AuditLog, AuditRecord, ShelfLines, Trail, faults, local_trail
+from redshift_migrate.state.audit import AuditedAws, AuditLog, AuditRecord, Trail, faults, local_trail
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.shelf import FolderShelf, Shelf
 from redshift_migrate.state.store import FileStore
@@ -38,7 +38,7 @@ MIGRATE = MigrateCluster(region=REGION, choices=migration_choices("prod-db-1"))
 
 def kept(shelf: Shelf) -> list[str]:
     """The lines of the chain on a shelf."""
-    return list(ShelfLines(shelf).all())
+    return AuditLog(shelf, Clock()).lines()
 
 
 def records(lines: list[str]) -> list[AuditRecord]:
@@ -114,7 +114,7 @@ def test_a_plan_and_a_run_over_http(server: Server, account: SimulatedAccount) -
     assert server.runner is not None
     server.runner.wait()
 
-    lines = list(server.keeper.audit(Owner(principal=MIGRATOR, session="s1"))._lines.all())
+    lines = server.keeper.audit(Owner(principal=MIGRATOR, session="s1")).lines()
     assert counted(account).total() > 100
     assert recorded(lines) == counted(account)
     asked = {record.request_id for record in records(lines) if record.event == "asked"}
@@ -141,7 +141,7 @@ def test_a_read_that_cannot_be_written_down_is_written_later(
     broken = tmp_path / "state"
     broken.write_text("a file where the folder should be")
     shelf = FolderShelf(broken)
-    trail = Trail(AuditLog(ShelfLines(shelf), Clock()), "ana", "", "r1", gathered=1)
+    trail = Trail(AuditLog(shelf, Clock()), "ana", "", "r1", gathered=1)
     service = MigrationService(
         aws=AuditedAws(AwsClient(open_session(region=REGION)[0]), trail),
         regions=region_catalog(),

@@ -12,7 +12,6 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Protocol
 
 from pydantic import Field, ValidationError
 
@@ -25,7 +24,7 @@ from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.state.owner import whoami
-from redshift_migrate.state.shelf import AUDIT, Shelf
+from redshift_migrate.state.shelf import AUDIT, Lists, Shelf
 from redshift_migrate.state.store import JournalWriter, Store
 
 LOG = logging.getLogger(__name__)
@@ -56,29 +55,20 @@ class AuditRecord(Value):
         return sha256_hex(canonical_json(self.model_dump(mode="json", exclude={"hash"})))
 
 
-class AuditLines(Protocol):
-    """Where the chain is kept: lines with numbers, each written once."""
-
-    def add(self, number: int, line: str) -> bool:
-        """Write the line of that number; False if there is one already."""
-
-    def last(self) -> str | None:
-        """The newest line."""
-
-    def all(self) -> Iterable[str]:
-        """Every line, oldest first."""
-
-
 class AuditLog:
     """Adds to one chain. Several processes may: whoever finds its number taken takes the next."""
 
-    def __init__(self, lines: AuditLines, clock: Clock) -> None:
-        self._lines, self._clock = lines, clock
+    def __init__(self, kept: Lists, clock: Clock) -> None:
+        self._kept, self._clock = kept, clock
+
+    def lines(self) -> list[str]:
+        """Every record as it is kept, oldest first."""
+        return self._kept.lines(AUDIT, _NAME) or []
 
     def record(self, event: str, *, who: str, session: str, request_id: str, details: JsonObject) -> AuditRecord:
         """Add a link. What cannot be recorded must not happen: raises what keeping it raises."""
         for _ in range(_TRIES):
-            line = self._lines.last()
+            line = self._kept.last(AUDIT, _NAME)
             newest = _newest(line) if line else None
             record = AuditRecord(
                 number=newest.number + 1 if newest else 0,
@@ -90,7 +80,7 @@ class AuditLog:
                 details=details,
                 previous=newest.hash if newest else BEGINNING,
             ).with_hash()
-            if self._lines.add(record.number, record.model_dump_json()):
+            if self._kept.add(AUDIT, _NAME, record.number, record.model_dump_json()):
                 LOG.info("audit", extra={"event": "audit", "number": record.number, "head": record.hash})
                 return record
         raise StateConflict("The audit log is written by too many at once. Nothing was done.", hint="Try again.")
@@ -202,7 +192,7 @@ class Trail:
 
 def local_trail(shelf: Shelf, clock: Clock, session: str) -> Trail:
     """The trail of a program of this machine. It may be interrupted at any moment, so it writes every call at once."""
-    return Trail(AuditLog(ShelfLines(shelf), clock), f"local:{whoami()}", session, uuid.uuid4().hex, gathered=1)
+    return Trail(AuditLog(shelf, clock), f"local:{whoami()}", session, uuid.uuid4().hex, gathered=1)
 
 
 class AuditedAws(WatchingDoor):
@@ -259,19 +249,3 @@ class AuditedJournal:
     def read(self) -> Journal:
         """Everything written so far."""
         return self._journal.read()
-
-
-class ShelfLines:
-    """The lines of the chain on a shelf."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-
-    def add(self, number: int, line: str) -> bool:
-        return self._shelf.add(AUDIT, _NAME, number, line)
-
-    def last(self) -> str | None:
-        return self._shelf.last(AUDIT, _NAME)
-
-    def all(self) -> Iterable[str]:
-        return self._shelf.lines(AUDIT, _NAME) or []

@@ -15,7 +15,7 @@ from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy
-from redshift_migrate.state.audit import AuditedStore, AuditLog, ShelfLines, Trail
+from redshift_migrate.state.audit import AuditedStore, AuditLog, Trail
 from redshift_migrate.state.files import damaged
 from redshift_migrate.state.keeper import History, SessionLease
 from redshift_migrate.state.owner import Owner
@@ -39,7 +39,7 @@ class CloudKeeper:
         return AuditedStore(self._shelf(owner), trail) if trail else Store(self._shelf(owner))
 
     def audit(self, owner: Owner) -> AuditLog:
-        return AuditLog(ShelfLines(self._shelf(owner)), self._clock)
+        return AuditLog(self._shelf(owner), self._clock)
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:

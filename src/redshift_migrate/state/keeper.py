@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy, StateConflict
 from redshift_migrate.models.base import Value
-from redshift_migrate.state.audit import AuditedStore, AuditLog, ShelfLines, Trail
+from redshift_migrate.state.audit import AuditedStore, AuditLog, Trail
 from redshift_migrate.state.files import damaged
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.shelf import HISTORY, FolderShelf, Shelf
@@ -71,7 +71,7 @@ class FileKeeper:
             yield _ShelfLease(shelf)
 
     def audit(self, owner: Owner) -> AuditLog:
-        return AuditLog(ShelfLines(self._shelf(owner)), self._clock)
+        return AuditLog(self._shelf(owner), self._clock)
 
     def _shelf(self, owner: Owner) -> FolderShelf:
         return FolderShelf(self._folder / owner.key)

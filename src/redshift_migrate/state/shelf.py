@@ -41,7 +41,20 @@ ENDPOINTS = Kind("", ".json", "endpoint")
 HISTORY = Kind("", ".json", "history")
 
 
-class Shelf(Protocol):
+class Lists(Protocol):
+    """Lists of lines that only grow; each line has its number."""
+
+    def add(self, kind: Kind, name: str, number: int, line: str) -> bool:
+        """Add the line of that number to a list. False if there is one already: of two at once only one succeeds."""
+
+    def lines(self, kind: Kind, name: str) -> list[str] | None:
+        """Every line of a list, None if there is no such list."""
+
+    def last(self, kind: Kind, name: str) -> str | None:
+        """The newest line of a list."""
+
+
+class Shelf(Lists, Protocol):
     """One owner's things. Reading raises StateDamaged for what is there and cannot be read."""
 
     def put(self, kind: Kind, name: str, text: str, kept_for: timedelta | None = None) -> str:
@@ -55,15 +68,6 @@ class Shelf(Protocol):
 
     def names(self, kind: Kind, prefix: str = "") -> tuple[str, ...]:
         """What is kept and begins so, the last written at the end."""
-
-    def add(self, kind: Kind, name: str, number: int, line: str) -> bool:
-        """Add the line of that number to a list. False if there is one already: of two at once only one succeeds."""
-
-    def lines(self, kind: Kind, name: str) -> list[str] | None:
-        """Every line of a list, None if there is no such list."""
-
-    def last(self, kind: Kind, name: str) -> str | None:
-        """The newest line of a list."""
 
     def held(self, kind: Kind, name: str) -> contextlib.AbstractContextManager[None]:
         """Be its one writer inside this. StateConflict while another is."""

@@ -16,7 +16,7 @@ from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, Throttled, Unreachable
 from redshift_migrate.migration.running import carry_out
-from redshift_migrate.state.audit import AuditedAws, AuditLog, ShelfLines, Trail
+from redshift_migrate.state.audit import AuditedAws, AuditLog, Trail
 from redshift_migrate.state.owner import Order
 from redshift_migrate.state.table import TableShelf, TableStore
 from redshift_migrate.worker.remembering import RememberingAws, RememberingJournal, remembering_clock
@@ -67,7 +67,7 @@ def _carry_out(order: Order, parts: WorkerParts, store: TableStore, context: Dur
     with _tried_again():
         journal = store.hold(order.migration_id, order.execution_name)
     written = journal.read()
-    log = AuditLog(ShelfLines(TableShelf(parts.table, order.group, parts.clock)), parts.clock)
+    log = AuditLog(TableShelf(parts.table, order.group, parts.clock), parts.clock)
     with closing(Trail(log, f"run of {written.approved_by}", order.session, order.migration_id)) as trail:
         aws = AuditedAws(parts.aws, trail)
         with _tried_again():
