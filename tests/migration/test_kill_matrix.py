@@ -124,10 +124,10 @@ def test_killed_at_any_call_it_ends_as_the_clean_run(tmp_path: Path, clean: Clea
         kill_and_resume(tmp_path / f"{kind}-{nth}", clean, kind, nth)
 
 
-@pytest.mark.parametrize("chunk", range(4))
+@pytest.mark.parametrize("chunk", range(8))
 def test_killed_inside_a_journal_write_it_ends_as_the_clean_run(tmp_path: Path, clean: Clean, chunk: int) -> None:
     """Half a line is on disk. The test goes on until a run has no such write any more."""
-    for number in range(chunk + 1, 200, 4):
+    for number in range(chunk + 1, 200, 8):
         account = new_account()
         folder = tmp_path / str(number)
         shutil.copytree(clean.approved, folder)

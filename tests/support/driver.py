@@ -15,7 +15,7 @@ from typing import Any
 import botocore.loaders
 
 import redshift_migrate.migration.executor as executor_module
-import redshift_migrate.state.store as store_module
+import redshift_migrate.state.files as files_module
 from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock
@@ -148,7 +148,7 @@ def _die_in_write(number: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return write(descriptor, data)
 
-    store_module.os.write = torn  # type: ignore[attr-defined]
+    files_module.os.write = torn  # type: ignore[attr-defined]
 
 
 def _act_without_looking() -> None:
