@@ -56,7 +56,8 @@ class World:
         self.clock = ProductClock(sleep=lambda _: None)
         self.aws = AwsClient(PinnedSession(self.server.endpoint_url, REGION), read_timeout_s=PATIENCE_S)
         self.files = FileStore(folder)
-        self.table: StateTable = own_parts(self.server)[0]
+        self.table: StateTable
+        self.table, self.bucket = own_parts(self.server)
         self.rows = TableStore(self.table, ANA.key, self.clock)
 
     def accepted(self, store: Store, request: PlanRequest) -> Accepted:
