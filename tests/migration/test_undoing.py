@@ -77,7 +77,7 @@ def test_settings_of_a_namespace_that_was_there_are_put_back_as_far_as_aws_knows
 ) -> None:
     before = tables(account)
     existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
-    request = request_for("prod-db-1", exclude=["parameters", "encryption"], **existing)  # two roads of no return
+    request = request_for("prod-db-1", exclude=["encryption"], **existing)  # the road of no return
 
     undone(service, approved_run(service, request))
 
@@ -91,8 +91,8 @@ def test_what_has_no_way_back_is_said(service: MigrationService) -> None:
 
     plan = service.prepare(request_of(outcome))
 
-    assert step_ids(plan) == ["undo.tags.workgroup.add", "undo.tags.namespace.add"]
-    assert [finding.setting for finding in plan.findings] == ["parameters.config", "encryption.kms_key"]
+    assert step_ids(plan) == ["undo.tags.workgroup.add", "undo.tags.namespace.add", "undo.parameters.config"]
+    assert [finding.setting for finding in plan.findings] == ["encryption.kms_key"]
 
 
 def test_a_namespace_that_lost_its_mark_is_not_taken_for_the_runs_own(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from redshift_migrate.terminal.approving import (
     parse_approve_line,
 )
 from redshift_migrate.terminal.desk import Desk
+from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
 from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, as_json, has_problem, problem
@@ -93,12 +93,8 @@ class ScriptedRun:
         return self._exit_code()
 
     async def _heeding_interrupts(self, line: Line) -> None:
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, self._interrupt)
-        try:
+        with heed_interrupts(self._interrupt):
             await self._line(line)
-        finally:
-            loop.remove_signal_handler(signal.SIGINT)
 
     def _exit_code(self) -> int:
         if self._interrupted:

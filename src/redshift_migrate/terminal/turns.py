@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import sys
 import termios
 from collections.abc import Awaitable, Callable, Iterator
@@ -15,6 +14,7 @@ from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands, planview
 from redshift_migrate.terminal.approving import ScriptedApprover
+from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.prompt import ask_now
 from redshift_migrate.terminal.screen import Screen, new_console
 from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, problem
@@ -45,7 +45,6 @@ class Turns:
         self._used = ""
         self._done: list[str] = []
         self._stopped_change: Problem | None = None
-        self._interrupt: Callable[[], None] = lambda: None
 
     # --- commands ------------------------------------------------------------------------------------
 
@@ -56,7 +55,7 @@ class Turns:
         stopped = asyncio.Event()
         if self._changing:
             self._stage.open()
-        with self._heeding(lambda: self._stop_change() if self._changing else stopped.set()), _no_echo():
+        with heed_interrupts(lambda: self._stop_change() if self._changing else stopped.set()), _no_echo():
             waiting = asyncio.ensure_future(stopped.wait())
             await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
@@ -76,7 +75,7 @@ class Turns:
             return
         self._stage.doing("")
         self._stage.open()
-        with self._heeding(lambda: self._stop_turn(talk)), _no_echo():
+        with heed_interrupts(lambda: self._stop_turn(talk)), _no_echo():
             try:
                 async for event in talk.turn(prompt):
                     self._event(event)
@@ -91,7 +90,7 @@ class Turns:
             if is_new:
                 self._stage.doing("getting ready")
                 self._stage.open()
-            with self._heeding(lambda: _cancel(work)), _no_echo():
+            with heed_interrupts(lambda: _cancel(work)), _no_echo():
                 talk = await work
         except asyncio.CancelledError:
             self._stage.close()
@@ -176,8 +175,6 @@ class Turns:
             self._stage.open()
             return decision
         said = await self._ask_person(plan)
-        signal_loop = asyncio.get_running_loop()
-        signal_loop.add_signal_handler(signal.SIGINT, self._interrupt)  # the question has taken it away
         approved = said in ("y", "yes")
         self._refused = not approved
         self._stage.open()
@@ -202,19 +199,6 @@ class Turns:
 
     def _stop_change(self) -> None:
         self.screen.note(self._watch.stop())
-
-    @contextlib.contextmanager
-    def _heeding(self, interrupt: Callable[[], None]) -> Iterator[None]:
-        """Ctrl-C means this while the block runs."""
-        loop = asyncio.get_running_loop()
-        self._interrupt = interrupt
-        before = signal.getsignal(signal.SIGINT)
-        loop.add_signal_handler(signal.SIGINT, interrupt)
-        try:
-            yield
-        finally:
-            loop.remove_signal_handler(signal.SIGINT)  # which forgets what was there before
-            signal.signal(signal.SIGINT, before)
 
 
 def _cancel(work: asyncio.Future[Talk]) -> None:
