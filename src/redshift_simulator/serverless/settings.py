@@ -11,7 +11,8 @@ from redshift_simulator.registry import Parameters
 
 DECIDED_BY_AWS = record.number("workgroup.settings", "base_capacity_rpu")
 """The base capacity that a workgroup shows for which neither a base nor a target was sent."""
-DEFAULT_PORT = 5439
+BY_RULE = {"base_capacity_rpu", "max_capacity_rpu", "price_performance_level", "price_performance_level_with_base"}
+"""Facts about a fresh workgroup that depend on what was sent, or that a reply leaves out."""
 MAX_VALUE_LENGTH = 8000
 
 PLAIN_KEYS = frozenset(record.facts("workgroup.accepted")) - {"wlm_json_configuration"}
@@ -37,14 +38,25 @@ def check_settings(parameters: Parameters, workgroup: dict[str, Any]) -> None:
         _check_difference(parameters["configParameters"], workgroup)
 
 
-def price_performance(parameters: Parameters) -> dict[str, Any]:
-    """The target of a new workgroup: what was sent, else on where no base capacity was sent either."""
-    given: dict[str, Any] | None = parameters.get("pricePerformanceTarget")
-    if given is not None:
-        return given
-    if "baseCapacity" in parameters:
-        return {"status": "DISABLED"}
-    return {"status": "ENABLED", "level": record.number("workgroup.settings", "price_performance_level")}
+def settings_of(parameters: Parameters) -> dict[str, Any]:
+    """The settings of a new workgroup: what was sent, and else what the record says of a fresh one."""
+    known = record.facts("workgroup.settings").values()
+    fresh: dict[str, Any] = {_sent_as(each.key): each.value for each in known if each.key not in BY_RULE}
+    fresh["pricePerformanceTarget"] = {"status": "DISABLED"}
+    if "baseCapacity" not in parameters:
+        level = record.number("workgroup.settings", "price_performance_level")
+        fresh |= {
+            "baseCapacity": DECIDED_BY_AWS,
+            "pricePerformanceTarget": {"status": "ENABLED", "level": level},
+        }
+    given = {name: value for name, value in parameters.items() if name != "tags"}
+    return fresh | given | {"configParameters": merge_parameters([], parameters.get("configParameters", []))}
+
+
+def _sent_as(key: str) -> str:
+    """How the API spells a key of the record: `ip_address_type` is its `ipAddressType`."""
+    first, *rest = key.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 def is_capacity(rpu: int) -> bool:

@@ -12,12 +12,10 @@ from redshift_simulator.registry import Parameters, operation
 from redshift_simulator.serverless.namespaces import check_namespace_idle, find_namespace
 from redshift_simulator.serverless.resources import NEWER_PAGES, PAGES, check_tags, find
 from redshift_simulator.serverless.settings import (
-    DECIDED_BY_AWS,
-    DEFAULT_PORT,
     check_network,
     check_settings,
     merge_parameters,
-    price_performance,
+    settings_of,
 )
 from redshift_simulator.serverless.usage_limits import forget_limits_of
 
@@ -49,34 +47,22 @@ def create_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
 def workgroup_of(account: SimulatedAccount, region: str, name: str, parameters: Parameters) -> Resource:
     """An available workgroup, put in the account."""
     identifier = account.new_uuid()
-    port = parameters.get("port", DEFAULT_PORT)
-    track = parameters.get("trackName", "current")
+    settings = settings_of(parameters)
     workgroup: Resource = {
-        "workgroupName": name,
         "workgroupId": identifier,
         "workgroupArn": account.arn("redshift-serverless", region, f"workgroup/{identifier}"),
-        "namespaceName": parameters["namespaceName"],
         "status": "AVAILABLE",
         "creationDate": account.clock.now(),
-        "baseCapacity": parameters.get("baseCapacity", DECIDED_BY_AWS),
-        "configParameters": merge_parameters([], parameters.get("configParameters", [])),
-        "enhancedVpcRouting": parameters.get("enhancedVpcRouting", False),
-        "extraComputeForAutomaticOptimization": parameters.get("extraComputeForAutomaticOptimization", False),
-        "ipAddressType": parameters.get("ipAddressType", "ipv4"),
-        "publiclyAccessible": parameters.get("publiclyAccessible", False),
-        "securityGroupIds": parameters.get("securityGroupIds", SECURITY_GROUPS),
-        "subnetIds": parameters.get("subnetIds", SUBNETS),
+        "securityGroupIds": SECURITY_GROUPS,
+        "subnetIds": SUBNETS,
         "crossAccountVpcs": [],
-        "pricePerformanceTarget": price_performance(parameters),
-        "port": port,
-        "endpoint": _endpoint(account, region, name, port),
-        "trackName": track,
-        "workgroupVersion": TRACK_VERSIONS[track],
+        **settings,
+        "workgroupName": name,
+        "endpoint": _endpoint(account, region, name, settings["port"]),
+        "workgroupVersion": TRACK_VERSIONS[settings["trackName"]],
         "patchVersion": "1",
         "_tags": parameters.get("tags", []),
     }
-    if "maxCapacity" in parameters:
-        workgroup["maxCapacity"] = parameters["maxCapacity"]
     account.table(region, KIND)[name] = workgroup
     return workgroup
 
