@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from redshift_migrate.extractors.coverage import CLUSTER, Ignored
 from redshift_migrate.extractors.provisioned import extract_cluster
+from redshift_migrate.extractors.sections import IGNORED
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import EVERYTHING, migration_choices
 from redshift_migrate.models.finding import Subject
@@ -44,7 +44,7 @@ def field_table(demo: Demo) -> str:
 
 def unused_members() -> str:
     """What DescribeClusters sends and no migration needs, with the reason."""
-    rows = [(f"`{member}`", row.reason) for member, row in CLUSTER.items() if isinstance(row, Ignored)]
+    rows = [(f"`{member}`", reason) for member, reason in IGNORED.items()]
     return table(("member of DescribeClusters", "why nothing is done with it"), rows)
 
 

@@ -22,7 +22,7 @@ IRREGULAR = set(
 """,
     )
 )
-NO_PARTICIPLES = frozenset({"feed", "need", "seed", "speed", "proceed"})
+NO_PARTICIPLES = frozenset({"feed", "heed", "need", "seed", "speed", "proceed"})
 VALUE_BEFORE_NOUN = ("checked_", "kept_", "told_", "drawn_", "shown_", "asked_")
 """`checked_name` is the participle in a longer coat: `require_name` says that it refuses."""
 

@@ -17,7 +17,7 @@ from redshift_migrate.extractors.mentions import Mentions, parse_json
 from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.scheduled_queries import PAGE, cluster_arn, event_buses
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source
 from redshift_migrate.models.automation import EVERY_ONE, Automation, Kind
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.plan import Call
@@ -245,3 +245,6 @@ def parse_connections(connections: list[Reply], mentions: Mentions) -> list[Auto
         for connection in connections
         if any(mentions.in_value(connection.get(member)) for member in members)
     ]
+
+
+MEMBERS: Members = {"automation": Read("events:ListRules", extract_automation)}

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from math import ceil, isfinite
-from typing import Any
 
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text, switch
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.base import Unknown, moment_text
 from redshift_migrate.models.cluster import ReservedNode, ScheduledAction
 
 ACTIONS = ("PauseCluster", "ResumeCluster", "ResizeCluster")
-
-
-def capacity_members(cluster: Reply) -> dict[str, Any]:
-    """The members of ProvisionedClusterConfig about nodes and versions that DescribeClusters has."""
-    multi_az = cluster.get("MultiAZ")
-    return {
-        "node_type": cluster.get("NodeType"),
-        "number_of_nodes": cluster.get("NumberOfNodes"),
-        "cluster_version": version(cluster),
-        "total_storage_mb": cluster.get("TotalStorageCapacityInMegaBytes"),
-        # A word that is neither on nor off counts as on: better one finding too many than a silent loss.
-        "multi_az": bool(multi_az) and switch(multi_az) is not False,
-        "extra_compute_for_automatic_optimization": switch(cluster.get("ExtraComputeForAutomaticOptimization")),
-    }
 
 
 def version(cluster: Reply) -> str | None:
@@ -126,3 +111,25 @@ def _scheduled_action(action: Reply) -> ScheduledAction:
         starts_at=action.get("StartTime"),
         ends_at=action.get("EndTime"),
     )
+
+
+def _multi_az(cluster: Reply) -> bool:
+    """A word that is neither on nor off counts as on: better one finding too many than a silent loss."""
+    said = cluster.get("MultiAZ")
+    return bool(said) and switch(said) is not False
+
+
+MEMBERS: Members = {
+    "node_type": pick("NodeType"),
+    "number_of_nodes": pick("NumberOfNodes"),
+    "cluster_version": pick("ClusterVersion", "ClusterRevisionNumber", parse=version),
+    "total_storage_mb": pick("TotalStorageCapacityInMegaBytes"),
+    "stored_mb": Read("redshift:DescribeClusterSnapshots", extract_stored_mb),
+    "multi_az": pick("MultiAZ", parse=_multi_az),
+    "extra_compute_for_automatic_optimization": pick(
+        "ExtraComputeForAutomaticOptimization",
+        parse=lambda cluster: switch(cluster.get("ExtraComputeForAutomaticOptimization")),
+    ),
+    "reserved_nodes": Read("redshift:DescribeReservedNodes", extract_reserved_nodes),
+    "scheduled_actions": Read("redshift:DescribeScheduledActions", extract_scheduled_actions),
+}

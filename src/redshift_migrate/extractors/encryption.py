@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redshift_migrate.extractors.replies import Reply
+from redshift_migrate.extractors.source import Members, pick
 
 
-def encryption_members(cluster: Reply) -> dict[str, Any]:
-    """The members of ProvisionedClusterConfig about keys."""
+def _hsm(cluster: Reply) -> str | None:
     hsm = cluster.get("HsmStatus") or {}
-    return {
-        "encrypted": cluster.get("Encrypted"),
-        "kms_key_id": cluster.get("KmsKeyId"),
-        "hsm_status": (hsm.get("Status") or "configured") if hsm else None,
-    }
+    return (hsm.get("Status") or "configured") if hsm else None
+
+
+MEMBERS: Members = {
+    "encrypted": pick("Encrypted"),
+    "kms_key_id": pick("KmsKeyId"),
+    "hsm_status": pick("HsmStatus", parse=_hsm),
+}

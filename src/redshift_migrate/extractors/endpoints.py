@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redshift_migrate.extractors.network import parse_security_groups
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text, texts
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import EndpointAccess, EndpointAuthorization
 
@@ -61,3 +61,11 @@ def parse_endpoint_authorizations(authorizations: list[Reply]) -> tuple[Endpoint
         for authorization in authorizations
     )
     return tuple(sorted(found, key=lambda authorization: authorization.grantee))
+
+
+MEMBERS: Members = {
+    "endpoint_access": Read("redshift:DescribeEndpointAccess", extract_endpoint_access),
+    "endpoint_authorizations": Read("redshift:DescribeEndpointAuthorization", extract_endpoint_authorizations),
+    "custom_domain_name": pick("CustomDomainName"),
+    "custom_domain_certificate_arn": pick("CustomDomainCertificateArn"),
+}

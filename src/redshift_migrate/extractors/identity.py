@@ -10,22 +10,12 @@ from urllib.parse import unquote
 from redshift_migrate.errors import AwsError, ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.aws_made import is_service_linked
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import IamRole
 
 ASSUMING = frozenset({"sts:assumerole", "sts:*", "*"})
-
-
-def identity_members(cluster: Reply) -> dict[str, Any]:
-    """The identity members of ProvisionedClusterConfig that DescribeClusters has."""
-    return {
-        "default_iam_role_arn": cluster.get("DefaultIamRoleArn") or None,
-        "master_username": cluster.get("MasterUsername"),
-        "master_password_secret_arn": cluster.get("MasterPasswordSecretArn"),
-        "master_password_secret_kms_key_id": cluster.get("MasterPasswordSecretKmsKeyId"),
-    }
 
 
 def parse_iam_roles(cluster: Reply, trusted: Unknown) -> tuple[IamRole, ...]:
@@ -127,3 +117,17 @@ def _as_list(value: Any) -> list[Any]:
 
 def _values(value: Any) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else []
+
+
+MEMBERS: Members = {
+    "iam_roles": Read(
+        "iam:GetRole",
+        extract_iam_roles,
+        lambda source, unknown: parse_iam_roles(source.cluster, unknown),
+        by=("IamRoles",),
+    ),
+    "default_iam_role_arn": pick("DefaultIamRoleArn", parse=lambda cluster: cluster.get("DefaultIamRoleArn") or None),
+    "master_username": pick("MasterUsername"),
+    "master_password_secret_arn": pick("MasterPasswordSecretArn"),
+    "master_password_secret_kms_key_id": pick("MasterPasswordSecretKmsKeyId"),
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import LoggingSettings
 
@@ -29,3 +29,8 @@ def parse_logging(status: Reply) -> LoggingSettings | None:
         s3_table_namespace=tables.get("S3TableNamespace"),
         s3_table_granularity=tables.get("S3TableGranularity"),
     )
+
+
+MEMBERS: Members = {
+    "logging": Read("redshift:DescribeLoggingStatus", extract_logging, by=("LoggingPublishStatus",)),
+}

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redshift_migrate.extractors.replies import Reply
+from redshift_migrate.extractors.source import Members, pick
 from redshift_migrate.models.cluster import DeferredMaintenanceWindow
 
 
-def maintenance_members(cluster: Reply) -> dict[str, Any]:
-    """The maintenance members of ProvisionedClusterConfig."""
-    pending = cluster.get("PendingModifiedValues") or {}
-    return {
-        "maintenance_track": cluster.get("MaintenanceTrackName"),
-        "pending_maintenance_track": pending.get("MaintenanceTrackName"),
-        "maintenance_window": cluster.get("PreferredMaintenanceWindow"),
-        "next_maintenance_window": cluster.get("NextMaintenanceWindowStartTime"),
-        "deferred_maintenance_windows": tuple(
-            DeferredMaintenanceWindow(
-                identifier=str(window.get("DeferMaintenanceIdentifier", "")),
-                starts_at=window.get("DeferMaintenanceStartTime"),
-                ends_at=window.get("DeferMaintenanceEndTime"),
-            )
-            for window in cluster.get("DeferredMaintenanceWindows") or ()
-        ),
-        "allow_version_upgrade": cluster.get("AllowVersionUpgrade"),
-    }
+def _deferrals(cluster: Reply) -> tuple[DeferredMaintenanceWindow, ...]:
+    return tuple(
+        DeferredMaintenanceWindow(
+            identifier=str(window.get("DeferMaintenanceIdentifier", "")),
+            starts_at=window.get("DeferMaintenanceStartTime"),
+            ends_at=window.get("DeferMaintenanceEndTime"),
+        )
+        for window in cluster.get("DeferredMaintenanceWindows") or ()
+    )
+
+
+MEMBERS: Members = {
+    "maintenance_track": pick("MaintenanceTrackName"),
+    "pending_maintenance_track": pick("PendingModifiedValues.MaintenanceTrackName"),
+    "maintenance_window": pick("PreferredMaintenanceWindow"),
+    "next_maintenance_window": pick("NextMaintenanceWindowStartTime"),
+    "deferred_maintenance_windows": pick("DeferredMaintenanceWindows", parse=_deferrals),
+    "allow_version_upgrade": pick("AllowVersionUpgrade"),
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import Alarm, EventSubscription
 
@@ -91,3 +91,9 @@ def _metrics_of(alarm: Reply, cluster_id: str) -> Iterator[str]:
             for dimension in dimensions
         ):
             yield metric.get("MetricName") or "unnamed"
+
+
+MEMBERS: Members = {
+    "event_subscriptions": Read("redshift:DescribeEventSubscriptions", extract_event_subscriptions),
+    "alarms": Read("cloudwatch:DescribeAlarms", extract_alarms),
+}

@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import Subnet
-
-
-def network_members(cluster: Reply) -> dict[str, Any]:
-    """The network members of ProvisionedClusterConfig that DescribeClusters has."""
-    return {
-        "cluster_subnet_group_name": cluster.get("ClusterSubnetGroupName"),
-        "vpc_id": cluster.get("VpcId"),
-        "vpc_security_group_ids": parse_security_groups(cluster.get("VpcSecurityGroups")),
-        "availability_zone": cluster.get("AvailabilityZone"),
-        "availability_zone_relocation_status": cluster.get("AvailabilityZoneRelocationStatus"),
-        "port": (cluster.get("Endpoint") or {}).get("Port"),
-        "publicly_accessible": cluster.get("PubliclyAccessible"),
-        "enhanced_vpc_routing": cluster.get("EnhancedVpcRouting"),
-        "ip_address_type": cluster.get("IpAddressType"),
-        "elastic_ip": (cluster.get("ElasticIpStatus") or {}).get("ElasticIp"),
-        "custom_domain_name": cluster.get("CustomDomainName"),
-        "custom_domain_certificate_arn": cluster.get("CustomDomainCertificateArn"),
-    }
 
 
 def parse_security_groups(groups: list[Reply] | None) -> tuple[str, ...]:
@@ -81,3 +61,20 @@ def _subnet(subnet: Reply, vpc_id: str | None, detail: Reply) -> Subnet:
 def _has_ipv6(detail: Reply) -> bool:
     blocks = detail.get("Ipv6CidrBlockAssociationSet") or ()
     return any((block.get("Ipv6CidrBlockState") or {}).get("State") == "associated" for block in blocks)
+
+
+MEMBERS: Members = {
+    "cluster_subnet_group_name": pick("ClusterSubnetGroupName"),
+    "subnets": Read("redshift:DescribeClusterSubnetGroups", extract_subnets),
+    "vpc_id": pick("VpcId"),
+    "vpc_security_group_ids": pick(
+        "VpcSecurityGroups", parse=lambda cluster: parse_security_groups(cluster.get("VpcSecurityGroups"))
+    ),
+    "availability_zone": pick("AvailabilityZone"),
+    "availability_zone_relocation_status": pick("AvailabilityZoneRelocationStatus"),
+    "port": pick("Endpoint.Port"),
+    "publicly_accessible": pick("PubliclyAccessible"),
+    "enhanced_vpc_routing": pick("EnhancedVpcRouting"),
+    "ip_address_type": pick("IpAddressType"),
+    "elastic_ip": pick("ElasticIpStatus.ElasticIp"),
+}

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import Parameter
 
 IN_FORCE = "in-sync"
-
-
-def parameter_members(cluster: Reply) -> dict[str, Any]:
-    """The name of the parameter group; a cluster has one."""
-    return {"parameter_group_name": _group(cluster).get("ParameterGroupName")}
 
 
 def extract_parameters(source: Source) -> tuple[Parameter, ...] | Unknown:
@@ -57,3 +50,11 @@ def _is_pending(name: str, apply_type: str | None, group: Reply) -> bool:
 def _group(cluster: Reply) -> Reply:
     groups: list[Reply] = cluster.get("ClusterParameterGroups") or [{}]
     return groups[0]
+
+
+MEMBERS: Members = {
+    "parameter_group_name": pick(
+        "ClusterParameterGroups", parse=lambda cluster: _group(cluster).get("ParameterGroupName")
+    ),
+    "parameters": Read("redshift:DescribeClusterParameters", extract_parameters),
+}

@@ -8,19 +8,10 @@ from typing import Any
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import ClusterNotFound, ResourceNotFound
-from redshift_migrate.extractors.capacity import capacity_members
-from redshift_migrate.extractors.encryption import encryption_members
-from redshift_migrate.extractors.identity import identity_members
-from redshift_migrate.extractors.maintenance import maintenance_members
-from redshift_migrate.extractors.network import network_members
 from redshift_migrate.extractors.parallel import in_parallel
-from redshift_migrate.extractors.parameters import parameter_members
 from redshift_migrate.extractors.replies import Reply
-from redshift_migrate.extractors.sections import READS, members_of
-from redshift_migrate.extractors.sharing import sharing_members
-from redshift_migrate.extractors.snapshots import retention_members
-from redshift_migrate.extractors.source import Source, source_members, source_of
-from redshift_migrate.extractors.tags import tag_members
+from redshift_migrate.extractors.sections import READS, TOLD, members_of
+from redshift_migrate.extractors.source import Source, source_of
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.plan import Call
@@ -62,30 +53,13 @@ def extract_cluster(
 
 def parse_cluster(source: Source, read: Mapping[str, Any]) -> ProvisionedClusterConfig:
     """The cluster from what DescribeClusters answered and the members that were read besides."""
-    cluster = source.cluster
+    told = {member: each.of(source) for member, each in TOLD.items()}
     unread = {
         member: each.unread(source, Unknown(needs_action=each.action, reason="it was not asked for"))
         for member, each in READS.items()
         if member not in read
     }
-    return ProvisionedClusterConfig(
-        cluster_id=source.cluster_id,
-        region=source.region,
-        account_id=source.account_id,
-        partition=source.partition,
-        **source_members(cluster),
-        **capacity_members(cluster),
-        **network_members(cluster),
-        **encryption_members(cluster),
-        **identity_members(cluster),
-        **parameter_members(cluster),
-        **maintenance_members(cluster),
-        **retention_members(cluster),
-        **sharing_members(cluster),
-        **tag_members(cluster),
-        **unread,
-        **read,
-    )
+    return ProvisionedClusterConfig(**told, **unread, **read)
 
 
 def _describe(region: str, **parameters: str) -> Call:

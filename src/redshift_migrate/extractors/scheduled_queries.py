@@ -13,7 +13,7 @@ from redshift_migrate.errors import ResourceNotFound
 from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.role_access import SIMULATED_ACTIONS, read_roles
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.plan import Call
@@ -183,3 +183,6 @@ def _each(read: Callable[[Any], tuple[ScheduledQuery, ...]], items: Sequence[Any
 
 def _call(service: str, region: str, operation: str, **parameters: Any) -> Call:
     return Call(service=service, region=region, operation=operation, parameters=parameters)
+
+
+MEMBERS: Members = {"scheduled_queries": Read("events:ListRuleNamesByTarget", extract_scheduled_queries)}

@@ -1,18 +1,18 @@
-"""The parts in which a cluster can be asked for, and the reads that each part costs beyond DescribeClusters."""
+"""The parts in which a cluster can be asked for; what is in each is what its extractor declares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
 
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.extractors import (
     automation,
     capacity,
+    encryption,
     endpoints,
     identity,
     logging,
+    maintenance,
     monitoring,
     network,
     parameters,
@@ -20,150 +20,54 @@ from redshift_migrate.extractors import (
     sharing,
     snapshot_copy,
     snapshots,
+    source,
+    tags,
     usage_limits,
 )
-from redshift_migrate.extractors.source import Source
-from redshift_migrate.models.base import Unknown
+from redshift_migrate.extractors.source import Members, Read, Told
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.regions import either, similar
 
-SECTIONS: dict[str, tuple[str, ...]] = {
-    Subject.SOURCE: (
-        "cluster_id",
-        "region",
-        "account_id",
-        "partition",
-        "status",
-        "availability_status",
-        "cluster_namespace_arn",
-        "db_name",
-        "endpoint_address",
-        "pending_changes",
-        "pending_actions",
-        "is_resizing",
-        "restore_status",
-    ),
-    Subject.CAPACITY: (
-        "node_type",
-        "number_of_nodes",
-        "cluster_version",
-        "total_storage_mb",
-        "stored_mb",
-        "multi_az",
-        "extra_compute_for_automatic_optimization",
-        "reserved_nodes",
-        "scheduled_actions",
-    ),
-    Subject.NETWORK: (
-        "cluster_subnet_group_name",
-        "subnets",
-        "vpc_id",
-        "vpc_security_group_ids",
-        "availability_zone",
-        "availability_zone_relocation_status",
-        "port",
-        "publicly_accessible",
-        "enhanced_vpc_routing",
-        "ip_address_type",
-        "elastic_ip",
-    ),
-    Subject.ENCRYPTION: ("encrypted", "kms_key_id", "hsm_status"),
-    Subject.IDENTITY: (
-        "iam_roles",
-        "default_iam_role_arn",
-        "master_username",
-        "master_password_secret_arn",
-        "master_password_secret_kms_key_id",
-    ),
-    Subject.PARAMETERS: ("parameter_group_name", "parameters"),
-    Subject.WLM: ("parameter_group_name", "parameters"),
-    Subject.LOGGING: ("logging",),
-    Subject.USAGE_LIMITS: ("usage_limits",),
-    Subject.SNAPSHOTS: (
-        "automated_snapshot_retention_period_days",
-        "manual_snapshot_retention_period_days",
-        "snapshot_schedules",
-    ),
-    Subject.SNAPSHOT_COPY: ("snapshot_copy_config",),
-    Subject.MAINTENANCE: (
-        "maintenance_track",
-        "pending_maintenance_track",
-        "maintenance_window",
-        "next_maintenance_window",
-        "deferred_maintenance_windows",
-        "allow_version_upgrade",
-    ),
-    Subject.TAGS: ("tags",),
-    Subject.ENDPOINTS: (
-        "endpoint_access",
-        "endpoint_authorizations",
-        "custom_domain_name",
-        "custom_domain_certificate_arn",
-    ),
-    Subject.SHARING: (
-        "data_shares",
-        "integrations",
-        "partners",
-        "resource_policy",
-        "catalog_arn",
-        "lakehouse_registration_status",
-    ),
-    Subject.SCHEDULED_QUERIES: ("scheduled_queries",),
-    Subject.AUTOMATION: ("automation",),
-    Subject.MONITORING: ("event_subscriptions", "alarms"),
+SECTIONS: dict[str, Members] = {
+    Subject.SOURCE: source.MEMBERS,
+    Subject.CAPACITY: capacity.MEMBERS,
+    Subject.NETWORK: network.MEMBERS,
+    Subject.ENCRYPTION: encryption.MEMBERS,
+    Subject.IDENTITY: identity.MEMBERS,
+    Subject.PARAMETERS: parameters.MEMBERS,
+    Subject.WLM: parameters.MEMBERS,
+    Subject.LOGGING: logging.MEMBERS,
+    Subject.USAGE_LIMITS: usage_limits.MEMBERS,
+    Subject.SNAPSHOTS: snapshots.MEMBERS,
+    Subject.SNAPSHOT_COPY: snapshot_copy.MEMBERS,
+    Subject.MAINTENANCE: maintenance.MEMBERS,
+    Subject.TAGS: tags.MEMBERS,
+    Subject.ENDPOINTS: endpoints.MEMBERS,
+    Subject.SHARING: sharing.MEMBERS,
+    Subject.SCHEDULED_QUERIES: scheduled_queries.MEMBERS,
+    Subject.AUTOMATION: automation.MEMBERS,
+    Subject.MONITORING: monitoring.MEMBERS,
 }
 """Section → the members of ProvisionedClusterConfig in it. What DescribeClusters tells is filled in any section."""
 
+TOLD = {name: each for part in SECTIONS.values() for name, each in part.items() if isinstance(each, Told)}
+READS = {name: each for part in SECTIONS.values() for name, each in part.items() if isinstance(each, Read)}
 
-def _unknown(source: Source, unknown: Unknown) -> Any:
-    return unknown
-
-
-@dataclass(frozen=True)
-class Read:
-    """How one member is read that DescribeClusters does not have, or not whole."""
-
-    action: str
-    """The IAM action of the (first) call."""
-    run: Callable[[Source], Any]
-    unread: Callable[[Source, Unknown], Any] = _unknown
-    """The member's value when its section was not asked for: never "none", which would be a claim."""
-
-
-READS: Mapping[str, Read] = {
-    # Two calls one after the other, so they start first.
-    "subnets": Read("redshift:DescribeClusterSubnetGroups", network.extract_subnets),
-    "iam_roles": Read(
-        "iam:GetRole",
-        identity.extract_iam_roles,
-        lambda source, unknown: identity.parse_iam_roles(source.cluster, unknown),
-    ),
-    "snapshot_copy_config": Read(
-        snapshot_copy.ACTION,
-        snapshot_copy.extract_snapshot_copy,
-        lambda source, unknown: snapshot_copy.parse_snapshot_copy(source.cluster, unknown),
-    ),
-    "stored_mb": Read("redshift:DescribeClusterSnapshots", capacity.extract_stored_mb),
-    "reserved_nodes": Read("redshift:DescribeReservedNodes", capacity.extract_reserved_nodes),
-    "scheduled_actions": Read("redshift:DescribeScheduledActions", capacity.extract_scheduled_actions),
-    "parameters": Read("redshift:DescribeClusterParameters", parameters.extract_parameters),
-    "logging": Read("redshift:DescribeLoggingStatus", logging.extract_logging),
-    "usage_limits": Read("redshift:DescribeUsageLimits", usage_limits.extract_usage_limits),
-    "snapshot_schedules": Read("redshift:DescribeSnapshotSchedules", snapshots.extract_snapshot_schedules),
-    "endpoint_access": Read("redshift:DescribeEndpointAccess", endpoints.extract_endpoint_access),
-    "endpoint_authorizations": Read(
-        "redshift:DescribeEndpointAuthorization", endpoints.extract_endpoint_authorizations
-    ),
-    "data_shares": Read("redshift:DescribeDataSharesForProducer", sharing.extract_data_shares),
-    "integrations": Read("redshift:DescribeInboundIntegrations", sharing.extract_integrations),
-    "partners": Read("redshift:DescribePartners", sharing.extract_partners),
-    "resource_policy": Read("redshift:GetResourcePolicy", sharing.extract_resource_policy),
-    "event_subscriptions": Read("redshift:DescribeEventSubscriptions", monitoring.extract_event_subscriptions),
-    "alarms": Read("cloudwatch:DescribeAlarms", monitoring.extract_alarms),
-    "automation": Read("events:ListRules", automation.extract_automation),
-    "scheduled_queries": Read("events:ListRuleNamesByTarget", scheduled_queries.extract_scheduled_queries),
+IGNORED = {
+    "ModifyStatus": "ClusterStatus and PendingModifiedValues say what is being modified",
+    "ClusterCreateTime": "when the cluster was made is no setting",
+    "ClusterSecurityGroups": "EC2-Classic was retired; VPC security groups took their place",
+    "ClusterPublicKey": "belongs to the nodes (for COPY over SSH); a workgroup has none that could be set",
+    "ClusterNodes": "addresses of nodes; a workgroup shows none",
+    "ElasticResizeNumberOfNodeOptions": "how the cluster could be resized, not how it is set",
+    "ExpectedNextSnapshotScheduleTime": "moves by itself; the schedule is what is set",
+    "ExpectedNextSnapshotScheduleTimeStatus": "moves by itself; the schedule is what is set",
+    "AquaConfiguration": "a retired feature that AWS decides about by itself",
+    "ReservedNodeExchangeStatus": "about a reservation; DescribeReservedNodes tells what still bills",
+    "CustomDomainCertificateExpiryDate": "a property of the certificate, whose ARN is carried",
+    "MultiAZSecondary": "zone and nodes of the second half; that there is one is in MultiAZ",
 }
-"""Member of ProvisionedClusterConfig → how it is read."""
+"""Members of DescribeClusters that say nothing that a migration could carry, translate or report, and why not."""
 
 
 def members_of(sections: Collection[str] | None) -> frozenset[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text, texts
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import DataShare, Integration
 from redshift_migrate.models.plan import Call
@@ -16,14 +16,6 @@ from redshift_migrate.models.plan import Call
 T = TypeVar("T")
 
 NO_NAMESPACE = "DescribeClusters named no namespace ARN for the cluster, and without it AWS cannot be asked"
-
-
-def sharing_members(cluster: Reply) -> dict[str, Any]:
-    """The members of ProvisionedClusterConfig about the data catalog."""
-    return {
-        "catalog_arn": cluster.get("CatalogArn"),
-        "lakehouse_registration_status": cluster.get("LakehouseRegistrationStatus"),
-    }
 
 
 def extract_data_shares(source: Source) -> tuple[DataShare, ...] | Unknown:
@@ -158,3 +150,13 @@ def _ask_all(
             return answer
         joined += answer
     return joined
+
+
+MEMBERS: Members = {
+    "data_shares": Read("redshift:DescribeDataSharesForProducer", extract_data_shares),
+    "integrations": Read("redshift:DescribeInboundIntegrations", extract_integrations),
+    "partners": Read("redshift:DescribePartners", extract_partners),
+    "resource_policy": Read("redshift:GetResourcePolicy", extract_resource_policy),
+    "catalog_arn": pick("CatalogArn"),
+    "lakehouse_registration_status": pick("LakehouseRegistrationStatus"),
+}

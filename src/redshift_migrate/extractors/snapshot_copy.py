@@ -5,7 +5,7 @@ from __future__ import annotations
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied, ResourceNotFound, SettingsError
 from redshift_migrate.extractors.replies import Reply, texts
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import SnapshotCopySettings
 from redshift_migrate.models.plan import Call
@@ -70,3 +70,13 @@ def _key_or_unknown(aws: Aws, grant_name: str, destination_region: str) -> str |
 
 def _describe_grants(region: str, **parameters: str) -> Call:
     return Call(service="redshift", region=region, operation="DescribeSnapshotCopyGrants", parameters={**parameters})
+
+
+MEMBERS: Members = {
+    "snapshot_copy_config": Read(
+        ACTION,
+        extract_snapshot_copy,
+        lambda source, unknown: parse_snapshot_copy(source.cluster, unknown),
+        by=("ClusterSnapshotCopyStatus",),
+    ),
+}

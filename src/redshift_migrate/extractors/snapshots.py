@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import SnapshotSchedule
-
-
-def retention_members(cluster: Reply) -> dict[str, Any]:
-    """How long the cluster keeps its own snapshots, at home."""
-    return {
-        "automated_snapshot_retention_period_days": cluster.get("AutomatedSnapshotRetentionPeriod"),
-        "manual_snapshot_retention_period_days": cluster.get("ManualSnapshotRetentionPeriod"),
-    }
 
 
 def extract_snapshot_schedules(source: Source) -> tuple[SnapshotSchedule, ...] | Unknown:
@@ -46,3 +36,14 @@ def _state(schedule: Reply, cluster_id: str) -> str | None:
             state: str | None = associated.get("ScheduleAssociationState")
             return state
     return None
+
+
+MEMBERS: Members = {
+    "automated_snapshot_retention_period_days": pick("AutomatedSnapshotRetentionPeriod"),
+    "manual_snapshot_retention_period_days": pick("ManualSnapshotRetentionPeriod"),
+    "snapshot_schedules": Read(
+        "redshift:DescribeSnapshotSchedules",
+        extract_snapshot_schedules,
+        by=("SnapshotScheduleIdentifier", "SnapshotScheduleState"),
+    ),
+}

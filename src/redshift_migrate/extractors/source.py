@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.extractors.replies import Reply
+from redshift_migrate.models.base import Unknown, at_path
 from redshift_migrate.models.plan import Call
 
 MOVING_DATA = frozenset({"active", "pending", "in_progress", "inprogress"})
@@ -45,21 +48,40 @@ def source_of(aws: Aws, cluster_id: str, region: str, cluster: Reply) -> Source:
     return Source(aws, cluster_id=name, region=region, account_id=account_id, partition=partition, cluster=cluster)
 
 
-def source_members(cluster: Reply) -> dict[str, Any]:
-    """The members of ProvisionedClusterConfig that say what state the cluster is in."""
-    endpoint = cluster.get("Endpoint") or {}
-    pending = cluster.get("PendingModifiedValues") or {}
-    return {
-        "status": cluster.get("ClusterStatus") or "unknown",
-        "availability_status": cluster.get("ClusterAvailabilityStatus"),
-        "cluster_namespace_arn": cluster.get("ClusterNamespaceArn"),
-        "db_name": cluster.get("DBName"),
-        "endpoint_address": endpoint.get("Address"),
-        "pending_changes": tuple(sorted(name for name, value in pending.items() if value is not None)),
-        "pending_actions": tuple(cluster.get("PendingActions") or ()),
-        "is_resizing": is_resizing(cluster),
-        "restore_status": (cluster.get("RestoreStatus") or {}).get("Status"),
-    }
+@dataclass(frozen=True)
+class Told:
+    """A member of ProvisionedClusterConfig that DescribeClusters tells."""
+
+    by: tuple[str, ...]
+    """The members of its reply that tell it."""
+    of: Callable[[Source], Any]
+
+
+def pick(*paths: str, parse: Callable[[Reply], Any] | None = None) -> Told:
+    """What the reply has at the first path, as it is, or what is parsed from the members at these paths."""
+    by = tuple(path.partition(".")[0] for path in paths)
+    return Told(by, lambda source: parse(source.cluster) if parse else at_path(source.cluster, paths[0]))
+
+
+def _unknown(source: Source, unknown: Unknown) -> Any:
+    return unknown
+
+
+@dataclass(frozen=True)
+class Read:
+    """A member of ProvisionedClusterConfig that costs a read of its own."""
+
+    action: str
+    """The IAM action of the (first) call."""
+    run: Callable[[Source], Any]
+    unread: Callable[[Source, Unknown], Any] = _unknown
+    """The member's value when its section was not asked for: never "none", which would be a claim."""
+    by: tuple[str, ...] = ()
+    """The members of DescribeClusters that tell a part of it, or only that it is there."""
+
+
+Members = dict[str, Told | Read]
+"""What an extractor adds to ProvisionedClusterConfig."""
 
 
 def is_resizing(cluster: Reply) -> bool:
@@ -67,3 +89,25 @@ def is_resizing(cluster: Reply) -> bool:
     transfer = (cluster.get("DataTransferProgress") or {}).get("Status") or ""
     status = cluster.get("ClusterStatus") or ""
     return bool(cluster.get("ResizeInfo")) or "resiz" in status.lower() or transfer.lower() in MOVING_DATA
+
+
+def _pending(cluster: Reply) -> tuple[str, ...]:
+    pending = cluster.get("PendingModifiedValues") or {}
+    return tuple(sorted(name for name, value in pending.items() if value is not None))
+
+
+MEMBERS: Members = {
+    "cluster_id": Told(("ClusterIdentifier",), attrgetter("cluster_id")),
+    "region": Told((), attrgetter("region")),
+    "account_id": Told((), attrgetter("account_id")),
+    "partition": Told((), attrgetter("partition")),
+    "status": pick("ClusterStatus", parse=lambda cluster: cluster.get("ClusterStatus") or "unknown"),
+    "availability_status": pick("ClusterAvailabilityStatus"),
+    "cluster_namespace_arn": pick("ClusterNamespaceArn"),
+    "db_name": pick("DBName"),
+    "endpoint_address": pick("Endpoint.Address"),
+    "pending_changes": pick("PendingModifiedValues", parse=_pending),
+    "pending_actions": pick("PendingActions", parse=lambda cluster: tuple(cluster.get("PendingActions") or ())),
+    "is_resizing": pick("DataTransferProgress", "ResizeInfo", parse=is_resizing),
+    "restore_status": pick("RestoreStatus.Status"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redshift_migrate.errors import AwsError
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text
-from redshift_migrate.extractors.source import Source
+from redshift_migrate.extractors.source import Members, Read, Source
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterUsageLimit
 
@@ -34,3 +34,6 @@ def _limit(limit: Reply) -> ClusterUsageLimit:
         period=limit.get("Period") or "monthly",  # what CreateUsageLimit takes when none is given
         breach_action=limit.get("BreachAction") or "log",  # the same
     )
+
+
+MEMBERS: Members = {"usage_limits": Read(f"redshift:{OPERATION}", extract_usage_limits)}

@@ -42,6 +42,15 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def at_path(reply: Any, path: str) -> Any:
+    """What is at `member.member` of a reply; None where one of them is missing."""
+    for name in path.split("."):
+        if not isinstance(reply, dict):
+            return None
+        reply = reply.get(name)
+    return reply
+
+
 class Unknown(Value):
     """A setting that could not be read. It is never the same as a setting that is not there."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from redshift_facts import facts
 from redshift_migrate.models import spelling
-from redshift_migrate.models.base import Json, JsonObject, Value
+from redshift_migrate.models.base import Json, JsonObject, Value, at_path
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, UsageLimit
@@ -49,7 +49,7 @@ class Setting:
     def read(self, reply: Mapping[str, Any]) -> Json:
         """Its value in a reply."""
         paths = self.seen or (self.sent,)
-        said = next((found for path in paths if (found := _at(reply, path)) is not None), None)
+        said = next((found for path in paths if (found := at_path(reply, path)) is not None), None)
         return self.form(said)
 
     def form(self, value: Any) -> Json:
@@ -99,14 +99,6 @@ def send_all(rows: Iterable[Setting], values: Mapping[str, Json], *, creates: bo
         if row.member in values and not silent and (value is not None or row.fresh is not None):
             parameters = joined(parameters, row.send(value))
     return parameters
-
-
-def _at(reply: Any, path: str) -> Any:
-    for name in path.split("."):
-        if not isinstance(reply, Mapping):
-            return None
-        reply = reply.get(name)
-    return reply
 
 
 def _nested(path: list[str], value: Json) -> JsonObject:
