@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -44,8 +45,10 @@ LEADS_ELSEWHERE = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hold every test to its budget of CPU time."""
+    """Hold every test to its budget of CPU time, and heed Ctrl-C, which a shell has its background jobs ignore."""
     config.pluginmanager.register(Budget())
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # and every program that a test starts would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,7 @@ OPERATIONS = (
 """What these two subjects call."""
 
 CONFIGURE = "configure snapshot copy for namespace my-namespace to {} with 30 day retention using grant my-kms-grant"
-PLAN = ("^Plan [0-9a-f]+:", "^setting ", "^copy ", "^step ", r"^\d +\w", "^  aws", "^  ./chat")
+PLAN = ("^Plan [0-9a-f]+:", "^setting ", "^copy ", "^Steps", r"^ +\d +\w", "^  aws", "^  ./chat")
 
 
 def generate(present: str) -> str:

@@ -79,13 +79,9 @@ STATUS = ("^about", "^migration id", "^state", "^approved", "^elapsed", "^now", 
 def _planned(story: Story) -> str:
     return story.shown(
         "migrate prod-db-1 to serverless",
-        only=(
-            "^Plan [0-9a-f]+:", "^Account", "^setting ", "^base capacity ", "^maximum capacity", "^audit logging ",
-            "^level ", "^warning +(role trust|recovery window) ", "^info +base capacity ",
-            "^step ", "^[1-4] +[A-Z]", "^Nothing was changed", "^  ./chat",
-        ),
+        only=("^(?!Digest|\\*\\*Approval|\\d+\\. |Approve exactly this plan with: |Plan digest|\\(offline)",),
         exit_code=3,
-    )  # fmt: skip
+    )
 
 
 def _stopped(story: Story, digest: str) -> str:
@@ -120,7 +116,7 @@ def _cut_over_planned(story: Story, migration: str) -> str:
     return story.shown(
         f"cut over the scheduled queries of migration {migration}",
         only=(
-            "^Plan [0-9a-f]+:", "^setting ", "^(rule|schedule) ", "^step ", "^[1-4] +O", "^Nothing was", "^  ./chat",
+            "^Plan [0-9a-f]+:", "^setting ", "^(rule|schedule) ", "^Steps", "^ +[1-4] +O", "^Nothing was", "^  ./chat",
         ),
         exit_code=3,
     )  # fmt: skip
@@ -131,10 +127,10 @@ def _undo_planned(story: Story, migration: str) -> str:
         f"undo migration {migration}",
         only=(
             "^Plan [0-9a-f]+:",
-            "^level ",
-            "^warning ",
-            "^step ",
-            r"^(1|15|18|19) +Take back",
+            "^[0-9]+ steps",
+            "^(Decide|Do by hand|Works)",
+            "^Steps",
+            r"^ +(1|15|18|19) +Take back",
             "^Nothing was changed",
             "^  ./chat",
         ),

@@ -14,7 +14,7 @@ OWN = ("events:", "scheduler:", "iam:")
 MIGRATE = (
     "migrate prod-db-1 as namespace my-namespace and workgroup my-workgroup without data with only scheduled queries"
 )
-CUT_OVER = ("^Plan [0-9a-f]+:", "^rule ", "^schedule ", "^warning  cut-over", r"^\d +On the")
+CUT_OVER = ("^Plan [0-9a-f]+:", "^rule ", "^schedule ", "^  scheduled-query ", r"^ +\d +On the")
 
 
 def generate_scheduled_queries(present: str) -> str:

@@ -68,9 +68,8 @@ def test_schedules_that_pause_and_resume_are_named_in_the_plan(account: Simulate
 
     said = flat(ask(f"migrate {CLUSTER}"))
 
-    assert "wh-1-pause" in said
-    assert "wh-1-resume" in said
-    assert "At the cut-over switch off" in said
+    at_the_cut_over = said.partition("at the cut-over")[2]
+    assert all(word in at_the_cut_over for word in ("switch off", "wh-1-pause", "wh-1-resume"))
 
 
 def test_a_role_with_a_secret_can_run_its_query(account: SimulatedAccount, ask: Ask) -> None:
@@ -89,12 +88,12 @@ def test_a_role_with_a_secret_can_run_its_query(account: SimulatedAccount, ask: 
 def test_the_linked_role_is_never_sent(account: SimulatedAccount, ask: Ask) -> None:
     seed(account, "service_linked_role")
 
-    ran = ask("--yes", f"migrate {CLUSTER} without the data")
+    ask("--yes", f"migrate {CLUSTER} without the data")
 
     (made,) = (call for call in account.calls if call.operation == "CreateNamespace")
     assert made.parameters["iamRoles"] == [f"arn:aws:iam::{ACCOUNT}:role/load"]
     assert "aws-service-role" not in json.dumps([call.parameters for call in account.writes()])
-    assert "is service-linked" in " ".join(ran.err.split())
+    assert "is service-linked" in flat(ask("/plan all"))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,8 @@ def test_the_linked_role_is_never_sent(account: SimulatedAccount, ask: Ask) -> N
 def test_a_plan_says_the_right_thing(account: SimulatedAccount, ask: Ask, name: str, words: list[str]) -> None:
     seed(account, name)
 
-    said = flat(ask(f"migrate {CLUSTER}"))
+    ask(f"migrate {CLUSTER}")
+    said = flat(ask("/plan all"))
 
     assert all(word in said for word in words)
     assert "max_query_execution_time = 20" not in said

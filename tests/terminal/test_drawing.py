@@ -13,8 +13,20 @@ from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, Se
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.terminal.markdown import render_markdown, split_finished
 from redshift_migrate.terminal.plain import render_text
+from redshift_migrate.terminal.planview import section
 from redshift_migrate.terminal.screen import Screen, wants_plain
-from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words, as_json, has_problem
+from redshift_migrate.terminal.shown import (
+    Data,
+    Listing,
+    PlanShown,
+    Problem,
+    Several,
+    Shown,
+    Table,
+    Words,
+    as_json,
+    has_problem,
+)
 
 HOSTILE = "a\x1b]52;c;eA==\x07b\u202ec\x9bd\u2028e[red]f[/x][link=http://x]g"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u2028]")
@@ -66,6 +78,8 @@ SHOWN: list[Shown] = [
     Data({HOSTILE: [HOSTILE]}, title=HOSTILE),
     Problem(HOSTILE, HOSTILE),
     PlanShown(a_plan(HOSTILE), HOSTILE),
+    section(a_plan(HOSTILE), "all"),
+    Listing(HOSTILE, ((HOSTILE, HOSTILE), ("", HOSTILE))),
     Several((Words(HOSTILE), Problem(HOSTILE))),
 ]
 
@@ -92,27 +106,30 @@ def test_a_link_shows_where_it_leads() -> None:
     assert "http://elsewhere" in drawn(Words("[aws.amazon.com](http://elsewhere)"))
 
 
-def test_a_plan_has_its_rows_findings_by_level_and_steps() -> None:
+def test_a_plan_is_told_in_one_screen_and_in_all_its_parts() -> None:
     for text in (
         render_text(PlanShown(a_plan(), "./chat /approve x")),
         drawn(PlanShown(a_plan(), "./chat /approve x")),
     ):
-        assert text.index("first") < text.index("later")
-        for part in ("on the cluster", "removed", "cannot be undone", "./chat /approve x"):
+        for part in ("on the cluster", "removed", "cannot be undone", "./chat /approve x", "1 more to know"):
             assert part in text
+        assert "later" not in text  # only good to know
     assert a_plan().digest in render_text(PlanShown(a_plan()))
-    assert "aws redshift-serverless delete-snapshot-copy-configuration" in render_text(PlanShown(a_plan()))
+    for text in (render_text(section(a_plan(), "all")), drawn(section(a_plan(), "all"))):
+        assert text.index("first") < text.index("later")
+        assert "aws redshift-serverless delete-snapshot-copy-configuration" in text.replace("\n", " ")
+    assert "not a part" not in render_text(section(a_plan(), "later"))
+    assert has_problem(section(a_plan(), "nonsense"))
 
 
-def test_a_brief_plan_with_many_findings_leaves_the_mere_information_out() -> None:
-    many = tuple(Finding(level="info", subject=Subject.TAGS, setting=f"note {n}", message="m") for n in range(9))
-    plan = a_plan().model_copy(update={"findings": (*a_plan().findings, *many)})
+def test_json_tells_of_each_finding_what_its_kind_says() -> None:
+    told = as_json(PlanShown(a_plan()))["plan"]["findings"]
 
-    brief, whole = drawn(PlanShown(plan, is_brief=True)), drawn(PlanShown(plan))
-    assert "warning  first" in brief
-    assert "info  10 more things to know; d shows them" in brief
-    assert "note 8" in whole
-    assert "note 8" not in brief
+    assert [(each["code"], each["group"], each["who"]) for each in told] == [
+        ("later", "know", "nobody"),
+        ("first", "differs", "nobody"),
+    ]
+    assert all(each["source"] for each in told)
 
 
 def test_in_a_narrow_window_rows_become_records() -> None:

@@ -48,7 +48,14 @@ def setting_rows(wish: Wish, target: Target, steps: Iterable[Step]) -> tuple[Set
     shown = {row.member for row in rows}
     if wish.source is not None and wish.source.has_data and RESTORE_ID not in made:
         rows = [_data_left(row) if row.subject == Subject.DATA else row for row in rows]
-    return (*rows, *(change for change in changes if change.member not in shown | new))
+    told = (*rows, *(change for change in changes if change.member not in shown | new))
+    return tuple(row for row in told if not _is_nothing(row))
+
+
+def _is_nothing(row: SettingChange) -> bool:
+    """What is neither there nor made is no row of a plan: people look for what is."""
+    there = (row.on_cluster or "").partition(" ")[0]
+    return row.now is None and (there == "0" or there == "none" == row.after)
 
 
 def _row(row: SettingChange, present: SettingChange | None, change: SettingChange | None) -> SettingChange:

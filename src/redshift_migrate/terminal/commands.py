@@ -131,14 +131,24 @@ def _clusters(desk: Desk, name_contains: str) -> Shown:
 # --- plans and runs ------------------------------------------------------------------------------------
 
 
-@command("plan", "[DIGEST]", "a saved plan, the newest without a digest", offers=("plans",))
-def _plan(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.terminal.approving import approve_command
+@command(
+    "plan",
+    "[DIGEST] [PART | CODE | all]",
+    "a saved plan, the newest without a digest; a part of it",
+    offers=("plans",),
+)
+def _plan(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.terminal.approving import DIGEST, approve_command
+    from redshift_migrate.terminal.planview import section
 
+    words = wanted.lower().split()
+    digest = words.pop(0) if words and DIGEST.fullmatch(words[0]) else ""
     service = desk.program.service
-    plan = service.plan(digest.lower()) if digest else service.newest_plan()
+    plan = service.plan(digest) if digest else service.newest_plan()
     if plan is None:
         return Words("No plan has been saved yet. Ask for a change; it is planned first.")
+    if words:
+        return Several(tuple(section(plan, word) for word in words))
     return PlanShown(plan, approve_command(plan, desk.settings, desk.channel))
 
 

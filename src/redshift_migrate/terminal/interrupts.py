@@ -17,7 +17,7 @@ def heed_interrupts(interrupt: Callable[[], None]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     waiting: list[int] = []
 
-    def heed(number: int, _: object) -> None:
+    def hear(number: int, _: object) -> None:
         waiting.append(number)
         loop.call_soon_threadsafe(call)
 
@@ -26,7 +26,7 @@ def heed_interrupts(interrupt: Callable[[], None]) -> Iterator[None]:
             waiting.pop()
             interrupt()
 
-    before = signal.signal(signal.SIGINT, heed)
+    before = signal.signal(signal.SIGINT, hear)
     try:
         yield
     finally:

@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 from redshift_migrate.terminal import planview
-from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words
+from redshift_migrate.terminal.shown import Data, Listing, PlanShown, Problem, Several, Shown, Table, Words
 from redshift_migrate.text import visible, visible_values
+
+WIDTH = 120
+"""Characters a line of a plan's first view has where there is no window."""
 
 
 def render_text(shown: Shown) -> str:
@@ -20,15 +23,14 @@ def render_text(shown: Shown) -> str:
         case Data(value, title):
             return "\n".join(part for part in (visible(title), pretty_json(value)) if part)
         case PlanShown(plan, approve_with):
-            parts = [visible(planview.headline(plan)), visible(planview.place(plan)), ""]
-            tables = (planview.changes_table(plan), planview.findings_table(plan), planview.steps_table(plan))
-            for table in tables:
-                parts += [_table(table), ""] if table.rows else []
-            parts += ["Calls", *(f"  {visible(call, None)}" for call in planview.literal_calls(plan)), ""]
+            parts = [visible(planview.headline(plan)), visible(planview.place(plan))]
+            parts += [render_text(part) + "\n" for part in planview.first_view(plan, WIDTH)]
             parts.append(f"Digest: {plan.digest}")
             if approve_with:
                 parts += ["Nothing was changed. Approve exactly this plan with:", f"  {visible(approve_with)}"]
             return "\n".join(parts)
+        case Listing():
+            return _listing(shown)
         case Problem(message, hint):
             return "\n".join(visible(part, None) for part in (message, hint) if part)
         case Several(parts_):
@@ -38,6 +40,15 @@ def render_text(shown: Shown) -> str:
 def pretty_json(value: Any) -> str:
     """A JSON value, indented, with every text in it made visible."""
     return json.dumps(visible_values(value, None), indent=2, ensure_ascii=False)
+
+
+def _listing(listing: Listing) -> str:
+    rows = [(visible(name), visible(text, None)) for name, text in listing.rows]
+    names = max((len(name) for name, _ in rows), default=0)
+    lines = [visible(listing.title)] if listing.title else []
+    indent = "  " if listing.title else ""
+    lines += [f"{indent}{name.ljust(names)}{'  ' if names else ''}{text}" for name, text in rows]
+    return "\n".join(lines)
 
 
 def _table(table: Table) -> str:

@@ -1,17 +1,28 @@
-"""A plan as tables: the same parts for the pipe and for the screen."""
+"""A plan as people read it: in one screen first, then part by part; the same for the pipe and for the screen."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from redshift_migrate.models.catalogue import GROUPS
 from redshift_migrate.models.finding import Finding, by_level
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
-from redshift_migrate.terminal.shown import Table
+from redshift_migrate.planner.summary import AS_IT_IS, Line, Summary, cut, summarize
+from redshift_migrate.terminal.shown import Listing, Problem, Several, Shown, Table
 
 SHORT_DIGEST = 12
 """Characters of a digest that people are asked to type; 8 would do."""
 
-MOST_FINDINGS = 8
-"""Findings that a brief view shows in full."""
+FEW_ROWS = 12
+"""Settings that change and are still listed in the first view."""
 
+FEW_CALLS = 3
+"""Steps whose literal calls are still part of the first view."""
+
+NARROWEST = 30
+"""Characters of a line that are shown however narrow the window is; there it is folded."""
+
+_MARGINS = 6
 _NOTHING = "-"
 
 
@@ -25,25 +36,77 @@ def place(plan: MigrationPlan) -> str:
     return f"Account {plan.account_id}, {plan.region}. Nothing has been changed by making this plan."
 
 
-def changes_table(plan: MigrationPlan) -> Table:
+def first_view(plan: MigrationPlan, width: int) -> tuple[Shown, ...]:
+    """What is read before anything else, each entry on one line of that many characters."""
+    summary = summarize(plan)
+    changing = tuple(change for change in plan.changes if change.action not in AS_IT_IS)
+    return (
+        Listing("", _figures(summary)),
+        *([changes_table(changing)] if 0 < len(changing) <= FEW_ROWS and not plan.blockers else []),
+        *(Listing(GROUPS[group], _entries(lines, width), style=group) for group, lines in summary.groups),
+        *([Listing("Steps", tuple(("", step) for step in summary.steps))] if not plan.blockers else []),
+        *([_calls(plan)] if 0 < len(plan.steps) <= FEW_CALLS and not plan.blockers else []),
+        Listing("", (("", _more(plan, summary)),)),
+    )
+
+
+def _figures(summary: Summary) -> tuple[tuple[str, str], ...]:
+    told = [summary.counts, f"Settings: {summary.settings}." if summary.settings else ""]
+    return tuple(("", each) for each in told if each)
+
+
+def _entries(lines: tuple[Line, ...], width: int) -> tuple[tuple[str, str], ...]:
+    room = max(NARROWEST, width - max(len(line.code) for line in lines) - _MARGINS)
+    return tuple((line.code, _entry(line, room)) for line in lines)
+
+
+def _entry(line: Line, room: int) -> str:
+    times = f" (and {line.count - 1} more)" if line.count > 1 else ""
+    return cut(line.text, room - len(times)) + times
+
+
+def _more(plan: MigrationPlan, summary: Summary) -> str:
+    known = f"{summary.known} more to know. " if summary.known else ""
+    return f"{known}All of it: /plan {plan.digest[:SHORT_DIGEST]} all, or {', '.join(SECTIONS)}, or a code from above."
+
+
+def section(plan: MigrationPlan, name: str) -> Shown:
+    """One part of a plan: one of SECTIONS, `all`, or the findings of a code."""
+    if name == "all":
+        return Several(tuple(part(plan) for part in SECTIONS.values()))
+    if name in SECTIONS:
+        return SECTIONS[name](plan)
+    found = tuple(each for each in plan.findings if each.code == name)
+    if found:
+        return Several(tuple(finding_in_full(each) for each in found))
+    codes = ", ".join(dict.fromkeys(each.code for each in plan.findings))
+    return Problem(f"This plan has no part {name!r}.", f"Parts: all, {', '.join(SECTIONS)}. Codes: {codes}.", "usage")
+
+
+def finding_in_full(found: Finding) -> Listing:
+    """Everything about one finding."""
+    facts = (
+        ("level", found.level),
+        ("about", found.setting),
+        ("on the cluster", found.on_cluster),
+        ("after", found.after),
+        ("what to know", found.message),
+        ("group", GROUPS[found.group]),
+        ("who", found.who),
+        ("source", found.source),
+    )
+    return Listing(found.code, tuple((name, value) for name, value in facts if value), style=found.group)
+
+
+def changes_table(changes: tuple[SettingChange, ...]) -> Table:
     """One row a setting."""
-    rows = tuple(_row(change) for change in plan.changes)
-    return Table(("setting", "on the cluster", "now", "after", "action"), rows)
+    return Table(("setting", "on the cluster", "now", "after", "action"), tuple(map(_row, changes)), title="Settings")
 
 
 def findings_table(plan: MigrationPlan) -> Table:
     """What the owner must know, most urgent first."""
-    rows = tuple((found.level, found.setting, found.message) for found in by_level(plan.findings))
-    return Table(("level", "setting", "what to know"), rows, title="Findings")
-
-
-def pick_findings(plan: MigrationPlan, *, is_brief: bool) -> tuple[tuple[Finding, ...], int]:
-    """The findings to show, most urgent first, and how many were left out."""
-    findings = by_level(plan.findings)
-    if not is_brief or len(findings) <= MOST_FINDINGS:
-        return findings, 0
-    urgent = tuple(found for found in findings if found.level != "info")
-    return urgent, len(findings) - len(urgent)
+    rows = tuple((found.level, found.code, found.setting, found.message) for found in by_level(plan.findings))
+    return Table(("level", "code", "setting", "what to know"), rows, title="Findings")
 
 
 def steps_table(plan: MigrationPlan) -> Table:
@@ -55,6 +118,19 @@ def steps_table(plan: MigrationPlan) -> Table:
 def literal_calls(plan: MigrationPlan) -> list[str]:
     """Each step as the `aws` command that makes the same call."""
     return [step.call.cli() for step in plan.steps]
+
+
+def _calls(plan: MigrationPlan) -> Shown:
+    return Listing("Calls", tuple(("", call) for call in literal_calls(plan)))
+
+
+SECTIONS: Mapping[str, Callable[[MigrationPlan], Shown]] = {
+    "settings": lambda plan: changes_table(plan.changes),
+    "findings": findings_table,
+    "steps": steps_table,
+    "calls": _calls,
+}
+"""The parts of a plan that can be asked for."""
 
 
 def _row(change: SettingChange) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from redshift_migrate.models.finding import Finding
 from redshift_migrate.terminal import planview
 from redshift_migrate.terminal.markdown import render_markdown
 from redshift_migrate.terminal.plain import pretty_json
-from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words
+from redshift_migrate.terminal.shown import Data, Listing, PlanShown, Problem, Several, Shown, Table, Words
 from redshift_migrate.text import visible
 
 LEVEL_STYLES = {"blocker": "bold red", "warning": "yellow", "info": "cyan"}
+GROUP_STYLES = {"stops": "bold red", "decide": "bold yellow", "differs": "bold", "know": "bold dim"}
 ACTION_STYLES = {"set": "green", "carried": "green", "translated": "green", "removed": "red", "not carried": "yellow"}
 
 NARROWEST_COLUMN = 11
@@ -68,6 +68,8 @@ class Screen:
                 return render_markdown(text)
             case Table():
                 return self._render_table(shown)
+            case Listing():
+                return self._render_listing(shown)
             case Data(value, title):
                 return Group(*([Text(visible(title), "bold")] if title else []), Text(pretty_json(value)))
             case PlanShown():
@@ -84,21 +86,22 @@ class Screen:
             Text(visible(planview.headline(plan)), "bold"),
             Text(visible(planview.place(plan)), "dim"),
         ]
-        if plan.changes:
-            parts.append(self._render_table(planview.changes_table(plan)))
-        findings, left_out = planview.pick_findings(plan, is_brief=shown.is_brief)
-        parts += [self.render_finding(found) for found in findings]
-        if left_out:
-            parts.append(Text(f"info  {left_out} more things to know; d shows them", LEVEL_STYLES["info"]))
-        parts.append(self._render_table(planview.steps_table(plan)))
+        parts += [self.render(part) for part in planview.first_view(plan, self.console.width)]
         if shown.approve_with:
             parts.append(Text(f"Approve exactly this plan with: {visible(shown.approve_with)}", "dim"))
         return Group(*parts)
 
-    def render_finding(self, found: Finding) -> RenderableType:
-        """Level and setting, and below them the sentence."""
-        head = Text.assemble((found.level, LEVEL_STYLES.get(found.level, "")), (f"  {visible(found.setting)}", "bold"))
-        return Group(head, Padding(Text(visible(found.message)), (0, 0, 0, 2)))
+    def _render_listing(self, listing: Listing) -> RenderableType:
+        rows = RichTable.grid(padding=(0, 2, 0, 0))
+        rows.add_column(overflow="fold")
+        rows.add_column(overflow="fold")
+        named = any(name for name, _ in listing.rows)
+        for name, text in listing.rows:
+            cells = (Text(visible(name), "cyan"), Text(visible(text, None))) if named else (Text(visible(text, None)),)
+            rows.add_row(*cells)
+        if not listing.title:
+            return rows
+        return Group(Text(visible(listing.title), GROUP_STYLES.get(listing.style, "bold")), Padding(rows, (0, 0, 1, 2)))
 
     def _render_table(self, table: Table) -> RenderableType:
         parts: list[RenderableType] = [Text(visible(table.title), "bold")] if table.title else []

@@ -28,6 +28,16 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """Entries under a title: a name and what is said of it. Nothing in them is cut."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    style: str = ""
+    """How urgent it is, as the group of a finding."""
+
+
+@dataclass(frozen=True)
 class Data:
     """A JSON value for which no table fits."""
 
@@ -41,8 +51,6 @@ class PlanShown:
 
     plan: MigrationPlan
     approve_with: str = ""
-    is_brief: bool = False
-    """Without the findings that only inform, when there are many: a question must not scroll away what it is about."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class Several:
     parts: tuple[Shown, ...]
 
 
-Shown = Words | Table | Data | PlanShown | Problem | Several
+Shown = Words | Table | Listing | Data | PlanShown | Problem | Several
 
 
 def problem(error: RedshiftMigrateError) -> Problem:
@@ -84,10 +92,17 @@ def as_json(shown: Shown) -> Any:
             return {"text": text}
         case Table(columns, rows, title, note):
             return {"title": title, "rows": [dict(zip(columns, row, strict=True)) for row in rows], "note": note}
+        case Listing(title, entries):
+            return {"title": title, "rows": [{"name": name, "text": text} for name, text in entries]}
         case Data(value):
             return value
         case PlanShown(plan, approve_with):
-            return {"plan_digest": plan.digest, "approve_with": approve_with, "plan": plan.as_json()}
+            findings = [found.in_full() for found in plan.findings]
+            return {
+                "plan_digest": plan.digest,
+                "approve_with": approve_with,
+                "plan": plan.as_json() | {"findings": findings},
+            }
         case Problem(message, hint, code, data):
             return {"code": code, "message": message, "hint": hint, **data}
         case Several(parts):

@@ -168,7 +168,7 @@ class Turns:
     async def decide(self, plan: MigrationPlan) -> Decision:
         """Show our plan and take the answer from the keyboard; anything but an explicit yes is no."""
         self._stage.close()
-        self.screen.show(PlanShown(plan, is_brief=True))
+        self.screen.show(PlanShown(plan))
         decision = await self._said_at_start.decide(plan)
         if decision.approved:
             self.screen.note(f"Approved when the chat was started, by {decision.approved_by}.")
@@ -186,11 +186,8 @@ class Turns:
             said = await self._ask("Apply this plan? [y/N/d=details] ")
             if said.lower() not in ("d", "details"):
                 return said.lower() if said.lower() in ("y", "yes", "n", "no") else said
-            for found in plan.findings if planview.pick_findings(plan, is_brief=True)[1] else ():
-                if found.level == "info":
-                    self.screen.console.print(self.screen.render_finding(found))
-            calls = "\n".join(visible(call, None) for call in planview.literal_calls(plan))
-            self.screen.note(f"{calls}\nDigest: {plan.digest}", style="")
+            self.screen.show(planview.section(plan, "all"))
+            self.screen.note(f"Digest: {plan.digest}", style="")
 
     def _stop_turn(self, talk: Talk) -> None:
         if self._changing:

@@ -1,0 +1,165 @@
+"""A plan in one screen: what stops it, what to decide, what to do by hand and when, what differs, and the steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from redshift_migrate.models.catalogue import GROUPS, Group
+from redshift_migrate.models.finding import UNKNOWN, Finding, Subject
+from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
+from redshift_migrate.text import visible
+
+AS_IT_IS = ("carried", "unchanged")
+"""Actions of rows that are counted, not listed."""
+
+FEW_STEPS = 2
+"""Steps of one subject that follow each other and are still told one by one."""
+
+STEPS_OF: dict[Subject, tuple[str, str]] = {
+    Subject.USAGE_LIMITS: ("Set {} usage limits", "CreateUsageLimit"),
+    Subject.SCHEDULED_QUERIES: ("Make {} scheduled queries, switched off", "PutTargets CreateSchedule"),
+    Subject.ENDPOINTS: ("Make {} managed VPC endpoints", "CreateEndpointAccess"),
+    Subject.SNAPSHOTS: ("Make {} snapshot schedules", "CreateScheduledAction"),
+}
+"""How steps of a subject are told together, and the calls whose things are counted."""
+
+VALUES = ("on_cluster", "after")
+"""The values of a finding that a headline may name."""
+
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]\"']{2})[.:] (?=[A-Z{(])")
+
+
+@dataclass(frozen=True)
+class Line:
+    """All findings of one code in a group."""
+
+    code: str
+    text: str
+    """The first of them in short."""
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a person reads before anything else; values and words only, no layout."""
+
+    title: str
+    counts: str
+    settings: str
+    groups: tuple[tuple[Group, tuple[Line, ...]], ...]
+    steps: tuple[str, ...]
+    """With their numbers, those of one kind together."""
+    known: int
+    """Findings that are only good to know, which are counted here."""
+
+
+def summarize(plan: MigrationPlan) -> Summary:
+    """The plan in short. A plan that is stopped tells what stops it and nothing else that is to be done."""
+    told = plan.blockers or tuple(found for found in plan.findings if found.group != "know")
+    return Summary(
+        title=plan.title,
+        counts=_counts(plan),
+        settings=_settings(plan.changes),
+        groups=tuple((group, lines) for group in GROUPS if (lines := _lines(told, group))),
+        steps=tuple(_steps(plan.steps)),
+        known=len(plan.findings) - len(told),
+    )
+
+
+def brief(message: str) -> str:
+    """The first sentence."""
+    return _SENTENCE_END.split(visible(message, None), maxsplit=1)[0].rstrip(".")
+
+
+def cut(text: str, most: int) -> str:
+    """The text in at most so many characters, cut between words."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def duration(seconds: float) -> str:
+    """`about 12 minutes`."""
+    minutes = max(1, round(seconds / 60))
+    return f"about {minutes} minute{'' if minutes == 1 else 's'}"
+
+
+def headline(findings: Sequence[Finding]) -> str:
+    """Findings of one code in one line: that of their kind with their values, else the first sentence of the first."""
+    first, form = findings[0], findings[0].kind.headline
+    values = {name: _joined(getattr(found, name) for found in findings) for name in VALUES}
+    missing = any(not value for name, value in values.items() if f"{{{name}}}" in form)
+    if not form or missing or first.level == "blocker" or first.on_cluster == UNKNOWN:
+        return brief(first.message)
+    return form.format_map(values)
+
+
+def _joined(values: Iterable[str | None]) -> str:
+    return ", ".join(dict.fromkeys(visible(value) for value in values if value))
+
+
+def _lines(findings: Iterable[Finding], group: Group) -> tuple[Line, ...]:
+    by_code: dict[str, list[Finding]] = {}
+    for found in findings:
+        if found.group == group:
+            by_code.setdefault(found.code, []).append(found)
+    return tuple(Line(code, headline(of_code), len(of_code)) for code, of_code in by_code.items())
+
+
+def _counts(plan: MigrationPlan) -> str:
+    if not plan.steps:
+        return "No steps."
+    lasting = sum(step.undo is None and not step.undone_with for step in plan.steps)
+    interrupting = [step.interrupts.rstrip(".") for step in plan.steps if step.interrupts]
+    waited_s = sum(wait.usually_s for step in plan.steps for wait in step.waits)
+    parts = [
+        f"{len(plan.steps)} step{'' if len(plan.steps) == 1 else 's'}",
+        f"{lasting} cannot be undone" if lasting else "all can be undone",
+        f"interrupts: {'; '.join(dict.fromkeys(interrupting))}" if interrupting else "nothing is interrupted",
+        f"usually {duration(waited_s)} of waiting" if waited_s else "no waiting",
+    ]
+    more = " A restore takes longer with more data." if any(step.subject == Subject.DATA for step in plan.steps) else ""
+    return ", ".join(parts) + "." + more
+
+
+def _settings(changes: tuple[SettingChange, ...]) -> str:
+    same = sum(change.action in AS_IT_IS for change in changes)
+    lost = sum(change.action == "not carried" for change in changes)
+    other = len(changes) - same - lost
+    parts = [
+        f"{same} as on the cluster" if same else "",
+        f"{other} set or translated" if other else "",
+        f"{lost} not carried" if lost else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _steps(steps: tuple[Step, ...]) -> Iterator[str]:
+    number = 1
+    for subject, run in groupby(steps, key=lambda step: step.subject):
+        of_subject = list(run)
+        words, counted_calls = STEPS_OF.get(subject, ("", ""))
+        many = sum(_things(step) for step in of_subject if step.call.operation in counted_calls.split())
+        if words and len(of_subject) > FEW_STEPS and many and not any(map(_risk, of_subject)):
+            yield f"{f'{number}-{number + len(of_subject) - 1}':>5}  {words.format(many)}"
+        else:
+            yield from (f"{at:>5}  {step.summary}{_risk(step)}" for at, step in enumerate(of_subject, start=number))
+        number += len(of_subject)
+
+
+def _risk(step: Step) -> str:
+    """What must be known of a step before it is approved."""
+    lasts = step.undo is None and not step.undone_with
+    parts = [
+        f"destroys: {step.destroys.rstrip('.')}" if step.destroys else "",
+        f"interrupts: {step.interrupts.rstrip('.')}" if step.interrupts else "",
+        "cannot be undone" if lasts else "",
+    ]
+    told = "; ".join(part for part in parts if part)
+    return f" [{told}]" if told else ""
+
+
+def _things(step: Step) -> int:
+    targets = step.call.parameters.get("Targets")
+    return len(targets) if isinstance(targets, list) else 1
