@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.migration.probing import probe
 from redshift_migrate.models.base import Json, JsonObject, Value, moment_text
 from redshift_migrate.models.plan import Check, Reading, ReadingName
 from redshift_migrate.models.serverless import (
@@ -40,7 +39,7 @@ from redshift_migrate.models.settings import (
     send_all,
     values_of,
 )
-from redshift_migrate.observers.readings import READINGS
+from redshift_migrate.observers.readings import READINGS, probe
 from redshift_migrate.observers.target import observe_target
 from redshift_migrate.permissions import OPERATIONS
 from redshift_simulator import SimulatedAccount

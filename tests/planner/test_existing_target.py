@@ -20,7 +20,7 @@ from redshift_migrate.models.serverless import (
     WorkgroupObserved,
 )
 from redshift_migrate.planner.difference import Seen, difference
-from redshift_migrate.planner.telling import changes_of
+from redshift_migrate.planner.rows import changes_of
 
 ARN = "arn:aws:redshift-serverless:us-east-2:123456789012"
 KEY, OTHER_KEY = (f"arn:aws:kms:us-east-2:123456789012:key/{number}" for number in (1, 2))

@@ -13,7 +13,7 @@ from redshift_migrate.models.plan import Call, Step
 from redshift_migrate.models.serverless import ServerlessConfig, ServerlessTarget
 from redshift_migrate.models.source import SourceData
 from redshift_migrate.planner.data import PLACEHOLDER
-from redshift_migrate.planner.migration import plan_findings, plan_steps
+from redshift_migrate.planner.difference import plan_findings, plan_steps
 from tests.planner.world import FRESH, REGION, World, everything
 
 RESTORE = "redshift-serverless:RestoreFromSnapshot"

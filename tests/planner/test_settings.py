@@ -203,7 +203,7 @@ def test_a_workgroup_is_made_for_a_namespace_that_has_none(world: World) -> None
 
 
 def test_what_could_not_be_read_is_not_planned_and_said(world: World) -> None:
-    from redshift_migrate.planner.migration import plan_findings, plan_steps
+    from redshift_migrate.planner.difference import plan_findings, plan_steps
 
     world.account.faults.add("redshift-serverless:ListUsageLimits", kind="denied")
     target = world.observe("my-namespace", "my-workgroup")
@@ -215,7 +215,7 @@ def test_what_could_not_be_read_is_not_planned_and_said(world: World) -> None:
 
 
 def test_queues_cannot_be_turned_back_into_limits(world: World) -> None:
-    from redshift_migrate.planner.migration import plan_findings
+    from redshift_migrate.planner.difference import plan_findings
 
     world.apply(world.plan(wish(config_parameters=(("wlm_json_configuration", QUEUES),))))
     wanted = wish(config_parameters=(("max_query_execution_time", "60"), ("auto_mv", "false")))

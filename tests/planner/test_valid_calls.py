@@ -22,7 +22,7 @@ from redshift_migrate.models.serverless import (
 )
 from redshift_migrate.observers.readings import call_of
 from redshift_migrate.permissions import OPERATIONS
-from redshift_migrate.planner.migration import plan_findings, plan_steps
+from redshift_migrate.planner.difference import plan_findings, plan_steps
 from tests.planner.world import FRESH, NO_DATA, REGION, ROLES, SUBNETS, everything
 from tests.support.examples import examples
 

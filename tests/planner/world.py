@@ -12,7 +12,6 @@ from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.migration.executor import Executor
-from redshift_migrate.migration.probing import probe
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.journal import Journal, JournalHeader
@@ -28,8 +27,9 @@ from redshift_migrate.models.serverless import (
     WantedEndpoint,
 )
 from redshift_migrate.models.source import SourceData
+from redshift_migrate.observers.readings import probe
 from redshift_migrate.observers.target import observe_target
-from redshift_migrate.planner.migration import plan_steps
+from redshift_migrate.planner.difference import plan_steps
 from redshift_migrate.planner.undo import goals_of, one_way_finding, one_way_steps, plan_goals
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount

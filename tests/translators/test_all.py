@@ -37,7 +37,7 @@ from redshift_migrate.models.plan import resolved
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import AbsentTarget
 from redshift_migrate.models.source import SourceData
-from redshift_migrate.planner.migration import plan_steps
+from redshift_migrate.planner.difference import plan_steps
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.capacity import ALLOWED_RPU
 from redshift_migrate.translators.parameters import LIMIT_PREFIX, WLM_PARAMETER

@@ -14,6 +14,7 @@ from redshift_migrate.endpoint.backend import Backend, Parts, Runner
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.migration.running import Accepted
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.state.cloud import CloudKeeper
@@ -21,7 +22,6 @@ from redshift_migrate.state.keeper import Keeper
 from redshift_migrate.state.owner import Owner, Principal
 from redshift_migrate.state.shelf import REPORTS
 from redshift_migrate.state.table import TableShelf
-from redshift_migrate.terminal.approving import approve_and_apply
 from tests.support.own_parts import REGION
 from tests.support.scripted_model import ScriptedModel
 from tests.worker.test_worker import ANA, MIGRATE, World
@@ -55,7 +55,7 @@ def at_the_terminal(world: World) -> tuple[Journal, str]:
     service = MigrationService(
         aws=world.aws, regions=region_catalog(), store=world.files, clock=world.clock, default_region=REGION
     )
-    outcome = approve_and_apply(service, service.prepare(MIGRATE).digest, "terminal")
+    outcome = service.apply(service.prepare(MIGRATE).digest, Consent(approved_by="ana", channel="terminal"))
     assert outcome.report is not None
     return service.journal(str(outcome.migration_id)), Path(outcome.report).read_text(encoding="utf-8")
 

@@ -12,7 +12,7 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.running import Accepted, carry_out
-from redshift_migrate.state.audit import AuditedAws, AuditedJournal, Trail
+from redshift_migrate.state.audit import AuditedAws, Trail
 from redshift_migrate.state.keeper import Keeper
 from redshift_migrate.state.owner import Order, Owner
 
@@ -54,11 +54,11 @@ class LocalRunner:
 
     def _run(self, owner: Owner, migration_id: str) -> None:
         try:
-            store = self._keeper.store(owner)
-            with self._health.busy(), store.open_journal(migration_id) as writer:
-                who = f"run of {writer.read().approved_by}"
-                with closing(Trail(self._keeper.audit(owner), who, owner.session, migration_id)) as trail:
-                    carry_out(AuditedAws(self._aws, trail), store, self._clock, AuditedJournal(writer, trail))
+            who = f"run of {self._keeper.store(owner).journal(migration_id).approved_by}"
+            trail = Trail(self._keeper.audit(owner), who, owner.session, migration_id)
+            store = self._keeper.store(owner, trail)
+            with self._health.busy(), closing(trail), store.open_journal(migration_id) as writer:
+                carry_out(AuditedAws(self._aws, trail), store, self._clock, writer)
         except RedshiftMigrateError as error:
             LOG.warning("run stopped | migration=<%s>, code=<%s>", migration_id, error.code)
         except Exception:  # the border of this thread: the journal has what was done

@@ -18,7 +18,7 @@ from redshift_migrate.models.request import CutOverScheduledQueries, MigrateClus
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import ServerlessTarget
 from redshift_migrate.observers.scheduled_queries import observe_scheduled_queries
-from redshift_migrate.observers.serverless import observe_workgroup
+from redshift_migrate.observers.target import observe_workgroup
 from redshift_migrate.planner.building import Place
 from redshift_migrate.planner.cut_over import (
     Switch,

@@ -18,10 +18,10 @@ from redshift_migrate.errors import (
     Unreachable,
     WaitTimedOut,
 )
-from redshift_migrate.migration.probing import Probe, look, probe, same
-from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json
+from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, same
 from redshift_migrate.models.journal import Event, JournalEntry
 from redshift_migrate.models.plan import Call, Check, MigrationPlan, Step, Wait, resolved
+from redshift_migrate.observers.readings import Probe, look, probe
 from redshift_migrate.planner.undo import inverted
 from redshift_migrate.state.store import JournalWriter
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.migration.preflight import preflight
-from redshift_migrate.migration.probing import probe
 from redshift_migrate.migration.wishes import wish_of
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject, by_level
@@ -12,9 +11,9 @@ from redshift_migrate.models.journal import stopped_of
 from redshift_migrate.models.plan import MigrationPlan, Step, Wish, references, resolved
 from redshift_migrate.models.regions import RegionCatalog
 from redshift_migrate.models.request import PlanRequest
+from redshift_migrate.observers.readings import probe
 from redshift_migrate.observers.scheduled_queries import with_scheduled_queries
-from redshift_migrate.observers.serverless import observe_namespace
-from redshift_migrate.observers.target import observe_target, require_ready
+from redshift_migrate.observers.target import observe_namespace, observe_target, require_ready
 from redshift_migrate.planner.data import SNAPSHOT_ID
 from redshift_migrate.planner.difference import Difference, Seen, difference, wished_members
 from redshift_migrate.state.store import Store

@@ -14,7 +14,7 @@ from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.plan import Call, Step, Wish
 from redshift_migrate.models.regions import Identity, RegionCatalog, check_copy_destination, either
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, AbsentTarget, ServerlessConfig, ServerlessTarget
-from redshift_migrate.observers import serverless
+from redshift_migrate.observers.target import namespace_names, offered_tracks
 from redshift_migrate.planner.undo import dependent_findings
 
 USUAL_QUOTA = 25
@@ -49,7 +49,8 @@ def preflight(
                     raise
                 found.append(_finding("blocker", subject, setting, error.message))
         found += _quota(aws, target)
-    found += dependent_findings(wish.goals, deleted_dependents(aws, steps))
+    if wish.goals:  # nothing else deletes what others may lean on
+        found += dependent_findings(wish.goals, deleted_dependents(aws, steps))
     found += _permissions(aws, steps, region)
     return tuple(found)
 
@@ -73,7 +74,7 @@ def _checks(aws: Aws, regions: RegionCatalog, wanted: ServerlessConfig, region: 
 
 def _track(aws: Aws, track: str, region: str) -> Iterable[Finding]:
     try:
-        offered = serverless.offered_tracks(aws, region)
+        offered = offered_tracks(aws, region)
     except AccessDenied as error:
         message = f"Whether the track is offered is unknown: needs {error.data.get('action')}."
         return (_finding("warning", Subject.MAINTENANCE, "maintenance track", message),)
@@ -150,7 +151,7 @@ def _quota(aws: Aws, target: ServerlessTarget | AbsentTarget) -> Iterable[Findin
     if not isinstance(target, AbsentTarget):
         return
     try:
-        count = len(serverless.namespace_names(aws, target.region))
+        count = len(namespace_names(aws, target.region))
     except AccessDenied:
         return  # not knowing the number is no finding of its own: AWS says so itself at the first call
     if count >= USUAL_QUOTA:

@@ -25,7 +25,7 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog
 from redshift_migrate.models.request import MigrateCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessTarget
-from redshift_migrate.observers import serverless
+from redshift_migrate.observers.target import namespace_names, observe_namespace, observe_workgroup
 from redshift_migrate.state.store import Store
 
 
@@ -98,15 +98,15 @@ class MigrationService:
 
     def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
         """One namespace with its workgroup, as it is now."""
-        return serverless.observe_namespace(self._aws, namespace_name, None, self.region(region))
+        return observe_namespace(self._aws, namespace_name, None, self.region(region))
 
     def workgroup(self, workgroup_name: str, region: str | None = None) -> ServerlessTarget:
         """One workgroup with its namespace, as it is now."""
-        return serverless.observe_workgroup(self._aws, workgroup_name, self.region(region))
+        return observe_workgroup(self._aws, workgroup_name, self.region(region))
 
     def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
         """The region's serverless namespaces, by name."""
-        return serverless.namespace_names(self._aws, self.region(region))
+        return namespace_names(self._aws, self.region(region))
 
     def region_names(self) -> tuple[str, ...]:
         """The regions with Redshift Serverless in the default region's partition."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.migration.approvals import require_same_account
-from redshift_migrate.migration.probing import probe, same
-from redshift_migrate.models.base import Json
+from redshift_migrate.models.base import Json, same
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import Step, Wish, resolved
+from redshift_migrate.observers.readings import probe
 from redshift_migrate.planner.undo import goals_of, one_way_finding, one_way_steps
 
 

@@ -14,7 +14,7 @@ from redshift_migrate.models.plan import SettingChange, Wish
 from redshift_migrate.models.request import MigrateCluster, PlanRequest
 from redshift_migrate.planner.data import RESTORE_ID
 from redshift_migrate.planner.difference import Seen, difference
-from redshift_migrate.planner.telling import changes_of, net
+from redshift_migrate.planner.rows import changes_of, net
 from redshift_migrate.state.store import Store
 
 CLUSTER_NOW = "the cluster as it is now"

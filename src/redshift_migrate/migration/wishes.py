@@ -35,7 +35,7 @@ from redshift_migrate.models.serverless import (
     SnapshotCopyConfiguration,
 )
 from redshift_migrate.models.source import SourceData
-from redshift_migrate.observers.serverless import namespace_of, observe_namespace
+from redshift_migrate.observers.target import namespace_of, observe_namespace, snapshot_copy_of
 from redshift_migrate.state.store import Store
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.scope import restores_data
@@ -83,8 +83,9 @@ def _configure_snapshot_copy(aws: Aws, regions: RegionCatalog, request: Configur
 def _update_snapshot_copy(aws: Aws, request: UpdateSnapshotCopy) -> Wish:
     """Destination and key are wished to be what they are now."""
     _check_retention(request.retention_period_days)
-    now = observe_namespace(aws, request.namespace_name, None, request.region).config.snapshot_copy
-    if not now:
+    now = snapshot_copy_of(aws, request.namespace_name, request.region)
+    if now is None:
+        observe_namespace(aws, request.namespace_name, None, request.region, ())  # or there is no such namespace
         raise TargetError(
             f"Namespace {request.namespace_name} copies no snapshots to another region, so there is no retention "
             "to change. Nothing was changed.",
@@ -92,9 +93,9 @@ def _update_snapshot_copy(aws: Aws, request: UpdateSnapshotCopy) -> Wish:
         )
     title = (
         f"Change the retention of snapshots of namespace {request.namespace_name} copied to "
-        f"{now[0].destination_region}: {_for_days(request.retention_period_days)}"
+        f"{now.destination_region}: {_for_days(request.retention_period_days)}"
     )
-    wanted = now[0].model_copy(update={"snapshot_retention_period_days": request.retention_period_days})
+    wanted = now.model_copy(update={"snapshot_retention_period_days": request.retention_period_days})
     return _copy_wish(request.namespace_name, title, wanted)
 
 

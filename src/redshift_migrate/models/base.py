@@ -32,6 +32,11 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Equal as JSON: 1 and true differ, the order of keys does not matter."""
+    return canonical_json(one) == canonical_json(other)
+
+
 def sha256_hex(text: str) -> str:
     """The SHA-256 of the UTF-8 text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()

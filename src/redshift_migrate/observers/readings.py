@@ -16,7 +16,7 @@ from redshift_migrate.errors import AwsError
 from redshift_migrate.models import settings
 from redshift_migrate.models.base import Json, JsonObject
 from redshift_migrate.models.parameters import effective, read_parameters
-from redshift_migrate.models.plan import Call, Reading, ReadingName
+from redshift_migrate.models.plan import Call, Check, Reading, ReadingName, Wait
 from redshift_migrate.models.scheduled_query_forms import (
     from_rule,
     from_schedule,
@@ -67,6 +67,26 @@ def read(aws: Aws, reading: Reading) -> JsonObject | None:
             return definition.when_absent
         raise
     return definition.values(reply, reading.arguments)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a check read: the values that it is about, and those that later steps may refer to."""
+
+    value: JsonObject | None
+    outputs: JsonObject
+
+
+def probe(aws: Aws, check: Check, outputs: Mapping[str, Json]) -> Probe:
+    """The check's values now; None when the thing is not there."""
+    found = read(aws, check.reading.filled(outputs))
+    return Probe(check.pick(found), {name: found[name] for name in check.outputs} if found else {})
+
+
+def look(aws: Aws, wait: Wait, outputs: Mapping[str, Json]) -> Json:
+    """What a wait or a guard looks at; None when the thing is not there."""
+    found = read(aws, wait.reading.filled(outputs))
+    return None if found is None else found.get(wait.member)
 
 
 # --- namespace and workgroup -----------------------------------------------------------------------------

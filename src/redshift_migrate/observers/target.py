@@ -9,11 +9,20 @@ from functools import partial
 from typing import Any, TypeVar
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.errors import AccessDenied, InvalidRequest, TargetError, TargetNotReady
+from redshift_migrate.errors import (
+    AccessDenied,
+    InvalidRequest,
+    NamespaceNotFound,
+    ResourceNotFound,
+    TargetError,
+    TargetNotReady,
+    WorkgroupNotFound,
+)
 from redshift_migrate.models import settings
 from redshift_migrate.models.base import Json, JsonObject, Unknown, Value
 from redshift_migrate.models.parameters import read_parameters
 from redshift_migrate.models.plan import Call, Reading, ReadingName
+from redshift_migrate.models.regions import either, similar
 from redshift_migrate.models.serverless import (
     AbsentTarget,
     NamespaceObserved,
@@ -70,6 +79,82 @@ def observe_target(
         if found is None:
             return AbsentTarget(region=region, namespace_name=namespace_name, workgroup_name=workgroup_name)
         return _observed(_Reads(aws, pool, region, members, strict), found, workgroup)
+
+
+def observe_namespace(
+    aws: Aws,
+    namespace_name: str,
+    workgroup_name: str | None,
+    region: str,
+    members: Collection[str] = ("snapshot_copy",),
+) -> ServerlessTarget:
+    """The namespace, its workgroup if it has one, and those members. NamespaceNotFound names what looks alike.
+
+    What may not be read is an error here: who asks for so little needs all of it.
+    """
+    target = observe_target(aws, namespace_name, workgroup_name, region, members, strict=True)
+    if isinstance(target, AbsentTarget):
+        names = list(namespace_names(aws, region))
+        raise NamespaceNotFound(
+            f"There is no serverless namespace {namespace_name!r} in {region}. Nothing was changed.",
+            hint=_what_exists("Namespaces", namespace_name, names, region),
+            namespace_name=namespace_name,
+            region=region,
+            similar=similar(namespace_name, names),
+        )
+    if workgroup_name is not None and target.workgroup is None:
+        raise _no_workgroup(aws, workgroup_name, region)
+    return target
+
+
+def observe_workgroup(aws: Aws, workgroup_name: str, region: str) -> ServerlessTarget:
+    """The workgroup with its namespace. WorkgroupNotFound names what exists and looks alike."""
+    return observe_namespace(aws, namespace_of(aws, workgroup_name, region), workgroup_name, region, members=())
+
+
+def namespace_of(aws: Aws, workgroup_name: str, region: str) -> str:
+    """The name of a workgroup's namespace. WorkgroupNotFound names what exists and looks alike."""
+    try:
+        reply = aws.call(_call(region, "GetWorkgroup", workgroupName=workgroup_name))
+    except ResourceNotFound as error:
+        raise _no_workgroup(aws, workgroup_name, region) from error
+    return str(reply["workgroup"]["namespaceName"])
+
+
+def snapshot_copy_of(aws: Aws, namespace_name: str, region: str) -> SnapshotCopyConfiguration | None:
+    """The copy configuration of a namespace, for one call; None where there is none, or no such namespace."""
+    found = _read(aws, "snapshot_copy", region, namespace_name=namespace_name)
+    return None if found is None else _made(SnapshotCopyConfiguration, settings.SNAPSHOT_COPY, found)
+
+
+def _no_workgroup(aws: Aws, workgroup_name: str, region: str) -> WorkgroupNotFound:
+    names = [one["workgroupName"] for one in aws.pages(_call(region, "ListWorkgroups"), "workgroups")]
+    return WorkgroupNotFound(
+        f"There is no serverless workgroup {workgroup_name!r} in {region}. Nothing was changed.",
+        hint=_what_exists("Workgroups", workgroup_name, names, region),
+        workgroup_name=workgroup_name,
+        region=region,
+        similar=similar(workgroup_name, names),
+    )
+
+
+def namespace_names(aws: Aws, region: str) -> tuple[str, ...]:
+    """The namespaces of the region."""
+    return tuple(sorted(one["namespaceName"] for one in aws.pages(_call(region, "ListNamespaces"), "namespaces")))
+
+
+def offered_tracks(aws: Aws, region: str) -> tuple[str, ...]:
+    """The maintenance tracks that serverless offers in the region."""
+    return tuple(sorted(one["trackName"] for one in aws.pages(_call(region, "ListTracks"), "tracks")))
+
+
+def _what_exists(kind: str, name: str, names: list[str], region: str) -> str:
+    near = similar(name, names)
+    if near:
+        return f"Did you mean {either(near)}?"
+    if names:
+        return f"{kind} in {region}: {', '.join(sorted(names)[:10])}."
+    return f"There are none in {region}; is it the right region and account?"
 
 
 def require_ready(target: ServerlessTarget | AbsentTarget) -> None:

@@ -10,7 +10,7 @@ from redshift_migrate.models.parameters import DEFAULTS
 from redshift_migrate.models.plan import SettingChange, Step
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.planner.building import CREATE_NAMESPACE_ID, CREATE_WORKGROUP_ID
-from redshift_migrate.planner.telling import changes_of, net
+from redshift_migrate.planner.rows import changes_of, net
 
 _SETTINGS = {row.member: row for row in (*settings.NAMESPACE, *settings.WORKGROUP, settings.RESOURCE_POLICY)} | {
     f"snapshot_copy.{row.member}": row for row in settings.SNAPSHOT_COPY

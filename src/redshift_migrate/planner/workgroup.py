@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from redshift_migrate.models.base import Json, JsonObject
-from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.parameters import (
     WITHOUT_SSL,
     WLM_KEY,
@@ -16,7 +16,7 @@ from redshift_migrate.models.parameters import (
     send_parameters,
 )
 from redshift_migrate.models.plan import Call, Check, Step, ref
-from redshift_migrate.models.serverless import ServerlessConfig
+from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.models.settings import (
     BASE_CAPACITY,
     MAX_CAPACITY,
@@ -140,6 +140,34 @@ def _summary(row: Setting, value: Json, before: Json, place: Place) -> str:
 
 def _call(row: Setting, value: Json, place: Place) -> Call:
     return place.call("UpdateWorkgroup", {"workgroupName": place.workgroup_name, **row.send(value)})
+
+
+# --- the track ---------------------------------------------------------------------------------------------
+
+
+def track_findings(wanted: ServerlessConfig, target: ServerlessTarget | AbsentTarget) -> tuple[Finding, ...]:
+    """Of a workgroup that is there already. Source: Management Guide, "Workgroups and tracks"."""
+    track = wanted.track_name
+    if isinstance(target, AbsentTarget) or target.workgroup is None or track in (None, target.config.track_name):
+        return _pending(target, track)
+    if track == "trailing":
+        message = (
+            "The version does not go back: the workgroup keeps its version until the trailing track has caught up, and "
+            "the switch stays pending until then."
+        )
+    else:
+        message = "The workgroup is upgraded to the newer version; going back to trailing later does not undo that."
+    return (Finding(level="warning", subject=TRACK.subject, setting=TRACK.words, message=message, after=track),)
+
+
+def _pending(target: ServerlessTarget | AbsentTarget, track: str | None) -> tuple[Finding, ...]:
+    workgroup = target.workgroup if isinstance(target, ServerlessTarget) else None
+    if track is None or workgroup is None or workgroup.pending_track_name != track:
+        return ()
+    message = (
+        f"The switch to the {track} track was asked for and is pending: AWS still has it on {workgroup.track_name}."
+    )
+    return (Finding(level="info", subject=TRACK.subject, setting=TRACK.words, message=message, after=track),)
 
 
 # --- parameters ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
-from redshift_migrate.models.approval import Channel, Consent
+from redshift_migrate.models.approval import Channel
 from redshift_migrate.models.base import canonical_json
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.settings import Settings
@@ -18,7 +18,6 @@ from redshift_migrate.terminal.shown import Table
 
 if TYPE_CHECKING:
     from redshift_migrate.migration.running import Outcome
-    from redshift_migrate.terminal.program import Service
 
 _APPROVE_LINE = re.compile(r"approve\s+(\S+)", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
@@ -40,11 +39,6 @@ def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = 
     options += ["--profile", settings.profile] if settings.profile else []
     options += ["--endpoint", settings.endpoint] if settings.endpoint else []
     return f"{settings.command} {shlex.join([*options, '/approve', plan.digest[:SHORT_DIGEST]])}"
-
-
-def approve_and_apply(service: Service, digest: str, channel: Channel) -> Outcome:
-    """Approve a saved plan and apply it. Raises what the service raises."""
-    return service.apply(digest, Consent(approved_by=whoami(), channel=channel))
 
 
 def outcome_table(outcome: Outcome) -> Table:

@@ -154,13 +154,16 @@ def _plan(desk: Desk, wanted: str) -> Shown:
 
 @command("approve", "DIGEST", "approve exactly that plan and apply it", offers=("plans",), changes=True)
 def _approve(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.terminal.approving import DIGEST, approve_and_apply, outcome_table
+    from redshift_migrate.models.approval import Consent
+    from redshift_migrate.state.owner import whoami
+    from redshift_migrate.terminal.approving import DIGEST, outcome_table
 
     if not DIGEST.fullmatch(digest.lower()):
         hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
         return Problem("Which plan? Nothing was approved.", hint, "usage")
     desk.listen_to_service()
-    return outcome_table(approve_and_apply(desk.program.service, digest.lower(), desk.channel))
+    consent = Consent(approved_by=whoami(), channel=desk.channel)
+    return outcome_table(desk.program.service.apply(digest.lower(), consent))
 
 
 @command("status", "[MIGRATION]", "how far a run is, the newest without a name", offers=("runs",))

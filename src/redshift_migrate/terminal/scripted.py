@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from redshift_migrate.errors import PlanNotFound, RedshiftMigrateError, SettingsError
+from redshift_migrate.models.approval import Consent
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands
 from redshift_migrate.terminal.approving import (
     DIGEST,
     ScriptedApprover,
-    approve_and_apply,
     approve_command,
     outcome_table,
     parse_approve_line,
@@ -160,7 +160,7 @@ class ScriptedRun:
             return
         self._desk.listen_to_service()
         try:
-            outcome = approve_and_apply(service, digest, "script")
+            outcome = service.apply(digest, Consent(approved_by=whoami(), channel="script"))
         except RedshiftMigrateError as error:
             self._fail(problem(error))
             return
