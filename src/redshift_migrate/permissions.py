@@ -36,12 +36,13 @@ class Operation:
     writes: bool = False
 
 
-def _read(action: str, resource: str = "*", *more: Grant) -> Operation:
-    return Operation((Grant(action, resource), *more))
+def _read(name: str, resource: str = "*", *more: Grant) -> tuple[str, Operation]:
+    """A row of the table: IAM calls the action as the API calls the operation."""
+    return name, Operation((Grant(name, resource), *more))
 
 
-def _write(action: str, resource: str = "*", *more: Grant) -> Operation:
-    return Operation((Grant(action, resource), *more), writes=True)
+def _write(name: str, resource: str = "*", *more: Grant) -> tuple[str, Operation]:
+    return name, Operation((Grant(name, resource), *more), writes=True)
 
 
 _NAMESPACE = "arn:{partition}:redshift-serverless:{region}:{account}:namespace/*"
@@ -106,174 +107,154 @@ _SCHEDULE_TARGET = (
 CLIENTS = {"states": "stepfunctions"}
 """What boto3 calls a service, where IAM, and so this program, has another name for it."""
 
-OPERATIONS: dict[str, Operation] = {
-    "sts:GetCallerIdentity": _read("sts:GetCallerIdentity"),
-    "iam:SimulatePrincipalPolicy": _read("iam:SimulatePrincipalPolicy"),
-    "kms:DescribeKey": _read("kms:DescribeKey", "arn:{partition}:kms:{region}:{account}:key/*"),
-    # Describing all clusters needs `*`; describing one may be scoped, and so is what we ask for then.
-    "redshift:DescribeClusters": _read(
-        "redshift:DescribeClusters", "arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}"
-    ),
-    "redshift:DescribeSnapshotCopyGrants": _read("redshift:DescribeSnapshotCopyGrants"),
-    "redshift:DescribeClusterSubnetGroups": _read("redshift:DescribeClusterSubnetGroups"),
-    "redshift:DescribeClusterParameters": _read(
-        "redshift:DescribeClusterParameters",
-        "arn:{partition}:redshift:{region}:{account}:parametergroup:{ParameterGroupName}",
-    ),
-    "redshift:DescribeLoggingStatus": _read(
-        "redshift:DescribeLoggingStatus", "arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}"
-    ),
-    "redshift:DescribeUsageLimits": _read(
-        "redshift:DescribeUsageLimits", "arn:{partition}:redshift:{region}:{account}:usagelimit:*"
-    ),
-    "redshift:DescribeScheduledActions": _read("redshift:DescribeScheduledActions"),
-    "redshift:DescribeSnapshotSchedules": _read(
-        "redshift:DescribeSnapshotSchedules", "arn:{partition}:redshift:{region}:{account}:snapshotschedule:*"
-    ),
-    "redshift:DescribeEndpointAccess": _read("redshift:DescribeEndpointAccess"),
-    "redshift:DescribeEndpointAuthorization": _read("redshift:DescribeEndpointAuthorization"),
-    "redshift:DescribeDataSharesForProducer": _read("redshift:DescribeDataSharesForProducer"),
-    "redshift:DescribeDataSharesForConsumer": _read("redshift:DescribeDataSharesForConsumer"),
-    "redshift:DescribeInboundIntegrations": _read("redshift:DescribeInboundIntegrations"),
-    "redshift:DescribeIntegrations": _read(
-        "redshift:DescribeIntegrations", "arn:{partition}:redshift:{region}:{account}:integration:*"
-    ),
-    "redshift:DescribePartners": _read("redshift:DescribePartners"),
-    "redshift:GetResourcePolicy": _read("redshift:GetResourcePolicy", "{ResourceArn}"),
-    "redshift:DescribeEventSubscriptions": _read("redshift:DescribeEventSubscriptions"),
-    "redshift:DescribeReservedNodes": _read("redshift:DescribeReservedNodes"),
-    "ec2:DescribeSubnets": _read("ec2:DescribeSubnets"),
-    "cloudwatch:DescribeAlarms": _read("cloudwatch:DescribeAlarms"),
-    # The call names a role without its path, the ARN has it: `service-role/` for those that the console makes.
-    "iam:GetRole": _read("iam:GetRole", _ROLE),
-    "iam:ListRolePolicies": _read("iam:ListRolePolicies", _ROLE),
-    "iam:GetRolePolicy": _read("iam:GetRolePolicy", _ROLE),
-    "iam:ListAttachedRolePolicies": _read("iam:ListAttachedRolePolicies", _ROLE),
-    "iam:GetPolicy": _read("iam:GetPolicy"),  # policies of AWS are in no account
-    "iam:GetPolicyVersion": _read("iam:GetPolicyVersion"),
-    # What else names the cluster: one list a kind, and what the list does not tell.
-    "events:ListRules": _read("events:ListRules"),
-    "glue:GetConnections": _read(
-        "glue:GetConnections",
-        "arn:{partition}:glue:{region}:{account}:catalog",
-        Grant("glue:GetConnections", "arn:{partition}:glue:{region}:{account}:connection/*"),
-    ),
-    "lambda:ListFunctions": _read("lambda:ListFunctions"),
-    "pipes:ListPipes": _read("pipes:ListPipes"),
-    "states:ListStateMachines": _read("states:ListStateMachines"),
-    "states:DescribeStateMachine": _read(
-        "states:DescribeStateMachine", "arn:{partition}:states:{region}:{account}:stateMachine:*"
-    ),
-    "events:ListEventBuses": _read("events:ListEventBuses"),
-    "events:ListRuleNamesByTarget": _read("events:ListRuleNamesByTarget"),
-    "events:DescribeRule": _read("events:DescribeRule", _RULE),
-    "events:ListTargetsByRule": _read("events:ListTargetsByRule", _RULE),
-    "events:PutRule": _write("events:PutRule", _RULE),
-    "events:PutTargets": _write("events:PutTargets", _RULE, *_pass_role(_ROLE, "Targets", "events.amazonaws.com")),
-    "events:EnableRule": _write("events:EnableRule", _RULE),
-    "events:DisableRule": _write("events:DisableRule", _RULE),
-    "events:RemoveTargets": _write("events:RemoveTargets", _RULE),
-    "events:DeleteRule": _write("events:DeleteRule", _RULE),
-    "scheduler:ListSchedules": _read("scheduler:ListSchedules"),
-    "scheduler:GetSchedule": _read("scheduler:GetSchedule", _SCHEDULE),
-    "scheduler:CreateSchedule": _write("scheduler:CreateSchedule", _SCHEDULE, *_SCHEDULE_TARGET),
-    "scheduler:UpdateSchedule": _write("scheduler:UpdateSchedule", _SCHEDULE, *_SCHEDULE_TARGET),
-    "scheduler:DeleteSchedule": _write("scheduler:DeleteSchedule", _SCHEDULE),
-    "redshift-serverless:GetNamespace": _read("redshift-serverless:GetNamespace", _NAMESPACE),
-    "redshift-serverless:ListNamespaces": _read("redshift-serverless:ListNamespaces"),
-    "redshift-serverless:GetWorkgroup": _read("redshift-serverless:GetWorkgroup", _WORKGROUP),
-    "redshift-serverless:ListWorkgroups": _read("redshift-serverless:ListWorkgroups"),
-    "redshift-serverless:ListTracks": _read("redshift-serverless:ListTracks"),
-    "redshift-serverless:ListSnapshotCopyConfigurations": _read(
-        "redshift-serverless:ListSnapshotCopyConfigurations", _NAMESPACE
-    ),
-    "redshift-serverless:CreateSnapshotCopyConfiguration": _write(
-        "redshift-serverless:CreateSnapshotCopyConfiguration",
-        _NAMESPACE,
-        # Serverless makes the grant on the destination key in the caller's name.
-        # Source: Management Guide, "Copying backups to another AWS Region".
-        Grant("kms:CreateGrant", _DESTINATION_KEY, when="destinationKmsKeyId"),
-        Grant("kms:DescribeKey", _DESTINATION_KEY, when="destinationKmsKeyId"),
-    ),
-    "redshift-serverless:UpdateSnapshotCopyConfiguration": _write(
-        "redshift-serverless:UpdateSnapshotCopyConfiguration"
-    ),
-    "redshift-serverless:DeleteSnapshotCopyConfiguration": _write(
-        "redshift-serverless:DeleteSnapshotCopyConfiguration"
-    ),
-    "redshift-serverless:UpdateWorkgroup": _write(
-        "redshift-serverless:UpdateWorkgroup", _WORKGROUP, *_WORKGROUP_NETWORK
-    ),
-    "redshift-serverless:CreateNamespace": _write(
-        "redshift-serverless:CreateNamespace",
-        _NAMESPACE,
-        Grant("redshift-serverless:TagResource", _NAMESPACE, when="tags"),
-        *_NAMESPACE_ROLES,
-        *_NAMESPACE_KEY,
-        *_MANAGED_PASSWORD,
-        Grant(
-            "iam:CreateServiceLinkedRole",
-            _LINKED_ROLE,
-            (("StringEquals", "iam:AWSServiceName", "redshift.amazonaws.com"),),
+OPERATIONS: dict[str, Operation] = dict(
+    (
+        _read("sts:GetCallerIdentity"),
+        _read("iam:SimulatePrincipalPolicy"),
+        _read("kms:DescribeKey", "arn:{partition}:kms:{region}:{account}:key/*"),
+        # Describing all clusters needs `*`; describing one may be scoped, and so is what we ask for then.
+        _read("redshift:DescribeClusters", "arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}"),
+        _read("redshift:DescribeSnapshotCopyGrants"),
+        _read("redshift:DescribeClusterSubnetGroups"),
+        _read(
+            "redshift:DescribeClusterParameters",
+            "arn:{partition}:redshift:{region}:{account}:parametergroup:{ParameterGroupName}",
         ),
-    ),
-    "redshift-serverless:UpdateNamespace": _write(
-        "redshift-serverless:UpdateNamespace", _NAMESPACE, *_NAMESPACE_ROLES, *_NAMESPACE_KEY, *_MANAGED_PASSWORD
-    ),
-    "redshift-serverless:DeleteNamespace": _write(
-        "redshift-serverless:DeleteNamespace",
-        _NAMESPACE,
-        Grant("redshift-serverless:CreateSnapshot", _NAMESPACE, when="finalSnapshotName"),
-        Grant("redshift-serverless:CreateSnapshot", _SERVERLESS_SNAPSHOT, when="finalSnapshotName"),
-    ),
-    "redshift-serverless:CreateWorkgroup": _write(
-        "redshift-serverless:CreateWorkgroup",
-        _WORKGROUP,
-        Grant("redshift-serverless:TagResource", _WORKGROUP, when="tags"),
-        *_WORKGROUP_NETWORK,
-    ),
-    "redshift-serverless:DeleteWorkgroup": _write("redshift-serverless:DeleteWorkgroup", _WORKGROUP),
-    # Which ARN is compared for a snapshot of a provisioned cluster is not documented, so all that may be are named.
-    "redshift-serverless:RestoreFromSnapshot": _write(
-        "redshift-serverless:RestoreFromSnapshot",
-        "arn:{partition}:redshift:{region}:{account}:snapshot:*",
-        *(
-            Grant("redshift-serverless:RestoreFromSnapshot", where)
-            for where in (_SERVERLESS_SNAPSHOT, _NAMESPACE, _WORKGROUP)
+        _read(
+            "redshift:DescribeLoggingStatus", "arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}"
         ),
-        *_MANAGED_PASSWORD,
-    ),
-    "redshift-serverless:ListUsageLimits": _read("redshift-serverless:ListUsageLimits"),
-    "redshift-serverless:GetUsageLimit": _read("redshift-serverless:GetUsageLimit"),
-    "redshift-serverless:CreateUsageLimit": _write("redshift-serverless:CreateUsageLimit"),
-    "redshift-serverless:UpdateUsageLimit": _write("redshift-serverless:UpdateUsageLimit"),
-    "redshift-serverless:DeleteUsageLimit": _write("redshift-serverless:DeleteUsageLimit"),
-    "redshift-serverless:ListScheduledActions": _read("redshift-serverless:ListScheduledActions"),
-    "redshift-serverless:GetScheduledAction": _read("redshift-serverless:GetScheduledAction"),
-    "redshift-serverless:CreateScheduledAction": _write(
-        "redshift-serverless:CreateScheduledAction", _NAMESPACE, *_SCHEDULER_ROLE
-    ),
-    "redshift-serverless:UpdateScheduledAction": _write(
-        "redshift-serverless:UpdateScheduledAction", "*", *_SCHEDULER_ROLE
-    ),
-    "redshift-serverless:DeleteScheduledAction": _write("redshift-serverless:DeleteScheduledAction"),
-    "redshift-serverless:ListEndpointAccess": _read("redshift-serverless:ListEndpointAccess", _VPC_ENDPOINT),
-    "redshift-serverless:GetEndpointAccess": _read("redshift-serverless:GetEndpointAccess", _VPC_ENDPOINT),
-    "redshift-serverless:CreateEndpointAccess": _write("redshift-serverless:CreateEndpointAccess", _VPC_ENDPOINT),
-    "redshift-serverless:UpdateEndpointAccess": _write("redshift-serverless:UpdateEndpointAccess", _VPC_ENDPOINT),
-    "redshift-serverless:DeleteEndpointAccess": _write("redshift-serverless:DeleteEndpointAccess", _VPC_ENDPOINT),
-    "redshift-serverless:ListTagsForResource": _read("redshift-serverless:ListTagsForResource", "{resourceArn}"),
-    "redshift-serverless:TagResource": _write("redshift-serverless:TagResource", "{resourceArn}"),
-    "redshift-serverless:UntagResource": _write("redshift-serverless:UntagResource", "{resourceArn}"),
-    "redshift:CreateClusterSnapshot": _write(
-        "redshift:CreateClusterSnapshot",
-        _CLUSTER_SNAPSHOT,
-        Grant("redshift:CreateTags", _CLUSTER_SNAPSHOT, when="Tags"),
-    ),
-    "redshift:DescribeClusterSnapshots": _read("redshift:DescribeClusterSnapshots"),
-    "redshift:PutResourcePolicy": _write("redshift:PutResourcePolicy", "{ResourceArn}"),
-    "redshift:DeleteResourcePolicy": _write("redshift:DeleteResourcePolicy", "{ResourceArn}"),
-}
+        _read("redshift:DescribeUsageLimits", "arn:{partition}:redshift:{region}:{account}:usagelimit:*"),
+        _read("redshift:DescribeScheduledActions"),
+        _read("redshift:DescribeSnapshotSchedules", "arn:{partition}:redshift:{region}:{account}:snapshotschedule:*"),
+        _read("redshift:DescribeEndpointAccess"),
+        _read("redshift:DescribeEndpointAuthorization"),
+        _read("redshift:DescribeDataSharesForProducer"),
+        _read("redshift:DescribeDataSharesForConsumer"),
+        _read("redshift:DescribeInboundIntegrations"),
+        _read("redshift:DescribeIntegrations", "arn:{partition}:redshift:{region}:{account}:integration:*"),
+        _read("redshift:DescribePartners"),
+        _read("redshift:GetResourcePolicy", "{ResourceArn}"),
+        _read("redshift:DescribeEventSubscriptions"),
+        _read("redshift:DescribeReservedNodes"),
+        _read("ec2:DescribeSubnets"),
+        _read("cloudwatch:DescribeAlarms"),
+        # The call names a role without its path, the ARN has it: `service-role/` for those that the console makes.
+        _read("iam:GetRole", _ROLE),
+        _read("iam:ListRolePolicies", _ROLE),
+        _read("iam:GetRolePolicy", _ROLE),
+        _read("iam:ListAttachedRolePolicies", _ROLE),
+        _read("iam:GetPolicy"),  # policies of AWS are in no account
+        _read("iam:GetPolicyVersion"),
+        # What else names the cluster: one list a kind, and what the list does not tell.
+        _read("events:ListRules"),
+        _read(
+            "glue:GetConnections",
+            "arn:{partition}:glue:{region}:{account}:catalog",
+            Grant("glue:GetConnections", "arn:{partition}:glue:{region}:{account}:connection/*"),
+        ),
+        _read("lambda:ListFunctions"),
+        _read("pipes:ListPipes"),
+        _read("states:ListStateMachines"),
+        _read("states:DescribeStateMachine", "arn:{partition}:states:{region}:{account}:stateMachine:*"),
+        _read("events:ListEventBuses"),
+        _read("events:ListRuleNamesByTarget"),
+        _read("events:DescribeRule", _RULE),
+        _read("events:ListTargetsByRule", _RULE),
+        _write("events:PutRule", _RULE),
+        _write("events:PutTargets", _RULE, *_pass_role(_ROLE, "Targets", "events.amazonaws.com")),
+        _write("events:EnableRule", _RULE),
+        _write("events:DisableRule", _RULE),
+        _write("events:RemoveTargets", _RULE),
+        _write("events:DeleteRule", _RULE),
+        _read("scheduler:ListSchedules"),
+        _read("scheduler:GetSchedule", _SCHEDULE),
+        _write("scheduler:CreateSchedule", _SCHEDULE, *_SCHEDULE_TARGET),
+        _write("scheduler:UpdateSchedule", _SCHEDULE, *_SCHEDULE_TARGET),
+        _write("scheduler:DeleteSchedule", _SCHEDULE),
+        _read("redshift-serverless:GetNamespace", _NAMESPACE),
+        _read("redshift-serverless:ListNamespaces"),
+        _read("redshift-serverless:GetWorkgroup", _WORKGROUP),
+        _read("redshift-serverless:ListWorkgroups"),
+        _read("redshift-serverless:ListTracks"),
+        _read("redshift-serverless:ListSnapshotCopyConfigurations", _NAMESPACE),
+        _write(
+            "redshift-serverless:CreateSnapshotCopyConfiguration",
+            _NAMESPACE,
+            # Serverless makes the grant on the destination key in the caller's name.
+            # Source: Management Guide, "Copying backups to another AWS Region".
+            Grant("kms:CreateGrant", _DESTINATION_KEY, when="destinationKmsKeyId"),
+            Grant("kms:DescribeKey", _DESTINATION_KEY, when="destinationKmsKeyId"),
+        ),
+        _write("redshift-serverless:UpdateSnapshotCopyConfiguration"),
+        _write("redshift-serverless:DeleteSnapshotCopyConfiguration"),
+        _write("redshift-serverless:UpdateWorkgroup", _WORKGROUP, *_WORKGROUP_NETWORK),
+        _write(
+            "redshift-serverless:CreateNamespace",
+            _NAMESPACE,
+            Grant("redshift-serverless:TagResource", _NAMESPACE, when="tags"),
+            *_NAMESPACE_ROLES,
+            *_NAMESPACE_KEY,
+            *_MANAGED_PASSWORD,
+            Grant(
+                "iam:CreateServiceLinkedRole",
+                _LINKED_ROLE,
+                (("StringEquals", "iam:AWSServiceName", "redshift.amazonaws.com"),),
+            ),
+        ),
+        _write(
+            "redshift-serverless:UpdateNamespace", _NAMESPACE, *_NAMESPACE_ROLES, *_NAMESPACE_KEY, *_MANAGED_PASSWORD
+        ),
+        _write(
+            "redshift-serverless:DeleteNamespace",
+            _NAMESPACE,
+            Grant("redshift-serverless:CreateSnapshot", _NAMESPACE, when="finalSnapshotName"),
+            Grant("redshift-serverless:CreateSnapshot", _SERVERLESS_SNAPSHOT, when="finalSnapshotName"),
+        ),
+        _write(
+            "redshift-serverless:CreateWorkgroup",
+            _WORKGROUP,
+            Grant("redshift-serverless:TagResource", _WORKGROUP, when="tags"),
+            *_WORKGROUP_NETWORK,
+        ),
+        _write("redshift-serverless:DeleteWorkgroup", _WORKGROUP),
+        # Which ARN is compared for a snapshot of a provisioned cluster is not documented, so all that may be are named.
+        _write(
+            "redshift-serverless:RestoreFromSnapshot",
+            "arn:{partition}:redshift:{region}:{account}:snapshot:*",
+            *(
+                Grant("redshift-serverless:RestoreFromSnapshot", where)
+                for where in (_SERVERLESS_SNAPSHOT, _NAMESPACE, _WORKGROUP)
+            ),
+            *_MANAGED_PASSWORD,
+        ),
+        _read("redshift-serverless:ListUsageLimits"),
+        _read("redshift-serverless:GetUsageLimit"),
+        _write("redshift-serverless:CreateUsageLimit"),
+        _write("redshift-serverless:UpdateUsageLimit"),
+        _write("redshift-serverless:DeleteUsageLimit"),
+        _read("redshift-serverless:ListScheduledActions"),
+        _read("redshift-serverless:GetScheduledAction"),
+        _write("redshift-serverless:CreateScheduledAction", _NAMESPACE, *_SCHEDULER_ROLE),
+        _write("redshift-serverless:UpdateScheduledAction", "*", *_SCHEDULER_ROLE),
+        _write("redshift-serverless:DeleteScheduledAction"),
+        _read("redshift-serverless:ListEndpointAccess", _VPC_ENDPOINT),
+        _read("redshift-serverless:GetEndpointAccess", _VPC_ENDPOINT),
+        _write("redshift-serverless:CreateEndpointAccess", _VPC_ENDPOINT),
+        _write("redshift-serverless:UpdateEndpointAccess", _VPC_ENDPOINT),
+        _write("redshift-serverless:DeleteEndpointAccess", _VPC_ENDPOINT),
+        _read("redshift-serverless:ListTagsForResource", "{resourceArn}"),
+        _write("redshift-serverless:TagResource", "{resourceArn}"),
+        _write("redshift-serverless:UntagResource", "{resourceArn}"),
+        _write(
+            "redshift:CreateClusterSnapshot",
+            _CLUSTER_SNAPSHOT,
+            Grant("redshift:CreateTags", _CLUSTER_SNAPSHOT, when="Tags"),
+        ),
+        _read("redshift:DescribeClusterSnapshots"),
+        _write("redshift:PutResourcePolicy", "{ResourceArn}"),
+        _write("redshift:DeleteResourcePolicy", "{ResourceArn}"),
+    )
+)
 
 
 Policy = Literal["read", "migrate", "cut_over"]
