@@ -76,6 +76,12 @@ def number(name: str, key: str) -> int:
     return _number(fact(name, key))
 
 
+def sent_as(name: str) -> str:
+    """How Redshift Serverless spells a member: `ip_address_type` is its `ipAddressType`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
 def tables(file: str) -> tuple[str, ...]:
     """The names of a file's tables."""
     return tuple(_tables(file))

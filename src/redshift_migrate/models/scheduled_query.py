@@ -68,8 +68,3 @@ class ScheduledQuery(Value):
     def place(self) -> tuple[Home, str, str]:
         """Home, group and name: the targets of one rule share it, nothing else does."""
         return (self.home, self.group, self.name)
-
-    @property
-    def is_readable(self) -> bool:
-        """True when statement and database are known, so that it can be carried."""
-        return self.unread is None and self.input_is_plain

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from redshift_facts import facts
+from redshift_facts import facts, sent_as
 from redshift_migrate.models import spelling
 from redshift_migrate.models.base import Json, JsonObject, Value, at_path
 from redshift_migrate.models.finding import Subject
@@ -114,157 +115,105 @@ def joined(one: JsonObject, other: JsonObject) -> JsonObject:
     return both
 
 
-def _fresh(kind: str, member: str) -> Json:
-    return facts(f"{kind}.settings")[member].value
+def _row(subject: Subject, member: str, words: str, spelled: Spelling = spelling.PLAIN, **more: Any) -> Setting:
+    """`sent` is said only where the API has another name than ours."""
+    return Setting(member, more.pop("sent", "") or sent_as(member), words, subject, spelled, **more)
+
+
+def _of(kind: str, subject: Subject, member: str, *words_and_spelling: Any, **more: Any) -> Setting:
+    """The same for what the record knows of a fresh namespace or workgroup."""
+    recorded = facts(f"{kind}.settings").get(member)
+    return _row(subject, member, *words_and_spelling, **({"fresh": recorded.value} if recorded else {}) | more)
 
 
 # --- the namespace ---------------------------------------------------------------------------------------
 
-DB_NAME = Setting("db_name", "dbName", "database name", Subject.NAMESPACE, fresh=_fresh("namespace", "db_name"))
-ADMIN_USERNAME = Setting("admin_username", "adminUsername", "admin user", Subject.IDENTITY)
-ADMIN_PASSWORD = Setting(
-    "manage_admin_password",
-    "manageAdminPassword",
-    "admin password",
+_of_namespace = partial(_of, "namespace")
+DB_NAME = _of_namespace(Subject.NAMESPACE, "db_name", "database name")
+ADMIN_USERNAME = _row(Subject.IDENTITY, "admin_username", "admin user")
+ADMIN_PASSWORD = _row(
     Subject.IDENTITY,
+    "manage_admin_password",
+    "admin password",
     spelling.MANAGED,
     seen=("adminPasswordSecretArn",),
     step_id="identity.managed_password",
     interrupts="Whoever signs in with the admin password has to take the new one from Secrets Manager.",
 )
-ADMIN_PASSWORD_KEY = Setting(
-    "admin_password_secret_kms_key_id",
-    "adminPasswordSecretKmsKeyId",
-    "key of the admin password",
-    Subject.IDENTITY,
-    spelling.KEY,
+ADMIN_PASSWORD_KEY = _row(
+    Subject.IDENTITY, "admin_password_secret_kms_key_id", "key of the admin password", spelling.KEY
 )
-KMS_KEY = Setting(
-    "kms_key_id",
-    "kmsKeyId",
-    "encryption key",
-    Subject.ENCRYPTION,
-    spelling.KEY,
-    fresh=_fresh("namespace", "kms_key_id"),
-    by_silence=True,
-    step_id="encryption.kms_key",
+KMS_KEY = _of_namespace(
+    Subject.ENCRYPTION, "kms_key_id", "encryption key", spelling.KEY, by_silence=True, step_id="encryption.kms_key"
 )
-IAM_ROLES = Setting(
-    "iam_roles",
-    "iamRoles",
-    "IAM roles",
-    Subject.IDENTITY,
-    spelling.ROLES,
-    fresh=[],
-    by_silence=True,
-    step_id="identity.iam_roles",
+IAM_ROLES = _row(
+    Subject.IDENTITY, "iam_roles", "IAM roles", spelling.ROLES, fresh=[], by_silence=True, step_id="identity.iam_roles"
 )
-DEFAULT_ROLE = Setting(
-    "default_iam_role_arn",
-    "defaultIamRoleArn",
-    "default IAM role",
-    Subject.IDENTITY,
-    spelling.ROLE,
-    fresh=_fresh("namespace", "default_iam_role_arn"),
-    by_silence=True,
+DEFAULT_ROLE = _of_namespace(
+    Subject.IDENTITY, "default_iam_role_arn", "default IAM role", spelling.ROLE, by_silence=True
 )
-LOG_EXPORTS = Setting(
-    "log_exports",
-    "logExports",
-    "log exports",
+LOG_EXPORTS = _row(
     Subject.LOGGING,
+    "log_exports",
+    "log exports",
     spelling.SET,
     fresh=[],
     by_silence=True,
     step_id="logging.log_exports",
 )
-NAMESPACE = (
-    DB_NAME,
-    ADMIN_USERNAME,
-    ADMIN_PASSWORD,
-    ADMIN_PASSWORD_KEY,
-    KMS_KEY,
-    IAM_ROLES,
-    DEFAULT_ROLE,
-    LOG_EXPORTS,
-)
+NAMESPACE = (DB_NAME, ADMIN_USERNAME, ADMIN_PASSWORD, ADMIN_PASSWORD_KEY, KMS_KEY, IAM_ROLES, DEFAULT_ROLE, LOG_EXPORTS)
 
 # --- the workgroup ---------------------------------------------------------------------------------------
 
-
-def _of_workgroup(
-    member: str,
-    sent: str,
-    words: str,
-    step_id: str,
-    spelled: Spelling = spelling.PLAIN,
-    interrupts: str = RESTARTS,
-    **more: Any,
-) -> Setting:
-    subject = {"capacity": Subject.CAPACITY, "network": Subject.NETWORK, "maintenance": Subject.MAINTENANCE}
-    fresh = _fresh("workgroup", member) if member in facts("workgroup.settings") else None
-    more = {"fresh": fresh, "step_id": step_id, "interrupts": interrupts, **more}
-    return Setting(member, sent, words, subject[step_id.partition(".")[0]], spelled, **more)
-
-
-BASE_CAPACITY = _of_workgroup("base_capacity_rpu", "baseCapacity", "base capacity", "capacity.base", spelling.RPU)
-MAX_CAPACITY = _of_workgroup(
-    "max_capacity_rpu", "maxCapacity", "maximum capacity", "capacity.max", spelling.RPU, "", by_silence=True
+_of_capacity = partial(_of, "workgroup", Subject.CAPACITY)
+_of_network = partial(_of, "workgroup", Subject.NETWORK, interrupts=RESTARTS)
+BASE_CAPACITY = _of_capacity(
+    "base_capacity_rpu",
+    "base capacity",
+    spelling.RPU,
+    sent="baseCapacity",
+    step_id="capacity.base",
+    interrupts=RESTARTS,
 )
-PRICE_PERFORMANCE = _of_workgroup(
+MAX_CAPACITY = _of_capacity(
+    "max_capacity_rpu", "maximum capacity", spelling.RPU, sent="maxCapacity", by_silence=True, step_id="capacity.max"
+)
+PRICE_PERFORMANCE = _of_capacity(
     "price_performance_level",
-    "pricePerformanceTarget",
     "price-performance target",
-    "capacity.price_performance",
     spelling.LEVEL,
-    "",
+    sent="pricePerformanceTarget",
     fresh=0,  # as the record has it for a workgroup with a base capacity, and ours are made with one
     by_silence=True,
+    step_id="capacity.price_performance",
 )
-EXTRA_COMPUTE = _of_workgroup(
+EXTRA_COMPUTE = _of_capacity(
     "extra_compute_for_automatic_optimization",
-    "extraComputeForAutomaticOptimization",
     "extra compute for automatic optimization",
-    "capacity.extra_compute",
     spelling.SWITCH,
-    "",
+    step_id="capacity.extra_compute",
 )
-SUBNETS = _of_workgroup("subnet_ids", "subnetIds", "subnets", "network.subnets", spelling.SET)
-SECURITY_GROUPS = _of_workgroup(
-    "security_group_ids", "securityGroupIds", "security groups", "network.security_groups", spelling.SET
+SUBNETS = _of_network("subnet_ids", "subnets", spelling.SET, step_id="network.subnets")
+SECURITY_GROUPS = _of_network("security_group_ids", "security groups", spelling.SET, step_id="network.security_groups")
+ROUTING = _of_network(
+    "enhanced_vpc_routing", "enhanced VPC routing", spelling.SWITCH, step_id="network.enhanced_vpc_routing"
 )
-ROUTING = _of_workgroup(
-    "enhanced_vpc_routing",
-    "enhancedVpcRouting",
-    "enhanced VPC routing",
-    "network.enhanced_vpc_routing",
-    spelling.SWITCH,
-)
-IP_ADDRESS_TYPE = _of_workgroup("ip_address_type", "ipAddressType", "IP address type", "network.ip_address_type")
-PUBLIC = _of_workgroup(
-    "publicly_accessible", "publiclyAccessible", "public access", "network.publicly_accessible", spelling.SWITCH
-)
-PORT = _of_workgroup("port", "port", "port", "network.port", seen=("port", "endpoint.port"))
-TRACK = _of_workgroup(
+IP_ADDRESS_TYPE = _of_network("ip_address_type", "IP address type", step_id="network.ip_address_type")
+PUBLIC = _of_network("publicly_accessible", "public access", spelling.SWITCH, step_id="network.publicly_accessible")
+PORT = _of_network("port", "port", seen=("port", "endpoint.port"), step_id="network.port")
+TRACK = _of(
+    "workgroup",
+    Subject.MAINTENANCE,
     "track_name",
-    "trackName",
     "maintenance track",
-    "maintenance.track",
     seen=("pendingTrackName", "trackName"),  # the track that it is on its way to, which may take weeks
+    step_id="maintenance.track",
     interrupts="The upgrade may make the endpoint briefly unavailable.",
     interrupts_at=("current",),
 )
 WORKGROUP = (
-    BASE_CAPACITY,
-    MAX_CAPACITY,
-    PRICE_PERFORMANCE,
-    EXTRA_COMPUTE,
-    SUBNETS,
-    SECURITY_GROUPS,
-    ROUTING,
-    IP_ADDRESS_TYPE,
-    PUBLIC,
-    PORT,
+    *(BASE_CAPACITY, MAX_CAPACITY, PRICE_PERFORMANCE, EXTRA_COMPUTE),
+    *(SUBNETS, SECURITY_GROUPS, ROUTING, IP_ADDRESS_TYPE, PUBLIC, PORT),
     TRACK,
 )
 """All but the parameters, which have no fixed names."""
@@ -277,64 +226,35 @@ def parameter_member(key: str) -> str:
 
 # --- what belongs to them --------------------------------------------------------------------------------
 
-
-def _part(
-    subject: Subject, member: str, sent: str, words: str, spelled: Spelling = spelling.PLAIN, **more: Any
-) -> Setting:
-    return Setting(member, sent, words, subject, spelled, **more)
-
-
+_of_limit = partial(_row, Subject.USAGE_LIMITS)
 USAGE_LIMIT = (
-    _part(Subject.USAGE_LIMITS, "usage_type", "usageType", "usage type"),
-    _part(Subject.USAGE_LIMITS, "amount", "amount", "amount"),
-    _part(Subject.USAGE_LIMITS, "period", "period", "period", fresh="monthly"),
-    _part(Subject.USAGE_LIMITS, "breach_action", "breachAction", "breach action", spelling.BREACH, fresh="log"),
+    _of_limit("usage_type", "usage type"),
+    _of_limit("amount", "amount"),
+    _of_limit("period", "period", fresh="monthly"),
+    _of_limit("breach_action", "breach action", spelling.BREACH, fresh="log"),
 )
+_of_copy = partial(_row, Subject.SNAPSHOT_COPY)
 SNAPSHOT_COPY = (
-    _part(Subject.SNAPSHOT_COPY, "destination_region", "destinationRegion", "copy destination"),
-    _part(
-        Subject.SNAPSHOT_COPY,
-        "snapshot_retention_period_days",
-        "snapshotRetentionPeriod",
-        "copy retention",
-        spelling.DAYS,
-    ),
-    _part(
-        Subject.SNAPSHOT_COPY,
-        "destination_kms_key_id",
-        "destinationKmsKeyId",
-        "copy key",
-        spelling.KEY,
-        fresh=AWS_OWNED_KMS_KEY,
-        by_silence=True,
-    ),
+    _of_copy("destination_region", "copy destination"),
+    _of_copy("snapshot_retention_period_days", "copy retention", spelling.DAYS, sent="snapshotRetentionPeriod"),
+    _of_copy("destination_kms_key_id", "copy key", spelling.KEY, fresh=AWS_OWNED_KMS_KEY, by_silence=True),
 )
+_MADE = "targetAction.createSnapshot"
+_of_schedule = partial(_row, Subject.SNAPSHOTS)
 SCHEDULED_SNAPSHOT = (
-    _part(Subject.SNAPSHOTS, "scheduled_action_name", "scheduledActionName", "name"),
-    _part(Subject.SNAPSHOTS, "schedule", "schedule.cron", "schedule"),
-    _part(
-        Subject.SNAPSHOTS,
-        "snapshot_name_prefix",
-        "targetAction.createSnapshot.snapshotNamePrefix",
-        "prefix of the snapshots",
-    ),
-    _part(
-        Subject.SNAPSHOTS,
-        "retention_period_days",
-        "targetAction.createSnapshot.retentionPeriod",
-        "retention",
-        spelling.DAYS,
-    ),
-    _part(Subject.SNAPSHOTS, "role_arn", "roleArn", "role", fresh=""),
-    _part(Subject.SNAPSHOTS, "enabled", "enabled", "switched on", spelling.ACTIVE, seen=("state",)),
+    _of_schedule("scheduled_action_name", "name"),
+    _of_schedule("schedule", "schedule", sent="schedule.cron"),
+    _of_schedule("snapshot_name_prefix", "prefix of the snapshots", sent=f"{_MADE}.snapshotNamePrefix"),
+    _of_schedule("retention_period_days", "retention", spelling.DAYS, sent=f"{_MADE}.retentionPeriod"),
+    _of_schedule("role_arn", "role", fresh=""),
+    _of_schedule("enabled", "switched on", spelling.ACTIVE, seen=("state",)),
 )
+_of_endpoint = partial(_row, Subject.ENDPOINTS)
 ENDPOINT = (
-    _part(Subject.ENDPOINTS, "endpoint_name", "endpointName", "name"),
-    _part(Subject.ENDPOINTS, "subnet_ids", "subnetIds", "subnets", spelling.SET),
-    _part(
-        Subject.ENDPOINTS,
+    _of_endpoint("endpoint_name", "name"),
+    _of_endpoint("subnet_ids", "subnets", spelling.SET),
+    _of_endpoint(
         "vpc_security_group_ids",
-        "vpcSecurityGroupIds",
         "security groups",
         spelling.GROUPS,
         seen=("vpcSecurityGroups",),
@@ -342,12 +262,12 @@ ENDPOINT = (
         by_silence=True,
     ),
 )
-RESOURCE_POLICY = Setting(
-    "resource_policy",
-    "Policy",
-    "resource policy",
+RESOURCE_POLICY = _row(
     Subject.SHARING,
+    "resource_policy",
+    "resource policy",
     spelling.DOCUMENT,
+    sent="Policy",
     seen=("ResourcePolicy.Policy",),
     step_id="sharing.resource_policy",
 )

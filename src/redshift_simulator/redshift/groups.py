@@ -13,7 +13,6 @@ from redshift_simulator.redshift.listing import PAGES, check_known, with_tags
 from redshift_simulator.registry import Parameters, operation
 
 PARAMETER_GROUPS = "parameter_groups"
-DEFAULT_PARAMETER_GROUP = "default.redshift-1.0"
 SUBNET_GROUPS = "subnet_groups"
 DEFAULT_SUBNET_GROUP = "default"
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import redshift_facts as record
 from redshift_simulator.account import Resource, SimulatedAccount, is_changing, public
 from redshift_simulator.errors import conflict, validation
 from redshift_simulator.registry import Parameters, operation
 from redshift_simulator.serverless.resources import PAGES, check_key, check_retention, check_tags, find
 
 KIND = "namespaces"
-AWS_OWNED_KEY = "AWS_OWNED_KMS_KEY"
+FRESH = record.facts("namespace.settings")
+AWS_OWNED_KEY = FRESH["kms_key_id"].value
 PAIRS = (
     {"adminUsername", "adminUserPassword"},
     {"iamRoles", "defaultIamRoleArn"},
@@ -43,14 +45,15 @@ def namespace_of(account: SimulatedAccount, region: str, name: str, parameters: 
         "namespaceArn": account.arn("redshift-serverless", region, f"namespace/{identifier}"),
         "status": "AVAILABLE",
         "creationDate": account.clock.now(),
-        "adminUsername": parameters.get("adminUsername", "admin"),
-        "dbName": parameters.get("dbName", "dev"),
-        "kmsKeyId": parameters.get("kmsKeyId", AWS_OWNED_KEY),
+        **{
+            record.sent_as(key): parameters.get(record.sent_as(key), FRESH[key].value)
+            for key in ("admin_username", "db_name", "kms_key_id")
+        },
         "iamRoles": [_print_role(role) for role in parameters.get("iamRoles", [])],
         "logExports": parameters.get("logExports", []),
         "_tags": parameters.get("tags", []),
-        "_databases": [parameters.get("dbName", "dev")],
     }
+    namespace["_databases"] = [namespace["dbName"]]
     if "defaultIamRoleArn" in parameters:
         namespace["defaultIamRoleArn"] = parameters["defaultIamRoleArn"]
     if parameters.get("manageAdminPassword"):

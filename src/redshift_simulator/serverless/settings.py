@@ -41,7 +41,7 @@ def check_settings(parameters: Parameters, workgroup: dict[str, Any]) -> None:
 def settings_of(parameters: Parameters) -> dict[str, Any]:
     """The settings of a new workgroup: what was sent, and else what the record says of a fresh one."""
     known = record.facts("workgroup.settings").values()
-    fresh: dict[str, Any] = {_sent_as(each.key): each.value for each in known if each.key not in BY_RULE}
+    fresh: dict[str, Any] = {record.sent_as(each.key): each.value for each in known if each.key not in BY_RULE}
     fresh["pricePerformanceTarget"] = {"status": "DISABLED"}
     if "baseCapacity" not in parameters:
         level = record.number("workgroup.settings", "price_performance_level")
@@ -51,12 +51,6 @@ def settings_of(parameters: Parameters) -> dict[str, Any]:
         }
     given = {name: value for name, value in parameters.items() if name != "tags"}
     return fresh | given | {"configParameters": merge_parameters([], parameters.get("configParameters", []))}
-
-
-def _sent_as(key: str) -> str:
-    """How the API spells a key of the record: `ip_address_type` is its `ipAddressType`."""
-    first, *rest = key.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def is_capacity(rpu: int) -> bool:
