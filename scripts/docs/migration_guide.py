@@ -139,7 +139,9 @@ def _undo_planned(story: Story, migration: str) -> str:
 
 
 def _blocked(story: Story) -> str:
-    return story.shown("migrate payroll-hsm to serverless", only=("cannot be applied", "blocker"), exit_code=1)
+    return story.shown(
+        "migrate payroll-hsm to serverless", only=("cannot be applied", "^\\*\\*Stops it", "^- "), exit_code=1
+    )
 
 
 # --- tables ----------------------------------------------------------------------------------------------

@@ -126,6 +126,7 @@ TOOLS: dict[str, Tool] = {
         Tool("get_migration_status", "read", "migration", (), "status"),
         Tool("get_migration_help", "read", "program", (), "help", "getting_started"),
         Tool("plan_migration", "plan", "cluster", _reads(), "plan", "getting_started"),
+        Tool("get_plan", "read", "plan", (), "plan", "approval"),
         Tool("verify_migration", "plan", "cluster", _reads()),
         Tool(
             "configure_serverless_snapshot_copy",

@@ -108,7 +108,6 @@ def test_a_change_that_waits_says_how_to_approve_it() -> None:
 
     assert lines == [
         "**Approval needed.** Nothing was changed.",
-        "1. Create the configuration",
         "Approve with: ./chat /approve abc",
         f"Plan digest: `{'ab' * 32}`",
     ]

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from strands import tool
 from strands.tools.decorator import DecoratedFunctionTool
 
-from redshift_migrate.agent.results import Result
+from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.agent.toolbox import Change, Toolbox
 from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
 from redshift_migrate.text import visible_values

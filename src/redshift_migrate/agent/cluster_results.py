@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from redshift_migrate.agent.results import Result, findings_result, run_result
+from redshift_migrate.agent.plan_results import Result
+from redshift_migrate.agent.results import findings_result, run_result
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import migration_choices

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from redshift_migrate.agent.plan_results import Result, open_work
 from redshift_migrate.extractors.sections import SECTIONS
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
@@ -12,12 +13,9 @@ from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, by_level
-from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
 from redshift_migrate.translators.maintenance import translate_maintenance
 from redshift_migrate.translators.snapshot_copy import kept, translate_snapshot_copy
-
-Result = dict[str, Any]
 
 MOST_CLUSTERS = 50
 
@@ -109,43 +107,9 @@ def key_result(kms_key_id: str) -> str | None:
 def findings_result(findings: tuple[Finding, ...]) -> list[Result]:
     """The findings, most urgent first."""
     return [
-        {"level": finding.level, "setting": finding.setting, "message": finding.message}
+        {"level": finding.level, "code": finding.code, "setting": finding.setting, "message": finding.message}
         for finding in by_level(findings)
     ]
-
-
-def plan_result(plan: MigrationPlan) -> Result:
-    """A plan as a model needs it; people are shown all of it elsewhere."""
-    return {
-        "plan_digest": plan.digest,
-        "title": plan.title,
-        "steps": [step.summary for step in plan.steps],
-        "changes": [change.as_compact_json() for change in plan.changes],
-        "findings": findings_result(plan.findings),
-    }
-
-
-def migration_plan_result(plan: MigrationPlan) -> Result:
-    """A whole migration in short: the steps, the settings that change, everything from warning upwards."""
-    urgent = tuple(finding for finding in plan.findings if finding.level != "info")
-    if plan.is_empty:
-        said = f"{plan.title}: everything is as wanted already; there is nothing to apply."
-    elif plan.blockers:
-        said = f"{plan.title}: it cannot be applied. {plan.blockers[0].message} Nothing was changed."
-    else:
-        said = f"{plan.title}: {len(plan.steps)} steps, planned and saved. Nothing was changed."
-    return {
-        "status": "unchanged" if plan.is_empty else ("blocked" if plan.blockers else "planned"),
-        "message": said,
-        **({} if plan.is_empty else {"plan_digest": plan.digest}),
-        "steps": [step.summary for step in plan.steps],
-        "settings": [
-            f"{row.setting}: {row.on_cluster or 'not set'} -> {row.after or 'not set'} ({row.action})"
-            for row in plan.changes
-        ],
-        "findings": findings_result(urgent),
-        "more_findings_of_level_info": len(plan.findings) - len(urgent),
-    }
 
 
 def verification_result(verification: Verification) -> Result:
@@ -211,15 +175,13 @@ def run_result(outcome: Outcome) -> Result:
     plan = outcome.plan
     if outcome.status == "unchanged":
         return outcome_result(outcome, "unchanged")
-    urgent = tuple(finding for finding in plan.findings if finding.level != "info")
     return {
         "status": "success",
         "message": f"{plan.title}: all {len(plan.steps)} steps are done, and each was read back from AWS.",
         "migration_id": outcome.migration_id,
         "plan_digest": plan.digest,
         **({"report": outcome.report} if outcome.report else {}),
-        "steps_done": [step.summary for step in plan.steps],
-        "findings": findings_result(urgent),
+        "left_to_do": open_work(plan.findings),
     }
 
 

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from pydantic import ValidationError, validate_call
 
-from redshift_migrate.agent import cluster_results, results
+from redshift_migrate.agent import cluster_results, plan_results, results
 from redshift_migrate.agent.help import help_result
-from redshift_migrate.agent.results import Result
-from redshift_migrate.errors import SettingsError
+from redshift_migrate.agent.plan_results import Result
+from redshift_migrate.errors import PlanNotFound, SettingsError
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
@@ -135,7 +135,14 @@ class Toolbox:
             data=data,
         )
         request = MigrateCluster(region=self._service.region(region), choices=choices)
-        return results.migration_plan_result(self._service.prepare(request))
+        return plan_results.migration_plan_result(self._service.prepare(request))
+
+    def get_plan(self, plan_digest: str | None = None, section: str | None = None) -> Result:
+        """A saved plan, the newest without a digest, or a section of it in full."""
+        plan = self._service.plan(plan_digest.lower()) if plan_digest else self._service.newest_plan()
+        if plan is None:
+            raise PlanNotFound("No plan has been saved yet.", hint="Ask for a change; it is planned first.")
+        return plan_results.plan_section(plan, section)
 
     def verify_migration(
         self, cluster_id: str, namespace_name: str, workgroup_name: str | None = None, region: str | None = None

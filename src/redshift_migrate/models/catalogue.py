@@ -70,6 +70,12 @@ def kinds() -> Mapping[str, Mapping[str, Kind]]:
 
 
 @cache
+def codes() -> frozenset[str]:
+    """Every code that is the same whatever the names are."""
+    return frozenset(kind.code for of_subject in kinds().values() for kind in of_subject.values() if kind.code)
+
+
+@cache
 def checked() -> str:
     """The day on which the sources were last read, as YYYY-MM-DD."""
     return str(_document()["checked"])

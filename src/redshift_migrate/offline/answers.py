@@ -77,10 +77,12 @@ topics? {topics:examples}
 text? {text:lines}
 # *""",
     "plan": """**Plan**: {message:prose}
-steps* {key}. {each:prose}
-settings* - {each:prose}
-# status
+figures? - {figures:prose}
+settings? - Settings: {settings:prose}
+# status title read_on more_to_know plan_digest
 ...
+steps? **Steps**
+steps* {each:prose}
 plan_digest? Plan digest: {plan_digest:code}
 plan_digest? Nothing was changed. To go on, say: apply the plan""",
     "copy_change": _COPY_CHANGE,
@@ -96,7 +98,6 @@ at the end, follows what no line has told: the other keys but those after `# `, 
 """
 
 _APPROVAL = """**Approval needed.** {message:prose}
-steps* {key}. {each:prose}
 hint? {hint:prose}
 plan_digest? Plan digest: {plan_digest:code}
 # *"""
@@ -169,7 +170,7 @@ def _draw_one(done: Done) -> str:
 
 
 def _draw(layout: str, result: Result) -> str:
-    told = {"findings", *re.findall(r"[{\n](\w+)", f"\n{layout}")}
+    told = {"findings", "left_to_do", *re.findall(r"[{\n](\w+)", f"\n{layout}")}
     lines: list[str] = []
     for line in [*layout.split("\n"), *([] if "\n..." in layout else ["..."])]:
         if line.startswith("# "):
@@ -200,6 +201,14 @@ def _fill(text: str, values: Result) -> str:
 
 
 def _findings(result: Result) -> list[str]:
+    told = result.get("findings") or result.get("left_to_do")
+    if isinstance(told, Mapping):  # by heading
+        groups = [(_word(heading), lines) for heading, lines in told.items() if isinstance(lines, list)]
+        return [
+            line
+            for heading, lines in groups
+            for line in ("", f"**{heading}**", *(f"- {_prose(each)}" for each in lines))
+        ]
     lines = _lines_of("findings* - {level:word}:[ {setting:prose}:] {message:prose}", result)
     return ["", "**To know**", *lines] if lines else []
 

@@ -215,6 +215,9 @@ _SETS = vocabulary("set make")
 _TRACK_VERBS = SET_VERBS | UPDATE_VERBS | vocabulary("put switch move")
 _COPY_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS
 _PLANS = ("plan", "make a", "create a", "show the", "show a")
+_LOOKS = ("show", "show me")
+_LOOK_SLOTS = (Slot("section", v.pick_section), Slot("plan_digest", v.pick_digest))
+_LOOK_WORDS = vocabulary("the a of in for saved last latest newest this that plan plans all me again code what")
 _APPLIES = ("apply", "run", "execute")
 _RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
 _PLAN = "plan_migration"
@@ -233,6 +236,7 @@ FORMS: tuple[Form, ...] = (
     Form(_CONFIGURE, _about_copies, SET_VERBS, _COPY_SLOTS, _COPY_WORDS),
     Form(_CONFIGURE, _about_copies, UPDATE_VERBS, _MOVE_SLOTS, _COPY_WORDS),
     Form("apply_plan", _ANYTHING, _APPLIES, _APPLY_SLOTS, vocabulary("the plan with digest now")),
+    Form("get_plan", says("plan"), _LOOKS, _LOOK_SLOTS, _LOOK_WORDS),
     Form(_PLAN, _IS_A_PLAN, _PLANS, _PLAN_SLOTS, _PLAN_WORDS),
     Form(_PLAN, _ANYTHING, ("migrate", "convert"), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
     Form(_PLAN, says("serverless"), ("move",), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),

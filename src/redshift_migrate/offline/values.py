@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from redshift_migrate.models import catalogue
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.offline.words import HOLE, QUESTION_WORDS, REGION, is_name, phrases
@@ -122,6 +123,7 @@ def _subject_names(text: str) -> list[str]:
 
 pick_only, pick_except = _subjects_after(_ONLY), _subjects_after(_EXCEPT)
 pick_track = picker("current|trailing")
+pick_section = picker("settings|findings|steps|calls|permissions", *sorted(catalogue.codes(), key=len, reverse=True))
 pick_digest = picker("[0-9a-f]{8,64}")
 pick_any_region = picker(REGION)
 pick_region = picker(rf"(?:in|from|within|region)(?: (?:the|aws|region))* (?P<v>{REGION})")

@@ -26,6 +26,8 @@ STEPS_OF: dict[Subject, tuple[str, str]] = {
 }
 """How steps of a subject are told together, and the calls whose things are counted."""
 
+BLOCKED = "It cannot be applied before what stops it is mended."
+
 VALUES = ("on_cluster", "after")
 """The values of a finding that a headline may name."""
 
@@ -50,8 +52,8 @@ class Summary:
     counts: str
     settings: str
     groups: tuple[tuple[Group, tuple[Line, ...]], ...]
-    steps: tuple[str, ...]
-    """With their numbers, those of one kind together."""
+    steps: tuple[tuple[str, str], ...]
+    """Numbers and words, those of one kind together."""
     known: int
     """Findings that are only good to know, which are counted here."""
 
@@ -61,9 +63,9 @@ def summarize(plan: MigrationPlan) -> Summary:
     told = plan.blockers or tuple(found for found in plan.findings if found.group != "know")
     return Summary(
         title=plan.title,
-        counts=_counts(plan),
-        settings=_settings(plan.changes),
-        groups=tuple((group, lines) for group in GROUPS if (lines := _lines(told, group))),
+        counts=BLOCKED if plan.blockers else _counts(plan),
+        settings="" if plan.blockers else _settings(plan.changes),
+        groups=tuple((group, lines) for group in GROUPS if (lines := group_lines(told, group))),
         steps=tuple(_steps(plan.steps)),
         known=len(plan.findings) - len(told),
     )
@@ -99,7 +101,8 @@ def _joined(values: Iterable[str | None]) -> str:
     return ", ".join(dict.fromkeys(visible(value) for value in values if value))
 
 
-def _lines(findings: Iterable[Finding], group: Group) -> tuple[Line, ...]:
+def group_lines(findings: Iterable[Finding], group: Group) -> tuple[Line, ...]:
+    """The findings of a group, those of one code together."""
     by_code: dict[str, list[Finding]] = {}
     for found in findings:
         if found.group == group:
@@ -135,16 +138,16 @@ def _settings(changes: tuple[SettingChange, ...]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _steps(steps: tuple[Step, ...]) -> Iterator[str]:
+def _steps(steps: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
     number = 1
     for subject, run in groupby(steps, key=lambda step: step.subject):
         of_subject = list(run)
         words, counted_calls = STEPS_OF.get(subject, ("", ""))
         many = sum(_things(step) for step in of_subject if step.call.operation in counted_calls.split())
         if words and len(of_subject) > FEW_STEPS and many and not any(map(_risk, of_subject)):
-            yield f"{f'{number}-{number + len(of_subject) - 1}':>5}  {words.format(many)}"
+            yield f"{number}-{number + len(of_subject) - 1}", words.format(many)
         else:
-            yield from (f"{at:>5}  {step.summary}{_risk(step)}" for at, step in enumerate(of_subject, start=number))
+            yield from ((str(at), f"{step.summary}{_risk(step)}") for at, step in enumerate(of_subject, start=number))
         number += len(of_subject)
 
 

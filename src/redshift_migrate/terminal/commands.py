@@ -199,8 +199,8 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
     offers=("tools", "plans"),
 )
 def _permissions(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.observers.readings import call_of
-    from redshift_migrate.permissions import policy_document, statement
+    from redshift_migrate.agent.plan_results import permissions_of
+    from redshift_migrate.permissions import policy_document
     from redshift_migrate.terminal.approving import DIGEST
     from redshift_migrate.tools import TOOLS
 
@@ -213,11 +213,7 @@ def _permissions(desk: Desk, wanted: str) -> Shown:
     if not DIGEST.fullmatch(wanted.lower()):
         return Problem(f"{wanted!r} is neither a tool nor a plan's digest.", f"Tools: {', '.join(TOOLS)}.", "usage")
     plan = desk.program.service.plan(wanted.lower())
-    looks = [look for step in plan.steps for look in (step.check.reading, *(wait.reading for wait in step.waits))]
-    calls = [*(step.call for step in plan.steps), *map(call_of, looks)]
-    needed = [(call.name, call.parameters) for call in calls]
-    where = {"partition": plan.partition, "region": plan.region, "account": plan.account_id}
-    return Data(statement(needed, **where), title=f"The smallest statement that allows plan {plan.digest[:12]}")
+    return Data(permissions_of(plan), title=f"The smallest statement that allows plan {plan.digest[:12]}")
 
 
 # --- this chat -----------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def first_view(plan: MigrationPlan, width: int) -> tuple[Shown, ...]:
         Listing("", _figures(summary)),
         *([changes_table(changing)] if 0 < len(changing) <= FEW_ROWS and not plan.blockers else []),
         *(Listing(GROUPS[group], _entries(lines, width), style=group) for group, lines in summary.groups),
-        *([Listing("Steps", tuple(("", step) for step in summary.steps))] if not plan.blockers else []),
+        *([Listing("Steps", summary.steps)] if not plan.blockers else []),
         *([_calls(plan)] if 0 < len(plan.steps) <= FEW_CALLS and not plan.blockers else []),
         Listing("", (("", _more(plan, summary)),)),
     )
