@@ -22,7 +22,7 @@ async def finished(client: httpx.AsyncClient, migration_id: str, *, who: str = M
     for _ in range(200):
         reply = await client.get(f"/migrations/{migration_id}?session=s1", headers=signed_by(who))
         body: dict[str, Any] = reply.json()
-        if reply.status_code != 200 or body["state"] == "finished" or body["failed_because"]:
+        if reply.status_code != 200 or body["state"] == "finished" or body["stopped_because"]:
             return body
         await asyncio.sleep(0.05)
     raise AssertionError(f"the run does not end: {body}")

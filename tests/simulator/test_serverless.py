@@ -8,7 +8,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+import redshift_facts as record
 from redshift_simulator import SimulatedAccount
+from redshift_simulator.serverless.settings import BY_RULE
 
 ROLE = "arn:aws:iam::123456789012:role/RedshiftLoadRole"
 OTHER_ROLE = "arn:aws:iam::123456789012:role/RedshiftSpectrumRole"
@@ -42,6 +44,20 @@ def test_the_demo_namespace_was_migrated_and_has_no_copy_yet(serverless: Any) ->
     assert workgroup(serverless)["baseCapacity"] == 32
     assert workgroup(serverless)["trackName"] == "current"
     assert copies(serverless) == []
+
+
+def test_what_nobody_set_is_as_the_record_says(serverless: Any) -> None:
+    """So a setting that is new in the record is new in the account; what depends on what was sent has its own tests."""
+    namespace = serverless.create_namespace(namespaceName="fresh")["namespace"]
+    fresh = serverless.create_workgroup(workgroupName="fresh", namespaceName="fresh")["workgroup"]
+    of_workgroup = [fact for fact in record.facts("workgroup.settings").values() if fact.key not in BY_RULE]
+    told = [(fact, fresh) for fact in of_workgroup]
+    told += [(record.fact("namespace.settings", key), namespace) for key in ("admin_username", "db_name", "kms_key_id")]
+
+    assert len(of_workgroup) > 5
+    assert {fact.key: reply[record.sent_as(fact.key)] for fact, reply in told} == {
+        fact.key: fact.value for fact, _ in told
+    }
 
 
 def test_a_namespace_has_at_most_one_copy(serverless: Any) -> None:

@@ -131,12 +131,8 @@ class Backend:
         """How far a run of this owner is. MigrationNotFound otherwise."""
         journal = self._parts.keeper.store(owner).journal(migration_id)
         status = migration_status(journal, (migration_id,), self._parts.clock.now())
-        last = journal.entries[-1] if journal.entries else None
-        return MigrationAnswer(
-            **status.model_dump(mode="json", exclude={"other_migrations"}),
-            failed_because=last.message if last is not None and last.event == "failed" else "",
-            observed={step_id: journal.observed(step_id) for step_id in journal.done_steps()},
-        )
+        observed = {step_id: journal.observed(step_id) for step_id in journal.done_steps()}
+        return MigrationAnswer(**status.as_json(), observed=observed)
 
     def _service(self, owner: Owner, principal: Principal, trail: Trail) -> MigrationService:
         parts = self._parts

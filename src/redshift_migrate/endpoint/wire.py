@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 
 from redshift_migrate.agent.events import TurnEvent
+from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.base import Value, canonical_json
 from redshift_migrate.models.plan import MigrationPlan
 
@@ -112,29 +113,11 @@ class ApprovalAnswer(BaseModel):
     session: str
 
 
-class MigrationAnswer(BaseModel):
-    """How far a run is, from its journal."""
+class MigrationAnswer(MigrationStatus):
+    """The same over the wire; what a newer server tells besides is passed over."""
 
-    migration_id: str
-    title: str
-    state: str
-    plan_digest: str
-    approved_by: str
-    started_at: str
-    steps_done: list[str]
-    steps_left: list[str]
-    last_event: str
-    elapsed_s: int | None = None
-    steps_total: int = 0
-    now: str | None = None
-    """The step that is under way, or at which the run stopped."""
-    step_elapsed_s: int | None = None
-    waiting_for: str | None = None
-    stopped_because: str | None = None
-    next: str | None = None
-    """The step after this one, or how to go on."""
-    failed_because: str = ""
-    observed: dict[str, Any] = {}
+    model_config = ConfigDict(extra="ignore")
+    observed: dict[str, Any] = Field(default_factory=dict)
     """What AWS answered when each done step was read back."""
 
 

@@ -108,7 +108,7 @@ class RemoteService:
             return None
         session = self._remembered.session_of(migration_id=name) or self._session
         answer = self._migration(session, name)
-        return MigrationStatus.model_validate(answer.model_dump(exclude={"failed_because", "observed"}))
+        return MigrationStatus.model_validate(answer.model_dump(exclude={"observed"}))
 
     def _watched(self, session: str, migration_id: str, plan: MigrationPlan) -> MigrationAnswer:
         pause, started = POLL_FIRST_S, time.monotonic()
@@ -116,7 +116,7 @@ class RemoteService:
             answer = self._migration(session, migration_id)
             if answer.state == "finished":
                 return answer
-            if answer.failed_because or answer.state == "failed and put back":
+            if answer.stopped_because or answer.state == "failed and put back":
                 raise _failed(answer)
             self._tell(answer, plan, time.monotonic() - started)
             self._sleep(pause)
@@ -156,7 +156,7 @@ def checked_plan(waiting: ApprovalRequired) -> MigrationPlan:
 
 
 def _failed(answer: MigrationAnswer) -> ApplyError:
-    cause = RedshiftMigrateError(answer.failed_because or answer.last_event)
+    cause = RedshiftMigrateError(answer.stopped_because or answer.last_event)
     return ApplyError(
         f"Migration {answer.migration_id} stopped: {cause.message}",
         hint=f"When that is mended, approve the plan again to go on: /approve {answer.plan_digest[:12]}",
