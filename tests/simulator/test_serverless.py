@@ -46,9 +46,10 @@ def test_the_demo_namespace_was_migrated_and_has_no_copy_yet(serverless: Any) ->
     assert copies(serverless) == []
 
 
-def test_what_nobody_set_is_as_the_record_says(serverless: Any) -> None:
+def test_what_nobody_set_is_as_the_record_says(serverless: Any, account: SimulatedAccount) -> None:
     """So a setting that is new in the record is new in the account; what depends on what was sent has its own tests."""
     namespace = serverless.create_namespace(namespaceName="fresh")["namespace"]
+    account.clock.advance(600)
     fresh = serverless.create_workgroup(workgroupName="fresh", namespaceName="fresh")["workgroup"]
     of_workgroup = [fact for fact in record.facts("workgroup.settings").values() if fact.key not in BY_RULE]
     told = [(fact, fresh) for fact in of_workgroup]
