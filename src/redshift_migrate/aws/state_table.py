@@ -45,34 +45,29 @@ class StateTable:
 
     def items(self, group: str, prefix: str, *, bodies: bool = True) -> list[Item]:
         """Every item whose name begins so, by name."""
-        request: dict[str, Any] = {
-            "KeyConditionExpression": "#g = :g AND begins_with(#n, :p)",
-            "ExpressionAttributeNames": {"#g": "group", "#n": "name"},
-            "ExpressionAttributeValues": {":g": {"S": group}, ":p": {"S": prefix}},
-            "ConsistentRead": True,
-        }
-        if not bodies:
-            request["ProjectionExpression"] = "#g, #n, saved_at"
+        more: dict[str, Any] = {} if bodies else {"ProjectionExpression": "#g, #n, saved_at"}
         found: list[Item] = []
         while True:
-            reply = self._call("Query", **request)
+            reply = self._query(group, prefix, **more)
             found += [_item(one) for one in reply["Items"]]
             if "LastEvaluatedKey" not in reply:
                 return found
-            request["ExclusiveStartKey"] = reply["LastEvaluatedKey"]
+            more["ExclusiveStartKey"] = reply["LastEvaluatedKey"]
 
     def last(self, group: str, prefix: str) -> Item | None:
         """The item with the greatest of these names."""
-        reply = self._call(
+        reply = self._query(group, prefix, ScanIndexForward=False, Limit=1)
+        return _item(reply["Items"][0]) if reply["Items"] else None
+
+    def _query(self, group: str, prefix: str, **more: Any) -> dict[str, Any]:
+        return self._call(
             "Query",
             KeyConditionExpression="#g = :g AND begins_with(#n, :p)",
             ExpressionAttributeNames={"#g": "group", "#n": "name"},
             ExpressionAttributeValues={":g": {"S": group}, ":p": {"S": prefix}},
             ConsistentRead=True,
-            ScanIndexForward=False,
-            Limit=1,
+            **more,
         )
-        return _item(reply["Items"][0]) if reply["Items"] else None
 
     def set_once(self, group: str, name: str, attribute: str, value: str) -> bool:
         """Give an item that is there an attribute that it does not have. Of two at once only one succeeds."""

@@ -15,11 +15,9 @@ from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy
-from redshift_migrate.state.audit import AuditedStore, AuditLog, Trail
 from redshift_migrate.state.files import damaged
-from redshift_migrate.state.keeper import History, SessionLease
+from redshift_migrate.state.keeper import History, Keeper, SessionLease
 from redshift_migrate.state.owner import Owner
-from redshift_migrate.state.store import Store
 from redshift_migrate.state.table import TableShelf
 
 TURN_AT_MOST = timedelta(minutes=16)
@@ -29,17 +27,12 @@ _SESSION = "session"
 _MESSAGES = TypeAdapter(list[dict[str, Any]])
 
 
-class CloudKeeper:
+class CloudKeeper(Keeper):
     """Everything of an owner under one group of the table; conversations in the bucket."""
 
     def __init__(self, table: StateTable, bucket: SessionBucket, clock: Clock) -> None:
-        self._table, self._bucket, self._clock = table, bucket, clock
-
-    def store(self, owner: Owner, trail: Trail | None = None) -> Store:
-        return AuditedStore(self._shelf(owner), trail) if trail else Store(self._shelf(owner))
-
-    def audit(self, owner: Owner) -> AuditLog:
-        return AuditLog(self._shelf(owner), self._clock)
+        super().__init__(clock)
+        self._table, self._bucket = table, bucket
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:

@@ -78,18 +78,22 @@ def read_whole(path: Path) -> str | None:
 def write_whole(path: Path, text: str) -> None:
     """Replace the file by the text in one move, mode 0600, synced to disk with its folder. Raises StateNotWritten."""
     with writing(path):
-        private_folder(path.parent)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+        with _written_beside(path, text.encode()) as temporary:
             os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
         sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
+    """A whole, synced file in the same folder, which is gone afterwards unless it was renamed."""
+    private_folder(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _write(file.fileno(), data)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def files_in(folder: Path, suffix: str) -> list[Path]:
@@ -201,18 +205,13 @@ class LineFile:
     def _begin(self, data: bytes) -> bool:
         """Under its name only once its first line is whole: without that, the rest could not be read at all."""
         with writing(self._path):
-            private_folder(self._path.parent)
-            handle, begun = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
             try:
-                with os.fdopen(handle, "wb") as file:
-                    _write(file.fileno(), data)
-                os.link(begun, self._path)
+                with _written_beside(self._path, data) as begun:
+                    os.link(begun, self._path)
             except FileExistsError:
                 if not self.lines():
                     raise damaged(self._path, "it has no whole line") from None
                 return False
-            finally:
-                Path(begun).unlink(missing_ok=True)
             sync_folder(self._path.parent)
         return True
 

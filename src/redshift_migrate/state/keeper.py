@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,27 +39,35 @@ class SessionLease(Protocol):
         """Keep the conversation. Returns the new number of turns."""
 
 
-class Keeper(Protocol):
+class Keeper(ABC):
     """Everything by owner."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     def store(self, owner: Owner, trail: Trail | None = None) -> Store:
         """The owner's plans, approvals and journals; what is done with them is put on the trail."""
-
-    def lease(self, owner: Owner) -> contextlib.AbstractContextManager[SessionLease]:
-        """Become the one writer of the owner's session. SessionBusy while there is another."""
+        return AuditedStore(self._shelf(owner), trail) if trail else Store(self._shelf(owner))
 
     def audit(self, owner: Owner) -> AuditLog:
         """The owner's chain of records."""
+        return AuditLog(self._shelf(owner), self._clock)
+
+    @abstractmethod
+    def lease(self, owner: Owner) -> contextlib.AbstractContextManager[SessionLease]:
+        """Become the one writer of the owner's session. SessionBusy while there is another."""
+
+    @abstractmethod
+    def _shelf(self, owner: Owner) -> Shelf:
+        """Where the owner's things are."""
 
 
-class FileKeeper:
+class FileKeeper(Keeper):
     """A `Keeper` in a folder, for one machine."""
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
-        self._folder, self._clock = folder, clock or Clock()
-
-    def store(self, owner: Owner, trail: Trail | None = None) -> Store:
-        return AuditedStore(self._shelf(owner), trail) if trail else Store(self._shelf(owner))
+        super().__init__(clock or Clock())
+        self._folder = folder
 
     @contextlib.contextmanager
     def lease(self, owner: Owner) -> Iterator[SessionLease]:
@@ -70,10 +79,7 @@ class FileKeeper:
                 raise SessionBusy from error
             yield _ShelfLease(shelf)
 
-    def audit(self, owner: Owner) -> AuditLog:
-        return AuditLog(self._shelf(owner), self._clock)
-
-    def _shelf(self, owner: Owner) -> FolderShelf:
+    def _shelf(self, owner: Owner) -> Shelf:
         return FolderShelf(self._folder / owner.key)
 
 
