@@ -45,7 +45,7 @@ class Account:
 
     def set(self, kind: str, name: str, changes: dict[str, Any]) -> None:
         """What a colleague changes in the console."""
-        where = {"region": "us-east-2", "service": "redshift-serverless", "kind": kind, "name": name}
+        where = {"region": "us-east-2", "kind": kind, "name": name}
         self.ask("set", {**where, "changes": changes})
 
     def table(self, kind: str) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def test_planned_applied_killed_resumed_verified_drifted_undone(tmp_path: Path, 
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert Counter(account.writes()) == once
 
-    account.set("workgroup", "prod-db-1", {"baseCapacity": 64})
+    account.set("workgroups", "prod-db-1", {"baseCapacity": 64})
     drifted = chats.run("--json", VERIFY)
     events = [json.loads(line) for line in drifted.stdout.splitlines()]
     (found,) = [event["result"] for event in events if event["kind"] == "tool_result"]

@@ -10,37 +10,6 @@ from redshift_simulator.exchange import Reply, Request
 
 PREFIX = "/_simulated/"
 
-KINDS = {  # (service, kind) -> table
-    ("redshift", "cluster"): "clusters",
-    ("redshift", "snapshot_copy_grant"): "snapshot_copy_grants",
-    ("redshift", "cluster_snapshot"): "cluster_snapshots",
-    ("redshift", "resource_policy"): "resource_policies",
-    ("redshift", "subnet_group"): "subnet_groups",
-    ("redshift", "parameter_group"): "parameter_groups",
-    ("redshift", "logging"): "cluster_logging",
-    ("redshift", "usage_limit"): "cluster_usage_limits",
-    ("redshift", "scheduled_action"): "cluster_scheduled_actions",
-    ("redshift", "snapshot_schedule"): "snapshot_schedules",
-    ("redshift", "endpoint"): "cluster_endpoints",
-    ("redshift", "endpoint_authorization"): "cluster_endpoint_authorizations",
-    ("redshift", "data_share"): "data_shares",
-    ("redshift", "integration"): "integrations",
-    ("redshift", "partner"): "partners",
-    ("redshift", "event_subscription"): "event_subscriptions",
-    ("redshift", "reserved_node"): "reserved_nodes",
-    ("ec2", "subnet"): "subnets",
-    ("kms", "key"): "kms_keys",
-    ("cloudwatch", "alarm"): "alarms",
-    ("redshift-serverless", "namespace"): "namespaces",
-    ("redshift-serverless", "workgroup"): "workgroups",
-    ("redshift-serverless", "snapshot_copy_configuration"): "snapshot_copy_configurations",
-    ("redshift-serverless", "usage_limit"): "serverless_usage_limits",
-    ("redshift-serverless", "scheduled_action"): "serverless_scheduled_actions",
-    ("redshift-serverless", "endpoint"): "serverless_endpoints",
-    ("redshift-serverless", "snapshot"): "serverless_snapshots",
-    ("redshift-serverless", "custom_domain"): "serverless_custom_domains",
-}
-
 
 def answer(account: SimulatedAccount, request: Request) -> Reply:
     """Answer one control request."""
@@ -75,8 +44,8 @@ def _do(account: SimulatedAccount, request: Request) -> Any:
 
 
 def _set(account: SimulatedAccount, document: dict[str, Any]) -> dict[str, Any]:
-    """Change a resource by hand, as a colleague in the console would; None removes a member."""
-    table = account.table(document["region"], KINDS[document["service"], document["kind"]])
+    """Change a resource of a kind by hand, as a colleague in the console would; None removes a member."""
+    table = account.table(document["region"], document["kind"])
     resource = table[document["name"]]
     resource.pop(PENDING, None)  # what was set by hand stays
     change(resource, document["changes"])

@@ -36,3 +36,23 @@ def test_a_small_addition_touches_few_files(title: str) -> None:
     files = {name for step in steps for name in names_in(step) if not name.endswith("/")}
 
     assert 4 < len(files) <= CHANGES[title]
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("How to add a setting", {"extra_compute_for_automatic_optimization", "extraComputeForAutomaticOptimization"}),
+        ("How to add a read", {"event_subscriptions", "DescribeEventSubscriptions"}),
+        ("How to add a read", {"partners", "DescribePartners"}),
+    ],
+)
+def test_what_was_added_is_known_to_few_files(title: str, names: set[str]) -> None:
+    """Examples that need nothing but what every setting and every read needs."""
+    sources = (path for path in (ROOT / "src").rglob("*") if path.suffix in (".py", ".toml"))
+    speaking = {
+        str(path.relative_to(ROOT))
+        for path in (*sources, ROOT / "template.yaml")
+        if names & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    }
+
+    assert 4 < len(speaking) <= CHANGES[title], sorted(speaking)

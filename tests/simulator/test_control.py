@@ -70,7 +70,7 @@ def test_the_clock_is_advanced(aws: SimulatedAws, serverless: Any) -> None:
 
 
 def test_a_resource_is_changed_by_hand(aws: SimulatedAws, serverless: Any) -> None:
-    change = {"service": "redshift-serverless", "region": "us-east-2", "kind": "workgroup", "name": "my-workgroup"}
+    change = {"region": "us-east-2", "kind": "workgroups", "name": "my-workgroup"}
     status, _ = control(aws, "POST", "set", {**change, "changes": {"baseCapacity": 64, "crossAccountVpcs": None}})
     changed = serverless.get_workgroup(workgroupName="my-workgroup")["workgroup"]
 
@@ -89,7 +89,8 @@ def test_the_state_is_plain_json(aws: SimulatedAws, account: SimulatedAccount) -
         ("GET", "nothing", None),
         ("POST", "faults", {"kind": "fire"}),
         ("POST", "clock", {"advance_s": -1}),
-        ("POST", "set", {"service": "redshift", "region": "us-east-2", "kind": "cluster", "name": "x", "changes": {}}),
+        ("POST", "set", {"region": "us-east-2", "kind": "clusters", "name": "x", "changes": {}}),
+        ("POST", "set", {"region": "us-east-2", "kind": "no-such", "name": "x", "changes": {}}),
         ("POST", "set", {}),
     ],
 )
