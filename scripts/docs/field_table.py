@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.sections import IGNORED
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.models.choices import EVERYTHING, migration_choices
+from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.translators.all import TRANSLATORS, translate
@@ -55,7 +55,7 @@ def _changes(demo: Demo) -> Iterator[SettingChange]:
     for name in (*FIRST, *(name for name in names if name not in FIRST)):
         yield from translate(extract_cluster(program.aws, name, REGION), migration_choices(name)).changes
     for subject, name in OPT_IN.items():
-        choices = migration_choices(name, include=(EVERYTHING, subject.value))
+        choices = migration_choices(name, also=(subject.value,))
         cluster = extract_cluster(program.aws, name, REGION)
         yield from (change for change in translate(cluster, choices).changes if change.subject is subject)
 

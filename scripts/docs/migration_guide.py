@@ -31,7 +31,9 @@ PHRASES = (
     "migrate prod-db-1 without data",
     "migrate archive-paused from snapshot before-the-move",
     "migrate prod-db-1 except tags and scheduled queries",
-    "migrate prod-db-1 with only snapshot copy and tags",
+    "migrate prod-db-1 including wlm without tags",
+    "migrate prod-db-1 with 32 RPU, at most 128 RPU",
+    "only the snapshot copy and tags of prod-db-1 to namespace my-namespace",
 )
 """Each with other choices; the guide shows what plan_migration is called with."""
 

@@ -242,3 +242,23 @@ def test_an_unknown_topic_offers_the_nearest(toolbox: Toolbox) -> None:
         toolbox.get_migration_help("snapshot copi")
 
     assert "snapshot_copy" in raised.value.hint
+
+
+def test_the_workgroup_is_found_by_the_namespace(toolbox: Toolbox, account: SimulatedAccount) -> None:
+    verified = toolbox.verify_migration("prod-db-1", "my-namespace")
+    planned = toolbox.plan_migration("prod-db-1", "my-namespace", only=["tags"])
+
+    assert "workgroup my-workgroup" in verified["message"]
+    assert "data" in verified["coverage"]
+    assert "only tags of cluster prod-db-1 to namespace my-namespace, workgroup my-workgroup" in planned["message"]
+
+
+def test_of_several_workgroups_none_is_guessed(toolbox: Toolbox, account: SimulatedAccount) -> None:
+    workgroups = account.table("us-east-2", "workgroups")
+    workgroups["second"] = {**workgroups["my-workgroup"], "workgroupName": "second"}
+
+    with pytest.raises(SettingsError) as refused:
+        toolbox.verify_migration("prod-db-1", "my-namespace")
+
+    assert "my-workgroup or second" in refused.value.hint
+    assert account.writes() == []

@@ -60,7 +60,7 @@ def cluster_of(replies: dict[str, Any], **members: Any) -> ProvisionedClusterCon
 def choices_of(replies: dict[str, Any]) -> MigrationChoices:
     """What the user of a case chose."""
     chosen = replies.get("choices", {})
-    named = {"opt_in": tuple(chosen.get("by_name", ())), "data": chosen.get("data", FRESH_SNAPSHOT)}
+    named = {"also": tuple(chosen.get("by_name", ())), "data": chosen.get("data", FRESH_SNAPSHOT)}
     names = {"cluster_id": CLUSTER, "namespace_name": CLUSTER, "workgroup_name": CLUSTER}
     return MigrationChoices.model_validate(names | named)
 

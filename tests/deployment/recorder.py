@@ -37,7 +37,7 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("configure_serverless_snapshot_copy", {**COPY, "destination_region": "eu-west-1", "retention_period_days": 7}),
     ("remove_serverless_snapshot_copy", {"namespace_name": "my-namespace"}),
     ("set_workgroup_track", {"workgroup_name": "my-workgroup", "track": "trailing"}),
-    ("plan_migration", {"cluster_id": "prod-db-1", "include": ["all"]}),
+    ("plan_migration", {"cluster_id": "prod-db-1", "also": ["snapshots"]}),
     ("apply_plan", {"plan_digest": "LAST PLAN"}),
     ("verify_migration", {"cluster_id": "prod-db-1", "namespace_name": "prod-db-1"}),
     ("get_migration_status", {}),

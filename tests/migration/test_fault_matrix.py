@@ -94,7 +94,7 @@ READERS = dict.fromkeys(
     ("events:ListEventBuses", "scheduler:ListSchedules", "scheduler:GetSchedule", "events:ListTargetsByRule"), 2
 )
 """Reads that two parts of an extraction make side by side."""
-REQUEST = request_for("prod-db-1", include=["all", "snapshots"])
+REQUEST = request_for("prod-db-1", also=["snapshots"])
 MADE = {
     "cluster_snapshots": 1,
     "namespaces": 1,

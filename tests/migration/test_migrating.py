@@ -14,6 +14,7 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.errors import (
     ApprovalRequired,
     ClusterNotFound,
+    NamespaceNotFound,
     PlanBlocked,
     RedshiftMigrateError,
     SettingsError,
@@ -170,7 +171,7 @@ def test_an_existing_namespace_gets_one_setting_a_call_and_keeps_its_databases(
 
 def test_only_what_is_included_is_planned(service: MigrationService, account: SimulatedAccount) -> None:
     existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
-    request = request_for("prod-db-1", include=["snapshot_copy", "tags"], **existing)
+    request = request_for("prod-db-1", only=["snapshot_copy", "tags"], **existing)
 
     outcome = approved_run(service, request)
 
@@ -178,6 +179,32 @@ def test_only_what_is_included_is_planned(service: MigrationService, account: Si
     assert {finding.subject for finding in outcome.plan.findings if finding.level == "blocker"} == set()
     assert service.prepare(request).is_empty
     assert account.table(REGION, "workgroups")["my-workgroup"]["baseCapacity"] == 32
+
+
+def test_only_makes_nothing_that_is_not_there(service: MigrationService, account: SimulatedAccount) -> None:
+    with pytest.raises(NamespaceNotFound, match="only settings") as refused:
+        service.prepare(request_for("prod-db-1", only=["snapshot_copy", "tags"]))
+
+    assert "Namespace prod-db-1 is not there" in refused.value.message
+    assert "without only" in refused.value.hint
+    assert account.writes() == []
+
+
+@pytest.mark.parametrize("named", ["namespace", "data"])
+def test_only_makes_the_least_where_that_is_named(service: MigrationService, named: str) -> None:
+    plan = service.prepare(request_for("prod-db-1", only=[named]))
+
+    assert {"namespace.create", "workgroup.create"} <= set(step_ids(plan))
+    assert "nothing caps its bill" in " ".join(finding.message for finding in plan.findings)
+    assert "touch nothing else" in plan.title
+
+
+def test_the_largest_capacity_is_the_one_asked_for(service: MigrationService) -> None:
+    plan = service.prepare(request_for("prod-db-1", max_capacity_rpu=2048))
+
+    assert plan.step("workgroup.create").call.parameters["maxCapacity"] == 2048
+    with pytest.raises(SettingsError, match="cannot be: the base capacity is"):
+        service.prepare(request_for("prod-db-1", max_capacity_rpu=4))
 
 
 def test_what_is_excluded_is_not_made(service: MigrationService, account: SimulatedAccount) -> None:
@@ -222,11 +249,45 @@ def test_a_wrong_name_is_refused_and_the_right_one_named(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"namespace_name": "Prod_DB"}, {"workgroup_name": "x"}, {"include": ["fonts"]}, {"exclude": ["fonts"]}]
+    "wrong",
+    [
+        {"namespace_name": "Prod_DB"},
+        {"workgroup_name": "x"},
+        {"also": ["fonts"]},
+        {"only": ["fonts"]},
+        {"exclude": ["fonts"]},
+    ],
 )
 def test_a_name_or_subject_that_cannot_be_is_refused_before_anything_is_asked(wrong: dict[str, Any]) -> None:
     with pytest.raises(SettingsError):
         request_for("prod-db-1", **wrong)
+
+
+CONTRADICTIONS: list[dict[str, Any]] = [
+    {"also": ["tags"], "only": ["tags"]},
+    {"also": ["wlm"], "exclude": ["WLM"]},
+    {"only": ["usage limits"], "exclude": ["usage-limits"]},
+    {"only": ["tags"], "max_capacity_rpu": 64},
+    {"exclude": ["data"], "data": "snapshot"},
+    {"only": ["tags"], "also": ["connections_without_ssl"]},
+]
+
+
+@pytest.mark.parametrize("said", CONTRADICTIONS, ids=str)
+def test_wishes_that_contradict_each_other_are_refused_by_name(said: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match=r"contradict each other.*Nothing was changed"):
+        request_for("prod-db-1", **said)
+
+
+@pytest.mark.parametrize("of", ["also", "only", "exclude"])
+def test_an_unknown_word_is_answered_with_the_known_ones(of: str) -> None:
+    said: dict[str, Any] = {of: ["tagz"]}
+    with pytest.raises(SettingsError) as refused:
+        request_for("prod-db-1", **said)
+
+    assert "Did you mean tags" in refused.value.hint
+    assert all(subject.value in refused.value.hint for subject in Subject)
+    assert ("connections_without_ssl" in refused.value.hint) is (of == "also")
 
 
 def test_a_plan_is_refused_when_the_cluster_has_changed_since(

@@ -87,7 +87,7 @@ def test_settings_of_a_namespace_that_was_there_are_put_back_as_far_as_aws_knows
 
 def test_what_has_no_way_back_is_said(service: MigrationService) -> None:
     existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
-    outcome = approved_run(service, request_for("prod-db-1", include=["parameters", "encryption", "tags"], **existing))
+    outcome = approved_run(service, request_for("prod-db-1", only=["parameters", "encryption", "tags"], **existing))
 
     plan = service.prepare(request_of(outcome))
 

@@ -134,6 +134,38 @@ def test_without_a_run_here_the_data_is_not_asked_for(service: MigrationService)
     assert not any(drift.step_id.startswith("data.") for drift in found.drift)
 
 
+@pytest.mark.parametrize(
+    ("choices", "compared", "not_compared"),
+    [
+        ({}, "the settings", "data"),
+        ({"exclude": ["tags"]}, "without what was left out as chosen (tags)", "data"),
+        ({"only": ["tags"], "namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}, "only tags", "else"),
+    ],
+)
+def test_what_is_compared_and_what_is_not_is_said(
+    service: MigrationService, choices: dict[str, Any], compared: str, not_compared: str
+) -> None:
+    request = request_for("prod-db-1", **choices)
+
+    approved_run(service, request)
+
+    said = service.verify(request).coverage
+    assert compared in said.partition("Not compared:")[0]
+    assert not_compared in said.partition("Not compared:")[2]
+
+
+def test_a_namespace_that_only_settings_were_asked_of_is_missed_when_it_is_gone(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
+    request = request_for("prod-db-1", only=["tags"], **existing)
+    approved_run(service, request)
+    del account.table(REGION, "workgroups")["my-workgroup"]
+    del account.table(REGION, "namespaces")["my-namespace"]
+
+    assert "my-namespace is not there" in str(service.verify(request).drift[0].found)
+
+
 def test_after_an_undo_everything_is_missing(service: MigrationService) -> None:
     outcome = approved_run(service, request_for("dev-sandbox"))
     undone(service, outcome)

@@ -197,7 +197,7 @@ PLANS: list[tuple[str, list[Call]]] = [
         [migrate("prod-db-1", namespace_name="n1", workgroup_name="w1", base_capacity_rpu=64)],
     ),
     ("migrate prod-db-1 without data", [migrate("prod-db-1", data="none")]),
-    ("migrate prod-db-1 only snapshot copy and tags", [migrate("prod-db-1", include=["snapshot_copy", "tags"])]),
+    ("migrate prod-db-1 only snapshot copy and tags", [migrate("prod-db-1", only=["snapshot_copy", "tags"])]),
     ("migrate prod-db-1 except wlm", [migrate("prod-db-1", exclude=["wlm"])]),
     (
         "migrate prod-db-1 without the usage limits and scheduled queries into namespace n1",

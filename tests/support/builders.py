@@ -51,7 +51,7 @@ def some_choices(**members: Any) -> MigrationChoices:
 
 def with_everything(**members: Any) -> MigrationChoices:
     """Everything, and the subjects that are opt-in named as well."""
-    return some_choices(opt_in=(Subject.WLM, Subject.SNAPSHOTS), **members)
+    return some_choices(also=(Subject.WLM, Subject.SNAPSHOTS), **members)
 
 
 def some_subnets(number: int, *, free_ips: int | None = 200) -> tuple[Subnet, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
@@ -13,26 +13,9 @@ from redshift_migrate.models.request import MigrateCluster, PlanRequest, UndoMig
 REGION = "us-east-2"
 
 
-def request_for(
-    cluster_id: str,
-    *,
-    region: str = REGION,
-    namespace_name: str | None = None,
-    workgroup_name: str | None = None,
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
-    data: str | None = None,
-) -> MigrateCluster:
-    """The request, with the defaults of the tool."""
-    choices = migration_choices(
-        cluster_id,
-        namespace_name=namespace_name,
-        workgroup_name=workgroup_name,
-        include=include,
-        exclude=exclude,
-        data=data,
-    )
-    return MigrateCluster(region=region, choices=choices)
+def request_for(cluster_id: str, *, region: str = REGION, **said: Any) -> MigrateCluster:
+    """The request, with the defaults of the tool; `said` is what `migration_choices` takes."""
+    return MigrateCluster(region=region, choices=migration_choices(cluster_id, **said))
 
 
 def approved(service: MigrationService, request: PlanRequest) -> MigrationPlan:

@@ -20,7 +20,7 @@ MIGRATE = MigrateCluster(
         namespace_name="my-namespace",
         workgroup_name=WORKGROUP,
         data="none",
-        include=("scheduled_queries",),
+        only=("scheduled_queries",),
     ),
 )
 """Scheduled queries alone, into a workgroup that is there already."""

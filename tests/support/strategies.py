@@ -34,7 +34,8 @@ from redshift_migrate.translators.automation import PLACES
 from redshift_migrate.translators.capacity import ALLOWED_RPU, GIB_PER_NODE
 from redshift_migrate.translators.wlm_queues import METRICS
 
-words = st.text(max_size=40)
+words = st.text(max_size=40).filter(lambda text: "None" not in text)
+"""Without that word, so that it can only come from us."""
 names = st.from_regex(r"[a-z][a-z0-9-]{0,30}", fullmatch=True)
 regions = st.sampled_from(("us-east-1", "us-east-2", "eu-central-1", "cn-north-1", "us-gov-west-1", "me-south-1"))
 unknowns = st.builds(Unknown, needs_action=st.just("redshift:DescribeSomething"), reason=words)
@@ -319,8 +320,9 @@ choices = st.builds(
     namespace_name=st.sampled_from(("analytics", "a" * 63, "a--b")),
     workgroup_name=st.sampled_from(("analytics", "w" * 63)),
     base_capacity_rpu=st.one_of(st.none(), st.none(), st.sampled_from(ALLOWED_RPU), st.sampled_from((0, 12, 2000))),
-    include=st.one_of(st.just(()), st.just(tuple(Subject)), several(st.sampled_from(list(Subject)))),
-    opt_in=several(st.sampled_from(list(Subject))),
+    max_capacity_rpu=st.one_of(st.none(), st.none(), st.sampled_from((0, 512, 5632, 9999))),
+    only=st.one_of(st.just(()), st.just(tuple(Subject)), several(st.sampled_from(list(Subject)))),
+    also=several(st.sampled_from(list(Subject))),
     exclude=several(st.sampled_from(list(Subject))),
     data=st.sampled_from(("snapshot", "none", "before-the-move")),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing
 from typing import Any
 
@@ -33,11 +34,11 @@ from redshift_migrate.models.cluster import (
     SnapshotSchedule,
 )
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import resolved
+from redshift_migrate.models.plan import Wish, resolved
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import AbsentTarget
 from redshift_migrate.models.source import SourceData
-from redshift_migrate.planner.difference import plan_steps
+from redshift_migrate.planner.difference import Seen, difference, plan_steps
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.capacity import ALLOWED_RPU
 from redshift_migrate.translators.parameters import LIMIT_PREFIX, WLM_PARAMETER
@@ -82,7 +83,7 @@ def test_any_cluster_gives_a_config_within_the_limits_of_aws_or_one_of_our_error
     config = wanted_config(translation, choices)
 
     assert config.base_capacity_rpu in (None, *ALLOWED_RPU)
-    assert config.max_capacity_rpu in (None, *ALLOWED_RPU)
+    assert config.max_capacity_rpu in (None, choices.max_capacity_rpu, *ALLOWED_RPU)
     assert (config.max_capacity_rpu or 1024) >= (config.base_capacity_rpu or 0)
     assert config.port is None or 5431 <= config.port <= 5455 or 8191 <= config.port <= 8215
     assert len(config.subnet_ids or ()) <= 32
@@ -95,6 +96,27 @@ def test_any_cluster_gives_a_config_within_the_limits_of_aws_or_one_of_our_error
         assert len(fields) == 6
         assert [fields[2], fields[4]].count("?") == 1
         assert snapshot.role_arn
+
+
+@RANDOM
+@given(clusters, random_choices)
+def test_what_is_not_known_is_never_told_as_none_of_python(
+    cluster: ProvisionedClusterConfig, choices: MigrationChoices
+) -> None:
+    translation = translated(cluster, choices)
+    if translation is None:
+        return
+    wanted, source = wanted_config(translation, choices), SourceData(run_tag="run-1")
+    target = AbsentTarget(
+        region=cluster.region, namespace_name=choices.namespace_name, workgroup_name=choices.workgroup_name
+    )
+    wish = Wish(title="", settings=wanted, source=source, rows=translation.changes, findings=translation.findings)
+
+    made = difference(wish, Seen(target))
+
+    told = [step.summary for step in made.steps] + [finding.message for finding in (*wish.findings, *made.findings)]
+    told += [f"{row.setting} {row.after or ''}" for row in made.rows]
+    assert [text for text in told if re.search(r"(?<!\. )\bNone\b", text)] == []
 
 
 class AnyOutput(dict[str, str]):
@@ -196,7 +218,7 @@ def test_every_subject_says_something_about_any_cluster() -> None:
 
 
 def test_included_subjects_alone_are_translated_and_the_gate_always_is() -> None:
-    translation = translate(a_cluster(status="modifying"), some_choices(include=("maintenance", "capacity")))
+    translation = translate(a_cluster(status="modifying"), some_choices(only=("maintenance", "capacity")))
 
     assert set(translation.settings) == {"track_name", "base_capacity_rpu", "max_capacity_rpu"}
     assert {finding.subject for finding in translation.findings} == {
@@ -206,15 +228,54 @@ def test_included_subjects_alone_are_translated_and_the_gate_always_is() -> None
     }
 
 
-def test_what_is_left_out_is_said() -> None:
-    translation = translate(a_cluster(), some_choices(exclude=("network", "tags", "capacity")))
+LEFT_OUT = [
+    pytest.param({"tags": (("env", "prod"), ("team", "bi"))}, "tags", "2 tags", id="tags"),
+    pytest.param({"usage_limits": ()}, "usage_limits", "0 usage limits", id="none"),
+    pytest.param(
+        {"alarms": Unknown(needs_action="cloudwatch:DescribeAlarms", reason="denied")},
+        "monitoring",
+        "0 event subscriptions, an unknown number of alarms",
+        id="unread",
+    ),
+    pytest.param(
+        {"node_type": "ra3.large", "number_of_nodes": 2},
+        "capacity",
+        "1 setting (base capacity: 2 x ra3.large)",
+        id="settings",
+    ),
+    pytest.param({}, "data", "every database, with its users, groups, roles and grants", id="data"),
+]
 
-    (left,) = (finding for finding in translation.findings if finding.setting == "subjects left out")
-    (capacity,) = (finding for finding in translation.findings if finding.subject == Subject.CAPACITY)
-    assert "capacity, network, tags" in left.message
-    assert capacity.level == "warning"
-    assert "128 RPU" in capacity.message
-    assert "subnet_ids" not in translation.settings
+
+@pytest.mark.parametrize(("members", "left", "how_many"), LEFT_OUT)
+def test_each_subject_left_out_is_a_row_and_a_finding_that_say_how_much_stays_behind(
+    members: dict[str, Any], left: str, how_many: str
+) -> None:
+    translation = translate(a_cluster(**members), some_choices(exclude=(left,)))
+
+    (row,) = (row for row in translation.changes if row.subject == left)
+    (finding,) = (finding for finding in translation.findings if finding.subject == left)
+    assert (row.action, row.on_cluster) == ("left out", how_many)
+    assert how_many in finding.message
+    assert finding.level == "warning"
+
+
+@pytest.mark.parametrize("left", [subject for subject in Subject if subject is not Subject.SOURCE])
+def test_nothing_of_a_subject_left_out_is_wished(left: Subject) -> None:
+    part = translate(a_cluster(tags=(("a", "b"),)), some_choices(exclude=(left,)))
+    alone = translate(a_cluster(tags=(("a", "b"),)), some_choices(only=(left,)))
+
+    assert [row.action for row in part.changes if row.subject is left] == ["left out"]
+    assert not part.settings.keys() & alone.settings.keys() - {"config_parameters"}
+
+
+def test_only_leaves_all_else_alone_and_says_so() -> None:
+    translation = translate(a_cluster(), some_choices(only=("tags",), also=("wlm",)))
+
+    (said,) = (finding for finding in translation.findings if finding.setting == "nothing else")
+    assert "only tags, WLM" in said.message
+    assert "data, namespace, capacity, network" in said.message
+    assert {row.subject for row in translation.changes} == {Subject.TAGS, Subject.WLM}
 
 
 def test_the_gate_cannot_be_excluded() -> None:

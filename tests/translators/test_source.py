@@ -36,7 +36,7 @@ def test_only_an_available_cluster_takes_a_snapshot(members: dict[str, Any], dat
 
 
 def test_a_paused_cluster_is_no_obstacle_when_no_data_is_in_scope() -> None:
-    translation = translate_source(a_cluster(status="paused"), some_choices(include=("maintenance",)))
+    translation = translate_source(a_cluster(status="paused"), some_choices(only=("maintenance",)))
 
     assert levels(translation, "cluster status") == ["info"]
 

@@ -52,8 +52,8 @@ def test_queues_are_made_only_when_wlm_is_named() -> None:
 def test_including_wlm_is_naming_it_and_excluding_it_is_not() -> None:
     cluster = a_cluster(parameters=a_wlm(SLOW))
 
-    assert "wlm_json_configuration" in translate_wlm(cluster, some_choices(include=("wlm",))).config_parameters
-    assert not translate_wlm(cluster, some_choices(opt_in=("wlm",), exclude=("wlm",))).config_parameters.get(
+    assert "wlm_json_configuration" in translate_wlm(cluster, some_choices(also=("wlm",))).config_parameters
+    assert not translate_wlm(cluster, some_choices(also=("wlm",), exclude=("wlm",))).config_parameters.get(
         "wlm_json_configuration"
     )
 

@@ -124,6 +124,7 @@ def verification_result(verification: Verification) -> Result:
         "status": "drift" if verification.drift else "pending" if verification.pending else "verified",
         "message": f"{verification.title}: {said}",
         "compared_with": verification.against,
+        "coverage": verification.coverage,
         "migration_id": verification.migration_id,
         "drift": [drift.as_json() for drift in verification.drift],
         **({"pending": [one.as_json() for one in verification.pending]} if verification.pending else {}),

@@ -21,7 +21,6 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
     CutOverScheduledQueries,
-    MigrateCluster,
     PlanRequest,
     RemoveSnapshotCopy,
     SetWorkgroupTrack,
@@ -119,22 +118,30 @@ class Toolbox:
         namespace_name: str | None = None,
         workgroup_name: str | None = None,
         base_capacity_rpu: int | None = None,
-        include: list[str] | None = None,
+        max_capacity_rpu: int | None = None,
+        also: list[str] | None = None,
+        only: list[str] | None = None,
         exclude: list[str] | None = None,
         data: str | None = None,
         region: str | None = None,
     ) -> Result:
-        """Plan a cluster's move; changes nothing. data: snapshot, none, or a snapshot's name; include: subjects."""
+        """Plan a cluster's move; changes nothing. data: snapshot, none, or a snapshot's name.
+
+        Subjects: also adds what is not done unasked (wlm, snapshots, connections_without_ssl), only leaves all else
+        alone, exclude leaves out.
+        """
         choices = migration_choices(
             cluster_id,
             namespace_name=namespace_name,
             workgroup_name=workgroup_name,
             base_capacity_rpu=base_capacity_rpu,
-            include=include or (),
+            max_capacity_rpu=max_capacity_rpu,
+            also=also or (),
+            only=only or (),
             exclude=exclude or (),
             data=data,
         )
-        request = MigrateCluster(region=self._service.region(region), choices=choices)
+        request = self._service.migration(choices, region, finds_workgroup=workgroup_name is None)
         return plan_results.migration_plan_result(self._service.prepare(request))
 
     def get_plan(self, plan_digest: str | None = None, section: str | None = None) -> Result:
@@ -147,9 +154,9 @@ class Toolbox:
     def verify_migration(
         self, cluster_id: str, namespace_name: str, workgroup_name: str | None = None, region: str | None = None
     ) -> Result:
-        """Is serverless still as it was asked for? Names what is not."""
+        """Are the settings on serverless still as asked for? Names what is not. Data is not compared."""
         choices = migration_choices(cluster_id, namespace_name=namespace_name, workgroup_name=workgroup_name)
-        request = MigrateCluster(region=self._service.region(region), choices=choices)
+        request = self._service.migration(choices, region, finds_workgroup=workgroup_name is None)
         return results.verification_result(self._service.verify(request))
 
     # --- change --------------------------------------------------------------------------------------

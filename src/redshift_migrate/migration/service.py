@@ -18,14 +18,15 @@ from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_ou
 from redshift_migrate.migration.status import MigrationStatus, migration_status
 from redshift_migrate.migration.verifying import Verification, verify_cluster, verify_run
 from redshift_migrate.models.approval import Channel, Consent
+from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.models.regions import Identity, RegionCatalog
+from redshift_migrate.models.regions import Identity, RegionCatalog, either
 from redshift_migrate.models.request import MigrateCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessTarget
-from redshift_migrate.observers.target import namespace_names, observe_namespace, observe_workgroup
+from redshift_migrate.observers.target import namespace_names, observe_namespace, observe_workgroup, workgroup_names
 from redshift_migrate.state.store import Store
 
 
@@ -118,6 +119,21 @@ class MigrationService:
         return self._aws.identity(self.region())
 
     # --- plan and approve ----------------------------------------------------------------------------
+
+    def migration(self, choices: MigrationChoices, region: str | None, *, finds_workgroup: bool) -> MigrateCluster:
+        """The request; if asked to, with the workgroup that the namespace has already, where it has one.
+
+        SettingsError names them if it has several.
+        """
+        where = self.region(region)
+        names = workgroup_names(self._aws, choices.namespace_name, where) if finds_workgroup else ()
+        if len(names) > 1:
+            raise SettingsError(
+                f"Namespace {choices.namespace_name} has {len(names)} workgroups. Nothing was changed.",
+                hint=f"Name the one that you mean: {either(names)}.",
+            )
+        chosen = choices.model_copy(update={"workgroup_name": names[0]}) if names else choices
+        return MigrateCluster(region=where, choices=chosen)
 
     def prepare(self, request: PlanRequest) -> MigrationPlan:
         """Make and save the plan of a request. Changes nothing."""

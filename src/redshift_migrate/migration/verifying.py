@@ -16,6 +16,7 @@ from redshift_migrate.planner.data import RESTORE_ID
 from redshift_migrate.planner.difference import Seen, difference
 from redshift_migrate.planner.rows import changes_of, net
 from redshift_migrate.state.store import Store
+from redshift_migrate.translators.left_out import only_named
 
 CLUSTER_NOW = "the cluster as it is now"
 CLUSTER_GONE = "what the migration wrote down; the cluster is gone"
@@ -40,6 +41,8 @@ class Verification(Value):
     region: str
     against: str
     """What it was compared with."""
+    coverage: str
+    """What was compared, and what was not."""
     migration_id: str | None = None
     settings: tuple[SettingChange, ...] = ()
     drift: tuple[Drift, ...] = ()
@@ -94,13 +97,14 @@ def _compared(
         "title": wish.title,
         "region": request.region,
         "against": against,
+        "coverage": _coverage(request),
         "migration_id": journal.migration_id if journal else None,
     }
     try:
         seen = planner.observe(wish, request.region)
+        made = difference(wish, seen)
     except TargetError as error:  # what the wish is about is not there any more
         return Verification(**about, drift=(Drift(setting=_what(wish), asked="there", found=error.message),))
-    made = difference(wish, seen)
     drift = tuple(_drift(wish, seen))
     return Verification(
         **about,
@@ -109,6 +113,18 @@ def _compared(
         pending=tuple(_pending(made.rows)),
         findings=_open_findings((*wish.findings, *made.findings), journal),
         plan_digest=_mending(planner, store, request, wish, seen) if drift and against != CLUSTER_GONE else None,
+    )
+
+
+def _coverage(request: PlanRequest) -> str:
+    if not isinstance(request, MigrateCluster):
+        return "Compared are the settings of this change alone, and no data."
+    choices = request.choices
+    settings = only_named(choices) if choices.only else "the settings"
+    left = ", ".join(each.words for each in choices.exclude)
+    without = f", without what was left out as chosen ({left})" if left and not choices.only else ""
+    return f"Compared: {settings}{without}. Not compared: data; count the rows of the large tables on both sides." + (
+        " Everything else was left alone and not looked at." if choices.only else ""
     )
 
 

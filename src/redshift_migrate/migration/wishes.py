@@ -38,7 +38,8 @@ from redshift_migrate.models.source import SourceData
 from redshift_migrate.observers.target import namespace_of, observe_namespace, snapshot_copy_of
 from redshift_migrate.state.store import Store
 from redshift_migrate.translators.all import translate, wanted_config
-from redshift_migrate.translators.scope import restores_data
+from redshift_migrate.translators.left_out import only_named
+from redshift_migrate.translators.scope import may_create, restores_data
 from redshift_migrate.translators.snapshot_copy import kept, recovery_window
 
 
@@ -156,8 +157,7 @@ def _migrate(aws: Aws, request: MigrateCluster) -> Wish:
     cluster = with_role_access(aws, extract_cluster(aws, choices.cluster_id, request.region))
     translation = translate(cluster, choices)
     return Wish(
-        title=f"Migrate cluster {choices.cluster_id} to namespace {choices.namespace_name}, "
-        f"workgroup {choices.workgroup_name}",
+        title=_title(choices),
         settings=wanted_config(translation, choices),
         source=source_data(aws, cluster, choices),
         rows=translation.changes,
@@ -165,11 +165,18 @@ def _migrate(aws: Aws, request: MigrateCluster) -> Wish:
     )
 
 
+def _title(choices: MigrationChoices) -> str:
+    to = f"namespace {choices.namespace_name}, workgroup {choices.workgroup_name}"
+    if not choices.only:
+        return f"Migrate cluster {choices.cluster_id} to {to}"
+    return f"Carry {only_named(choices)} of cluster {choices.cluster_id} to {to}, and touch nothing else"
+
+
 def source_data(aws: Aws, cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> SourceData:
     """Where the data comes from, named so that the same request on the same account gives the same plan."""
     run_tag = f"run-{sha256_hex(canonical_json([cluster.cluster_namespace_arn, choices.as_json()]))[:20]}"
     if not restores_data(choices):
-        return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id)
+        return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, may_create=may_create(choices))
     taken = snapshots_of(aws, cluster)
     if choices.data != FRESH_SNAPSHOT:
         arn, admin = existing_snapshot(cluster, taken, choices.data)

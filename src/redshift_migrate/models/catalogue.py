@@ -63,7 +63,7 @@ def kind_of(subject: str, setting: str) -> Kind:
 def kinds() -> Mapping[str, Mapping[str, Kind]]:
     """The whole catalogue: subject → setting → kind. The code of `*` is empty where each setting has its own."""
     return {
-        subject: {setting: _kind(setting, *line) for setting, line in lines.items()}
+        subject: {setting: _kind(setting, *line) for setting, line in (lines | _left_out(subject)).items()}
         for subject, lines in _document().items()
         if isinstance(lines, dict)
     }
@@ -86,6 +86,15 @@ def done_here() -> frozenset[str]:
     """The codes of what this program does itself."""
     codes = _document()["this_program"]
     return frozenset(codes if isinstance(codes, list) else ())
+
+
+def left_out(subject: str) -> str:
+    """The setting of the finding that a subject was left out."""
+    return f"{subject} left out"
+
+
+def _left_out(subject: str) -> dict[str, object]:
+    return {left_out(subject): _document()["left_out"]}
 
 
 DUE: Mapping[Group, When] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 
 from pydantic import Field
 
@@ -14,10 +15,8 @@ from redshift_migrate.models.regions import either, similar
 
 FRESH_SNAPSHOT = "snapshot"
 NO_DATA = "none"
-EVERYTHING = "all"
-"""Among `include`: all that is carried without being asked for, and what else is named beside it."""
 CONNECTIONS_WITHOUT_SSL = "connections_without_ssl"
-"""Among `include`: a wish that is no subject of its own."""
+"""Among `also`: a wish that is no subject of its own."""
 
 _NAME = re.compile(r"[a-z0-9-]{3,63}")
 """Names that namespaces, workgroups and the Data API all take. Source: API reference, CreateNamespace,
@@ -31,11 +30,16 @@ class MigrationChoices(Value):
     namespace_name: str
     workgroup_name: str
     base_capacity_rpu: int | None = Field(None, description="None: the RAM rule decides")
-    include: tuple[Subject, ...] = Field((), description="only these subjects; empty: all but the opt-in ones")
-    opt_in: tuple[Subject, ...] = Field((), description="subjects that are only carried when they are named")
+    max_capacity_rpu: int | None = Field(None, description="None: twice the base")
+    also: tuple[Subject, ...] = Field((), description="subjects that are carried only when they are named")
+    only: tuple[Subject, ...] = Field((), description="nothing else is touched; empty: all but the unasked ones")
     exclude: tuple[Subject, ...] = ()
     connections_without_ssl: bool = Field(False, description="clients may connect without SSL, as on the cluster")
     data: str = Field(FRESH_SNAPSHOT, description="snapshot (a fresh one), none, or the name of an existing snapshot")
+
+    def takes(self, subject: Subject) -> bool:
+        """True unless the subject is excluded, or only others are named."""
+        return subject not in self.exclude and (not self.only or subject in (*self.only, *self.also))
 
 
 def migration_choices(
@@ -44,46 +48,69 @@ def migration_choices(
     namespace_name: str | None = None,
     workgroup_name: str | None = None,
     base_capacity_rpu: int | None = None,
-    include: Sequence[str] = (),
+    max_capacity_rpu: int | None = None,
+    also: Sequence[str] = (),
+    only: Sequence[str] = (),
     exclude: Sequence[str] = (),
     data: str | None = None,
 ) -> MigrationChoices:
     """The choices with their defaults: names as the cluster's, data by a fresh snapshot.
 
-    SettingsError for a name that AWS would refuse, or a subject that does not exist.
+    SettingsError for a name that AWS would refuse, a subject that does not exist, or wishes that contradict each other.
     """
-    words = [_word(word) for word in include]
-    without_ssl = CONNECTIONS_WITHOUT_SSL in words
-    named = tuple(_subject(word) for word in words if word not in (EVERYTHING, CONNECTIONS_WITHOUT_SSL))
-    everything = len(named) < len(words)
+    lists = {"also": _words(also), "only": _words(only), "exclude": _words(exclude)}
+    _require_agreement(lists)
     default_name = cluster_id if len(cluster_id) >= 3 else f"{cluster_id}-serverless"
-    return MigrationChoices(
+    choices = MigrationChoices(
         cluster_id=cluster_id,
         namespace_name=_name(namespace_name or default_name, "namespace"),
         workgroup_name=_name(workgroup_name or namespace_name or default_name, "workgroup"),
         base_capacity_rpu=base_capacity_rpu,
-        include=() if everything else named,
-        opt_in=named,
-        exclude=tuple(_subject(word) for word in exclude),
-        connections_without_ssl=without_ssl,
-        data=(data or FRESH_SNAPSHOT).strip(),
+        max_capacity_rpu=max_capacity_rpu,
+        also=tuple(_subject(word, "also") for word in lists["also"] if word != CONNECTIONS_WITHOUT_SSL),
+        only=tuple(_subject(word, "only") for word in lists["only"]),
+        exclude=tuple(_subject(word, "exclude") for word in lists["exclude"]),
+        connections_without_ssl=CONNECTIONS_WITHOUT_SSL in lists["also"],
+        data=(data or "").strip() or FRESH_SNAPSHOT,
+    )
+    for asked, subject in (
+        (base_capacity_rpu is not None and f"a base capacity of {base_capacity_rpu} RPU", Subject.CAPACITY),
+        (max_capacity_rpu is not None and f"a maximum capacity of {max_capacity_rpu} RPU", Subject.CAPACITY),
+        (choices.connections_without_ssl and CONNECTIONS_WITHOUT_SSL, Subject.PARAMETERS),
+        (data not in (None, "", NO_DATA) and f"data={choices.data}", Subject.DATA),
+    ):
+        if asked and not choices.takes(subject):
+            raise _contradiction(f"{asked} is asked for, and {subject.value} is left out")
+    return choices
+
+
+def _require_agreement(lists: dict[str, list[str]]) -> None:
+    for (one, these), (other, those) in combinations(lists.items(), 2):
+        both = [word for word in these if word in those]
+        if both:
+            raise _contradiction(f"{either(both)} is named in {one} and in {other}")
+
+
+def _contradiction(what: str) -> SettingsError:
+    return SettingsError(
+        f"The choices contradict each other: {what}. Nothing was changed.",
+        hint="also adds what is not done unasked, only leaves everything else alone, exclude leaves out: name it once.",
     )
 
 
-def _word(word: str) -> str:
-    return word.strip().lower().replace(" ", "_").replace("-", "_")
+def _words(words: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(word.strip().lower().replace(" ", "_").replace("-", "_") for word in words))
 
 
-def _subject(word: str) -> Subject:
-    wanted = _word(word)
+def _subject(word: str, of: str) -> Subject:
     try:
-        return Subject(wanted)
+        return Subject(word)
     except ValueError:
-        known = [subject.value for subject in Subject]
-        near = similar(wanted, known) or known
+        known = [*Subject, *([CONNECTIONS_WITHOUT_SSL] if of == "also" else [])]
+        near = similar(word, known)
+        guess = f"Did you mean {either(near)}? " if near else ""
         raise SettingsError(
-            f"There is no subject {word!r} to include or exclude. Nothing was changed.",
-            hint=f"Did you mean {either(near)}?" if len(near) < len(known) else f"Subjects: {', '.join(known)}.",
+            f"{of} does not know {word!r}. Nothing was changed.", hint=f"{guess}It knows: {', '.join(known)}."
         ) from None
 
 

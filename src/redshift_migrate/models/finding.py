@@ -11,7 +11,7 @@ from redshift_migrate.models.catalogue import Group, Kind, When, Who
 
 
 class Subject(StrEnum):
-    """What a rule, a step or a finding is about; also the words of `include` and `exclude`."""
+    """What a rule, a step or a finding is about; also the words of `also`, `only` and `exclude`."""
 
     SOURCE = "source"
     DATA = "data"
@@ -33,6 +33,11 @@ class Subject(StrEnum):
     SCHEDULED_QUERIES = "scheduled_queries"
     AUTOMATION = "automation"
     MONITORING = "monitoring"
+
+    @property
+    def words(self) -> str:
+        """Its name for people."""
+        return "WLM" if self is Subject.WLM else self.value.replace("_", " ")
 
 
 UNKNOWN = "unknown"

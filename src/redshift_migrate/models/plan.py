@@ -151,7 +151,7 @@ class Step(Value):
     iam_actions: tuple[str, ...] = ()
 
 
-Action = Literal["set", "carried", "translated", "unchanged", "pending", "removed", "not carried"]
+Action = Literal["set", "carried", "translated", "unchanged", "pending", "removed", "not carried", "left out"]
 
 
 class SettingChange(Value):

@@ -23,6 +23,7 @@ class SourceData(Value):
     snapshot_arn: str | None = Field(None, description="a snapshot that exists already")
     owner_account: str | None = Field(None, description="of a snapshot that another account shares")
     admin_username: str | None = Field(None, description="the admin user of the cluster when the snapshot is taken")
+    may_create: bool = Field(True, description="False: namespace and workgroup must be there already")
     replace_existing_databases: bool = Field(False, description="restore even over a namespace that may hold data")
 
     @model_validator(mode="after")

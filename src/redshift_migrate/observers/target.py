@@ -143,6 +143,12 @@ def namespace_names(aws: Aws, region: str) -> tuple[str, ...]:
     return tuple(sorted(one["namespaceName"] for one in aws.pages(_call(region, "ListNamespaces"), "namespaces")))
 
 
+def workgroup_names(aws: Aws, namespace_name: str, region: str) -> tuple[str, ...]:
+    """The workgroups of a namespace: one at most, as far as AWS tells."""
+    listed = aws.pages(_call(region, "ListWorkgroups"), "workgroups")
+    return tuple(sorted(one["workgroupName"] for one in listed if one.get("namespaceName") == namespace_name))
+
+
 def offered_tracks(aws: Aws, region: str) -> tuple[str, ...]:
     """The maintenance tracks that serverless offers in the region."""
     return tuple(sorted(one["trackName"] for one in aws.pages(_call(region, "ListTracks"), "tracks")))

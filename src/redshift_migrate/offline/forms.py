@@ -85,6 +85,10 @@ def _says_how_long(clause: str) -> bool:
     return bool(v.pick_retention(clause)[0])
 
 
+def _names_subjects(clause: str) -> bool:
+    return bool(v.pick_only(clause)[0])
+
+
 def _newest(argument: str) -> Recall:
     """The newest value of the conversation, where a word refers to one."""
     return lambda clause, history, _: (_some(history.newest(argument) if REFERS(clause) else None), clause)
@@ -171,7 +175,9 @@ _PLAN_SLOTS = (
     _REGION,
     Slot("data", v.pick_data),
     Slot("exclude", v.pick_except, several="list"),
-    Slot("include", v.pick_only, several="list"),
+    Slot("only", v.pick_only, several="list"),
+    Slot("also", v.pick_also, several="list"),
+    Slot("max_capacity_rpu", v.pick_max_capacity),
     Slot("base_capacity_rpu", v.pick_capacity),
     _WORKGROUP,
     _NAMESPACE,
@@ -239,6 +245,7 @@ FORMS: tuple[Form, ...] = (
     Form("get_plan", says("plan"), _LOOKS, _LOOK_SLOTS, _LOOK_WORDS),
     Form(_PLAN, _IS_A_PLAN, _PLANS, _PLAN_SLOTS, _PLAN_WORDS),
     Form(_PLAN, _ANYTHING, ("migrate", "convert"), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
+    Form(_PLAN, _names_subjects, ("only",), _PLAN_SLOTS, _PLAN_WORDS),
     Form(_PLAN, says("serverless"), ("move",), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
     Form("resume_migration", _ANYTHING, _RESUMES, _RUN_SLOTS, _RUN_WORDS),
     Form("undo_migration", _ANYTHING, _UNDOES, _RUN_SLOTS, _RUN_WORDS),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from redshift_migrate.models import catalogue
+from redshift_migrate.models.choices import CONNECTIONS_WITHOUT_SSL
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.offline.words import HOLE, QUESTION_WORDS, REGION, is_name, phrases
@@ -31,8 +32,8 @@ _AND = re.compile(" (?:(?:and|[,&]) )+")
 _KEY_ID = r"alias/[\w/-]+|mrk-[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]{27}"
 _LEADS = rf"for|of|on|from|about|does|is|are|has|(?:{'|'.join(QUESTION_WORDS)}) (?:'s|'re)"
 
-_SUBJECTS = {subject.value.replace("_", " "): subject for subject in Subject} | {
-    " ".join(name): subject
+_SUBJECTS = {subject.value.replace("_", " "): subject.value for subject in Subject} | {
+    " ".join(name): subject.value
     for subject, names in {
         Subject.SNAPSHOT_COPY: "snapshot copies, copy, copies",
         Subject.SCHEDULED_QUERIES: "queries",
@@ -50,8 +51,9 @@ _SUBJECTS = {subject.value.replace("_", " "): subject for subject in Subject} | 
     }.items()
     for name in phrases(names)
 }
-_ONLY, _EXCEPT = "only|just", "except|without|excluding|but"
-_ENDS_A_LIST = rf"(?= (?:{_ONLY}|{_EXCEPT}|as|to|into|in|with|namespace|workgroup|{HOLE})(?!\S)|$)"
+_SUBJECTS[CONNECTIONS_WITHOUT_SSL.replace("_", " ")] = CONNECTIONS_WITHOUT_SSL
+_ALSO, _ONLY, _EXCEPT = "including|include|plus", "only|just", "except|without|excluding|but"
+_ENDS_A_LIST = rf"(?= (?:{_ALSO}|{_ONLY}|{_EXCEPT}|of|for|from|as|to|into|in|with|namespace|workgroup|{HOLE})(?!\S)|$)"
 
 
 def picker(*patterns: str, value: Callable[[re.Match[str]], Any] | None = None, most: int = 0) -> Picker:
@@ -107,7 +109,7 @@ def _subjects_after(leads: str) -> Picker:
 
     def pick(clause: str) -> Picked:
         names = [name for match in listed.finditer(clause) for name in _subject_names(match["v"])]
-        known = tuple(dict.fromkeys(_SUBJECTS[name].value for name in names if name in _SUBJECTS))
+        known = tuple(dict.fromkeys(_SUBJECTS[name] for name in names if name in _SUBJECTS))
         rest = [listed.sub(HOLE, clause), *(f"“{name.replace(' ', '_')}”" for name in names if name not in _SUBJECTS)]
         return known, " ".join(rest)
 
@@ -121,7 +123,7 @@ def _subject_names(text: str) -> list[str]:
     return [name for name in names if name]
 
 
-pick_only, pick_except = _subjects_after(_ONLY), _subjects_after(_EXCEPT)
+pick_also, pick_only, pick_except = map(_subjects_after, (_ALSO, _ONLY, _EXCEPT))
 pick_track = picker("current|trailing")
 pick_section = picker("settings|findings|steps|calls|permissions", *sorted(catalogue.codes(), key=len, reverse=True))
 pick_digest = picker("[0-9a-f]{8,64}")
@@ -147,6 +149,11 @@ pick_capacity = picker(
     value=lambda match: int(match["number"] or match["alone"]),
 )
 """Base capacity in RPU: `64 RPU`, `64rpu`, `base capacity of 64`."""
+pick_max_capacity = picker(
+    r"(?:at most|up to|max(?:imum)?(?: capacity)?(?: of| at)?) (?P<number>\d{1,9})(?: |-)?(?:rpus?)?",
+    value=lambda match: int(match["number"]),
+)
+"""Maximum capacity in RPU: `at most 128 RPU`, `maximum capacity of 128`."""
 pick_data = picker(
     "without (?:(?:the|its|any) )?data|no data|settings only|only (?:the )?settings|just the settings"
     rf"|(?:from|using|with) snapshot (?P<name>{_NAME})",

@@ -43,6 +43,8 @@ _PHRASES = {
         "don't": "do not, dont",
         "cross-region": "cross region",
         "too": "as well",
+        "only": "nothing but, nothing except, nothing else than, nothing other than",
+        "connections_without_ssl": "connections without ssl",
         "wlm": "workload management",
         "what 's": "what is",
         "what 're": "what are",

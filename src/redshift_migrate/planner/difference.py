@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import redshift_facts as record
 from redshift_migrate.errors import NamespaceNotFound, SettingsError, WorkgroupNotFound
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject
@@ -74,6 +75,9 @@ def wished_members(wanted: ServerlessConfig) -> frozenset[str]:
     return frozenset(member for member in type(wanted).model_fields if getattr(wanted, member) is not None)
 
 
+NOT_MADE_HINT = "Name one that exists, or migrate the whole cluster (without only) to make it."
+
+
 def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData | None) -> tuple[Step, ...]:
     """Every step from `target` to `wanted`, in order; none when nothing differs.
 
@@ -108,6 +112,7 @@ def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData |
         *workgroup.track_findings(wanted, target),
         *_queue_findings(wanted, target),
         *_scaling_findings(wanted, target),
+        *(_unsized(wanted, target) if source is not None else ()),
         *_query_findings(_readable(wanted, target), target),
     )
 
@@ -158,14 +163,28 @@ def _scaling_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding
     )
 
 
+def _unsized(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
+    """A warning where a workgroup is made without a capacity. Source: the dated record."""
+    exists = isinstance(target, ServerlessTarget) and target.workgroup is not None
+    if exists or wanted.base_capacity_rpu is not None or wanted.price_performance_level:
+        return ()
+    level = PRICE_PERFORMANCE.tell(record.number("workgroup.settings", PRICE_PERFORMANCE.member))
+    message = (
+        "The capacity is left out. A workgroup that is made without one scales by AWS's own price-performance target "
+        f"({level}), without a base capacity and without a maximum: nothing caps its bill."
+    )
+    setting = PRICE_PERFORMANCE.words
+    return (Finding(level="warning", subject=Subject.CAPACITY, setting=setting, message=message, after=level),)
+
+
 def _namespace_steps(
     wanted: ServerlessConfig, target: Target, source: SourceData | None, place: Place
 ) -> tuple[Step, ...]:
     if isinstance(target, ServerlessTarget):
         is_wished = values_of(NAMESPACE, wanted)
         return namespace.update_namespace(wanted, target.config, place) if is_wished else ()
-    if source is None:
-        raise NamespaceNotFound(f"Namespace {place.namespace_name} is not there, and this is no wish to make it.")
+    if source is None or not source.may_create:
+        raise NamespaceNotFound(_not_made("Namespace", place.namespace_name), hint=NOT_MADE_HINT)
     if source.has_data and source.admin_username:
         admin: str | None = data.placeholder_for(source.admin_username)
     else:
@@ -179,12 +198,16 @@ def _workgroup_steps(
     if place.workgroup_name is None:
         return ()
     if isinstance(target, AbsentTarget) or target.workgroup is None:
-        if source is None:
-            raise WorkgroupNotFound(f"Workgroup {place.workgroup_name} is not there, and this is no wish to make it.")
+        if source is None or not source.may_create:
+            raise WorkgroupNotFound(_not_made("Workgroup", place.workgroup_name), hint=NOT_MADE_HINT)
         needs = tuple(step_id for step_id in before if step_id == namespace.CREATE_ID)
         return workgroup.make_workgroup(wanted, place, source.run_tag, needs)
     is_wished = values_of(WORKGROUP, wanted) or wanted.config_parameters
     return workgroup.update_workgroup(wanted, target.config, place) if is_wished else ()
+
+
+def _not_made(kind: str, name: str) -> str:
+    return f"{kind} {name} is not there, and nothing asks for making it: only settings are. Nothing was changed."
 
 
 def _dependents(wanted: ServerlessConfig, target: Target, place: Place) -> tuple[Step, ...]:

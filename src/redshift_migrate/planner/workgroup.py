@@ -64,8 +64,8 @@ def _create(wanted: ServerlessConfig, place: Place, run_tag: str, needs: tuple[s
     return make_step(
         id=CREATE_ID,
         subject=Subject.CAPACITY,
-        summary=f"Create workgroup {place.workgroup_name} with a base capacity of {wanted.base_capacity_rpu} RPU on "
-        f"the {wanted.track_name or 'current'} track",
+        summary=f"Create workgroup {place.workgroup_name} with {_capacity(wanted)} on the "
+        f"{wanted.track_name or 'current'} track",
         call=place.call("CreateWorkgroup", parameters),
         check=Check(
             reading=place.workgroup(),
@@ -83,6 +83,13 @@ def _create(wanted: ServerlessConfig, place: Place, run_tag: str, needs: tuple[s
         undo_check=place.made_by(ref(CREATE_ID, "workgroup_arn"), run_tag),
         needs=needs,
     )
+
+
+def _capacity(wanted: ServerlessConfig) -> str:
+    if wanted.base_capacity_rpu is not None:
+        return f"a base capacity of {BASE_CAPACITY.tell(wanted.base_capacity_rpu)}"
+    level = wanted.price_performance_level
+    return f"price-performance target {PRICE_PERFORMANCE.tell(level)}" if level else "the capacity that AWS gives"
 
 
 def update_workgroup(wanted: ServerlessConfig, now: ServerlessConfig, place: Place) -> tuple[Step, ...]:

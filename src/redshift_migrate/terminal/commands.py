@@ -185,10 +185,11 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
     waiting = tuple((each.setting, _cell(each.asked), f"{_cell(each.found)}, pending") for each in found.pending)
     if not found.drift:
         note = "Everything else is as it was asked for." if waiting else "Everything is as it was asked for."
+        note = f"{note} {found.coverage}"
         return Table(("setting", "asked for", "found") if waiting else (), waiting, title=title, note=note)
     rows = tuple((each.setting, _cell(each.asked), _cell(each.found)) for each in found.drift)
     mend = f"The plan that mends it: /plan {found.plan_digest[:12]}" if found.plan_digest else ""
-    drift = Problem(f"{len(rows)} not as asked for.", mend, "drift")
+    drift = Problem(f"{len(rows)} not as asked for. {found.coverage}", mend, "drift")
     return Several((Table(("setting", "asked for", "found"), (*rows, *waiting), title=title), drift))
 
 

@@ -21,7 +21,8 @@ from redshift_migrate.text import visible
 
 LEVEL_STYLES = {"blocker": "bold red", "warning": "yellow", "info": "cyan"}
 GROUP_STYLES = {"stops": "bold red", "decide": "bold yellow", "differs": "bold", "know": "bold dim"}
-ACTION_STYLES = {"set": "green", "carried": "green", "translated": "green", "removed": "red", "not carried": "yellow"}
+ACTION_STYLES = dict.fromkeys(("set", "carried", "translated"), "green") | {"removed": "red"}
+ACTION_STYLES |= dict.fromkeys(("not carried", "left out"), "yellow")
 
 NARROWEST_COLUMN = 11
 """Characters a column needs to be read; with less for each, rows become records."""

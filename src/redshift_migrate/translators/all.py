@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
-from redshift_migrate.models.finding import Finding, Subject
+from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.serverless import ServerlessConfig
 from redshift_migrate.translators.automation import translate_automation
 from redshift_migrate.translators.capacity import translate_capacity
@@ -15,6 +15,7 @@ from redshift_migrate.translators.data import translate_data
 from redshift_migrate.translators.encryption import translate_encryption
 from redshift_migrate.translators.endpoints import translate_endpoints
 from redshift_migrate.translators.identity import translate_identity
+from redshift_migrate.translators.left_out import left_out, only_these
 from redshift_migrate.translators.logging import translate_logging
 from redshift_migrate.translators.maintenance import translate_maintenance
 from redshift_migrate.translators.monitoring import translate_monitoring
@@ -30,7 +31,7 @@ from redshift_migrate.translators.snapshot_copy import translate_snapshot_copy
 from redshift_migrate.translators.snapshots import translate_snapshots
 from redshift_migrate.translators.source import translate_source
 from redshift_migrate.translators.tags import translate_tags
-from redshift_migrate.translators.translation import Translation, joined, listed
+from redshift_migrate.translators.translation import Translation, joined
 from redshift_migrate.translators.usage_limits import translate_usage_limits
 from redshift_migrate.translators.wlm import translate_wlm
 
@@ -64,12 +65,18 @@ TRANSLATORS: tuple[tuple[Subject, Translator], ...] = (
 
 
 def translate(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
-    """Everything about the cluster that the choices do not leave out. SettingsError for a choice that cannot be.
+    """Everything about the cluster, and what stays behind of what the choices leave out.
 
-    The same cluster and choices always give the same translation.
+    SettingsError for a choice that cannot be. The same cluster and choices always give the same translation.
     """
     parts = [translator(cluster, choices) for subject, translator in TRANSLATORS if in_scope(subject, choices)]
-    return settled(joined([*parts, Translation(findings=_left_out(choices))]))
+    left = (each for each in Subject if each in choices.exclude and not in_scope(each, choices))
+    return settled(joined([*parts, *(_left_out(cluster, choices, each) for each in left), only_these(choices)]))
+
+
+def _left_out(cluster: ProvisionedClusterConfig, choices: MigrationChoices, left: Subject) -> Translation:
+    parts = (translator(cluster, choices) for subject, translator in TRANSLATORS if subject is left)
+    return left_out(cluster, left, [row for part in parts for row in part.changes])
 
 
 def wanted_config(translation: Translation, choices: MigrationChoices) -> ServerlessConfig:
@@ -77,23 +84,3 @@ def wanted_config(translation: Translation, choices: MigrationChoices) -> Server
     return ServerlessConfig(
         namespace_name=choices.namespace_name, workgroup_name=choices.workgroup_name, **translation.settings
     )
-
-
-def _left_out(choices: MigrationChoices) -> tuple[Finding, ...]:
-    """What the user left out, so that a plan never looks complete when it is not."""
-    left = [subject for subject in Subject if not in_scope(subject, choices)]
-    findings = []
-    if left:
-        message = f"Left out as chosen, and neither looked at nor carried: {listed(left)}."
-        findings.append(Finding(level="info", subject=Subject.SOURCE, setting="subjects left out", message=message))
-    if Subject.CAPACITY in left:
-        message = (
-            "The capacity is left out. A workgroup that is made without one gets AWS's own default of 128 RPU, without "
-            "a maximum."
-        )
-        findings.append(
-            Finding(
-                level="warning", subject=Subject.CAPACITY, setting="base capacity", message=message, after="128 RPU"
-            )
-        )
-    return tuple(findings)

@@ -61,13 +61,13 @@ class Sizing(Value):
 
 
 def translate_capacity(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
-    """Base capacity, always sent, because AWS takes 128 RPU otherwise, and a proposed maximum.
+    """Base capacity, always sent, because AWS decides otherwise, and the maximum asked for or a proposed one.
 
-    SettingsError when the user's own value is not on the ladder.
+    SettingsError when one of the user's own values cannot be.
     """
     sizing = size(cluster, choices)
     base = sizing.base_capacity_rpu
-    most = max_capacity_rpu(base)
+    most = _asked_maximum(choices, base) or max_capacity_rpu(base)
     settings: dict[str, object] = {"base_capacity_rpu": base, "max_capacity_rpu": most}
     nodes = f"{cluster.number_of_nodes or '?'} x {cluster.node_type or 'unknown node type'}"
     changes = [
@@ -97,7 +97,7 @@ def translate_capacity(cluster: ProvisionedClusterConfig, choices: MigrationChoi
         *_other_nodes(cluster),
         *_storage(cluster, base),
         *_place_on_ladder(cluster, base),
-        _maximum(base, most),
+        _maximum(base, most, is_asked=choices.max_capacity_rpu is not None),
         _price_performance(base),
     )
     return Translation(settings=settings, changes=tuple(changes), findings=findings)
@@ -137,6 +137,16 @@ def rounded_up(rpu: float, region: str) -> int:
 def max_capacity_rpu(base_rpu: int) -> int:
     """Twice the base, on the same ladder: above 1024 nothing is documented, so nothing higher is proposed."""
     return next((allowed for allowed in ALLOWED_RPU if allowed >= 2 * base_rpu), ALLOWED_RPU[-1])
+
+
+def _asked_maximum(choices: MigrationChoices, base_rpu: int) -> int | None:
+    asked, largest = choices.max_capacity_rpu, _RPU["largest_max_capacity"]
+    if asked is not None and not base_rpu <= asked <= largest:
+        raise SettingsError(
+            f"A maximum capacity of {asked} RPU cannot be: the base capacity is {base_rpu} RPU. Nothing was changed.",
+            hint=f"Name {base_rpu} to {largest} RPU, or another base capacity too.",
+        )
+    return asked
 
 
 def storage_floor_rpu(stored_mb: int | None) -> int:
@@ -270,7 +280,10 @@ def _place_on_ladder(cluster: ProvisionedClusterConfig, base: int) -> list[Findi
     return []
 
 
-def _maximum(base: int, most: int) -> Finding:
+def _maximum(base: int, most: int, *, is_asked: bool) -> Finding:
+    if is_asked:
+        message = f"{most} RPU is the ceiling, as asked for. Queries wait rather than scale past it."
+        return about.info("maximum capacity", message, None, f"{most} RPU")
     capped = " More than that is not documented, so there is little or no room to scale." if most < 2 * base else ""
     return about.warning(
         "maximum capacity",

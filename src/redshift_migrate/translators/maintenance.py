@@ -45,12 +45,13 @@ def translate_maintenance(cluster: ProvisionedClusterConfig) -> Translation:
 def _track(cluster: ProvisionedClusterConfig) -> tuple[str, list[Finding]]:
     track, pending = cluster.maintenance_track, cluster.pending_maintenance_track
     if pending in TRACKS and pending != track:
+        present = track or "an unknown track"
         return pending, [
             about.warning(
                 "maintenance track",
-                f"The cluster is on {track} with a change to {pending} pending; the workgroup starts on {pending}, "
+                f"The cluster is on {present} with a change to {pending} pending; the workgroup starts on {pending}, "
                 "which is where the cluster was going.",
-                on_cluster=f"{track}, pending {pending}",
+                on_cluster=f"{present}, pending {pending}",
                 after=pending,
             )
         ]

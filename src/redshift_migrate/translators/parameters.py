@@ -146,7 +146,7 @@ def _require_ssl(
     message = (
         f"The cluster accepts connections without SSL (require_ssl {now}); a new workgroup has require_ssl true since "
         f"{since}, and clients without SSL are refused there. Who they are, asked on the cluster: "
-        f"{WHO_CONNECTS_WITHOUT_SSL}. Let them use SSL, or ask for connections_without_ssl too."
+        f"{WHO_CONNECTS_WITHOUT_SSL}. Let them use SSL, or name connections_without_ssl in also."
     )
     return Translation(
         changes=(about.row(SSL_KEY, now, "true, unless the workgroup has another value", "not carried", _SSL),),

@@ -10,22 +10,25 @@ ALWAYS = (Subject.SOURCE,)
 
 
 def in_scope(subject: Subject, choices: MigrationChoices) -> bool:
-    """True unless the subject is excluded, or others are included and it is not."""
-    if subject in ALWAYS:
-        return True
-    return subject not in choices.exclude and (not choices.include or subject in choices.include)
+    """True for what the choices take, and for the gate."""
+    return subject in ALWAYS or choices.takes(subject)
 
 
 def asked_for(subject: Subject, choices: MigrationChoices) -> bool:
     """True when the subject is named: what cannot be taken back, or makes something new, is only done then."""
-    return (subject in choices.include or subject in choices.opt_in) and in_scope(subject, choices)
+    return subject in (*choices.also, *choices.only) and choices.takes(subject)
 
 
 def takes_snapshot(choices: MigrationChoices) -> bool:
     """True when the migration makes a fresh snapshot of the cluster."""
-    return choices.data == FRESH_SNAPSHOT and in_scope(Subject.DATA, choices)
+    return choices.data == FRESH_SNAPSHOT and choices.takes(Subject.DATA)
 
 
 def restores_data(choices: MigrationChoices) -> bool:
     """True when a snapshot, fresh or existing, is restored into the namespace."""
-    return choices.data != NO_DATA and in_scope(Subject.DATA, choices)
+    return choices.data != NO_DATA and choices.takes(Subject.DATA)
+
+
+def may_create(choices: MigrationChoices) -> bool:
+    """False when only settings of a namespace and a workgroup that exist are named."""
+    return not choices.only or restores_data(choices) or choices.takes(Subject.NAMESPACE)

@@ -100,7 +100,7 @@ def _which_retention(copy: SnapshotCopySettings) -> Finding:
 
 
 def _key(copy: SnapshotCopySettings) -> list[Finding]:
-    grant = copy.snapshot_copy_grant_name
+    grant = copy.snapshot_copy_grant_name or "without a known name"
     if isinstance(copy.kms_key_id, Unknown):
         return [
             about.blocker(
@@ -115,8 +115,8 @@ def _key(copy: SnapshotCopySettings) -> list[Finding]:
         return [
             about.info(
                 "destination key",
-                f"Serverless needs no grant: it is given the key behind {grant} and makes its own. The caller needs "
-                "kms:CreateGrant and kms:DescribeKey on that key.",
+                f"Serverless needs no grant: it is given the key behind grant {grant} and makes its own. The caller "
+                "needs kms:CreateGrant and kms:DescribeKey on that key.",
                 grant,
                 copy.kms_key_id,
             )

@@ -34,7 +34,7 @@ about = About(Subject.SNAPSHOTS)
 
 
 def translate_snapshots(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
-    """Retention and schedules. Scheduled snapshots are wished only when snapshots are included by name.
+    """Retention and schedules. Scheduled snapshots are wished only when snapshots are named.
 
     Source: Management Guide, "Scheduling a snapshot"; API reference, CreateScheduledAction.
     """
@@ -145,7 +145,7 @@ def _offer(
         message = (
             f"Scheduled snapshots ({told}) need a role that trusts {SCHEDULER_PRINCIPAL}, and none of the cluster's "
             f"does, so none is made. Make a role with this trust policy: {trust} and this permission: {policy}, attach "
-            "it to the cluster and plan again with snapshots included by name; the caller needs iam:PassRole on it."
+            "it to the cluster and plan again with snapshots named in also; the caller needs iam:PassRole on it."
         )
         return about.warning("scheduled snapshots", message, None, "none")
     if asked_for(Subject.SNAPSHOTS, choices):
@@ -156,7 +156,7 @@ def _offer(
         return about.warning("scheduled snapshots", message, None, told)
     message = (
         f"Offered and not made, because they were not asked for: scheduled snapshots {told}, taken by role {role}. "
-        "Plan again with snapshots included by name to have them."
+        "Plan again with snapshots named in also to have them."
     )
     return about.warning("scheduled snapshots", message, None, "offered")
 

@@ -26,7 +26,7 @@ def translate_source(cluster: ProvisionedClusterConfig, choices: MigrationChoice
     Source: Management Guide, "Migrating a provisioned cluster to Amazon Redshift Serverless".
     """
     return Translation(
-        changes=_rows(cluster),
+        changes=() if choices.only else _rows(cluster),
         findings=(
             *_state(cluster, choices),
             *_availability(cluster),

@@ -81,8 +81,9 @@ def joined(parts: Iterable[Translation]) -> Translation:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 day`, `2 days`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """`1 day`, `2 days`, `2 queries`."""
+    several = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number} {noun if number == 1 else several}"
 
 
 def listed(names: Iterable[str], most: int = 20) -> str:

@@ -115,7 +115,7 @@ def _with_limits(queues: Queues, limits: dict[str, str], findings: tuple[Finding
     )
     message = (
         f"{shown} could be carried and are not, because that was not asked for{_told_routing(queues)}. {ONE_WAY} "
-        f"{alternative} To carry the queues, plan again with WLM included by name."
+        f"{alternative} To carry the queues, plan again with WLM in also."
     )
     rows = [
         about.row(
