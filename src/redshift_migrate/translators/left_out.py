@@ -8,7 +8,7 @@ from redshift_migrate.models.base import Unknown, Value
 from redshift_migrate.models.catalogue import left_out as left_out_setting
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
-from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.finding import UNKNOWN, Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.models.scheduled_query import EVERYTHING
 from redshift_migrate.translators.translation import About, Translation, counted, listed
@@ -19,11 +19,9 @@ THINGS: Mapping[Subject, Mapping[str, str]] = {
     Subject.SNAPSHOTS: {"snapshot_schedules": "snapshot schedule"},
     Subject.TAGS: {"tags": "tag"},
     Subject.ENDPOINTS: {"endpoint_access": "managed VPC endpoint", "endpoint_authorizations": "endpoint authorization"},
-    Subject.SHARING: {"data_shares": "datashare", "integrations": "integration", "partners": "partner"},
     Subject.SCHEDULED_QUERIES: {"scheduled_queries": "scheduled query"},
-    Subject.MONITORING: {"event_subscriptions": "event subscription", "alarms": "alarm"},
 }
-"""What a subject has many of: the member of the cluster, and the word for one of it."""
+"""What a subject has many of and its rows do not count: the member of the cluster, and the word for one of it."""
 
 _NAMES = ("namespace_name", "workgroup_name")
 _NOTHING = (None, "none", "none found", "off")
@@ -38,8 +36,10 @@ def left_out(cluster: ProvisionedClusterConfig, subject: Subject, rows: Iterable
         told = ", ".join(_how_many(getattr(cluster, member), noun) for member, noun in THINGS[subject].items())
     else:
         there = [row for row in rows if row.on_cluster not in _NOTHING and row.member not in _NAMES]
-        values = listed(f"{row.setting}: {row.on_cluster}" for row in there)
-        told = counted(len(there), "setting") + (f" ({values})" if values else "")
+        counts = [count for row in there if (count := _count_of(row))]
+        values = [f"{row.setting}: {row.on_cluster}" for row in there if not _count_of(row)]
+        settings = counted(len(values), "setting") + (f" ({listed(values)})" if values else "")
+        told = listed([*counts, *([settings] if values or not counts else [])])
     message = (
         f"Left out as chosen; what stays behind on the cluster: {told}. Serverless keeps what it has of this, or gets "
         "what AWS gives."
@@ -48,6 +48,14 @@ def left_out(cluster: ProvisionedClusterConfig, subject: Subject, rows: Iterable
         changes=(about.row(f"{word} left out", told, "left as it is", "left out"),),
         findings=(about.warning(left_out_setting(subject), message, told, "left as it is"),),
     )
+
+
+def _count_of(row: SettingChange) -> str:
+    """`2 alarms` where the row counts what there is, or could not; else nothing."""
+    number, _, noun = (row.on_cluster or "").partition(" ")
+    if number == UNKNOWN:
+        return f"an unknown number of {row.setting}"
+    return f"{number} {noun}" if number.isdecimal() and noun.rstrip("s") == row.setting.rstrip("s") else ""
 
 
 def only_these(choices: MigrationChoices) -> Translation:

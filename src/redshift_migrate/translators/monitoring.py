@@ -19,7 +19,9 @@ def translate_monitoring(cluster: ProvisionedClusterConfig, choices: MigrationCh
     subscriptions, alarms = cluster.event_subscriptions, cluster.alarms
     return Translation(
         changes=(
-            about.row("event subscriptions", _count(subscriptions, "subscription"), "to be made anew", "not carried"),
+            about.row(
+                "event subscriptions", _count(subscriptions, "event subscription"), "to be made anew", "not carried"
+            ),
             about.row("alarms", _count(alarms, "alarm"), "to be made anew", "not carried"),
         ),
         findings=(*_subscriptions(cluster), *_alarms(cluster, choices)),
