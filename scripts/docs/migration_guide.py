@@ -75,7 +75,7 @@ def _story(demo: Demo, story: Story) -> dict[str, str]:
     return blocks
 
 
-STATUS = ("^about", "^migration id", "^state", "^approved", "^elapsed", "^now", "^stopped", "^next", "^last event")
+STATUS = ("^Migrate", "^  (run|state|step|because|approved|next)")
 
 
 def _planned(story: Story) -> str:

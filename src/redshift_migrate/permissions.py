@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from redshift_facts import facts
 
@@ -260,6 +260,10 @@ OPERATIONS: dict[str, Operation] = dict(
 Policy = Literal["read", "migrate", "cut_over"]
 """The policies of a deployment, from the one that everybody needs to the one that few should have."""
 
+POLICIES: tuple[Policy, ...] = get_args(Policy)
+MODEL = "model"
+"""The policy beside those: to ask a model on Bedrock."""
+
 _TAKES_AWAY = ("Delete", "Remove", "Enable", "Disable")
 _OF_MIGRATE = {"redshift-serverless:DeleteSnapshotCopyConfiguration"}  # another region or key is delete and create
 _OF_CUT_OVER = {"scheduler:UpdateSchedule"}  # it switches schedules that run today on or off
@@ -274,6 +278,29 @@ def policy_of(operation: str) -> Policy | None:
         return "read"
     takes_away = operation.partition(":")[2].startswith(_TAKES_AWAY) and operation not in _OF_MIGRATE
     return "cut_over" if takes_away or operation in _OF_CUT_OVER else "migrate"
+
+
+def role_policy(name: str, *, partition: str = "aws", region: str = "*", account: str = "*") -> dict[str, Any]:
+    """The managed policy of that name, for which those before it are needed too: one has room for 6,144 characters."""
+    operations = [operation for operation in OPERATIONS if policy_of(operation) == name]
+    return policy_document(operations, partition=partition, region=region, account=account)
+
+
+def model_policy(model_id: str, *, partition: str = "aws", region: str = "*", account: str = "*") -> dict[str, Any]:
+    """To ask that model on Bedrock. An id that begins with a place is an inference profile: its models are asked too.
+
+    Source: Bedrock User Guide, "Prerequisites for inference profiles".
+    """
+    place, _, rest = model_id.partition(".")
+    is_profile = "." in rest
+    models = f"arn:{partition}:bedrock:*::foundation-model/{rest if is_profile else model_id}"
+    profile = f"arn:{partition}:bedrock:{region}:{account}:inference-profile/{model_id}"
+    actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+    resources = [models, profile] if is_profile and place else [models]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": actions, "Resource": resources}],
+    }
 
 
 def policy_document(

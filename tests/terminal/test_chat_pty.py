@@ -153,7 +153,7 @@ def test_ctrl_c_twice_during_a_change_stops_waiting_and_tells_how_to_go_on(
         chat.expect("Stopped. What was already done stays done.")
         chat.expect("resume migration ")
         chat.enter("/status")
-        chat.expect("stopped or running")
+        chat.expect("at step 1 of 1")
 
         assert writes(account) == ["UpdateWorkgroup"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,12 @@ def test_help_prints_the_table(desk: Desk) -> None:
         ("/permissions", "redshift:DescribeClusters"),
         ("/permissions set_workgroup_track", "redshift-serverless:UpdateWorkgroup"),
         ("/permissions get_migration_help", "calls nothing at AWS"),
+        ("/permissions read", "redshift:DescribeClusters"),
+        ("/permissions cut_over", "events:DisableRule"),
+        ("/permissions model", "needs no IAM policy"),
+        ("/undo", "No migration has been started"),
+        ("/cutover", "No migration has been started"),
+        ("/calls", "No plan has been saved yet."),
         ("/permissions nonsense", "neither a tool nor a plan's digest"),
         ("/session", "This chat is not kept"),
         ("/session ../x", "cannot be the name of a session"),
@@ -90,6 +97,37 @@ def test_plan_and_approve_and_status_lead_through_a_change(desk: Desk, service: 
     assert "finished" in render_text(answer(desk, "/status"))
     assert "Everything is as it was asked for." in render_text(answer(desk, "/verify"))
     assert "It already is so" in render_text(answer(desk, shown.approve_with))
+
+
+def test_what_a_run_made_is_taken_back_by_a_command(desk: Desk, service: MigrationService) -> None:
+    plan = service.prepare(CONFIGURE)
+    answer(desk, f"/approve {plan.digest}")
+
+    undo = answer(desk, "/undo")
+    assert isinstance(undo, PlanShown)
+    assert [step.call.operation for step in undo.plan.steps] == ["DeleteSnapshotCopyConfiguration"]
+    assert "Applied:" in render_text(answer(desk, undo.approve_with))
+    assert "has no scheduled" in render_text(answer(desk, "/cutover"))
+
+
+def test_calls_are_written_for_their_owner_alone_and_over_no_file(
+    desk: Desk, service: MigrationService, tmp_path: Path
+) -> None:
+    plan = service.prepare(CONFIGURE)
+    file = tmp_path / "calls.sh"
+
+    assert "None of them was made" in render_text(answer(desk, f"/calls {plan.digest[:8]} {file}"))
+    assert "create-snapshot-copy-configuration" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "cannot be written" in render_text(answer(desk, f"/calls {file}"))
+
+
+@pytest.mark.parametrize("name", ["read", "migrate", "cut_over"])
+def test_a_policy_fits_into_one_managed_policy(desk: Desk, name: str) -> None:
+    shown = answer(desk, f"/permissions {name}")
+
+    assert isinstance(shown, Data)
+    assert len(json.dumps(shown.value, separators=(",", ":"))) <= 6144
 
 
 def test_settings_are_changed_for_the_next_turn(desk: Desk) -> None:

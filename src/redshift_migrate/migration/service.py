@@ -8,7 +8,7 @@ from datetime import datetime
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import SettingsError
+from redshift_migrate.errors import MigrationNotFound, SettingsError
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, require_same_account
@@ -24,7 +24,7 @@ from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
-from redshift_migrate.models.request import MigrateCluster, PlanRequest
+from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, PlanRequest, UndoMigration
 from redshift_migrate.models.serverless import ServerlessTarget
 from redshift_migrate.observers.target import namespace_names, observe_namespace, observe_workgroup, workgroup_names
 from redshift_migrate.state.store import Store
@@ -241,6 +241,22 @@ class MigrationService:
         journals = list(self._store.journals())
         moved = (one for one in journals if isinstance(one.header.plan.request, MigrateCluster))
         return next(moved, journals[0] if journals else None)
+
+    def plan_undo(self, migration_id: str | None = None) -> MigrationPlan:
+        """The saved plan that takes back what a run made, by default the newest. MigrationNotFound for none."""
+        header = self._run_meant(migration_id).header
+        return self.prepare(UndoMigration(region=header.region, migration_id=header.migration_id))
+
+    def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
+        """The saved plan that switches a run's scheduled queries over, by default the newest migration's."""
+        header = self._run_meant(migration_id).header
+        return self.prepare(CutOverScheduledQueries(region=header.region, migration_id=header.migration_id))
+
+    def _run_meant(self, migration_id: str | None) -> Journal:
+        journal = self._store.journal(migration_id) if migration_id else self._newest_run()
+        if journal is None:
+            raise MigrationNotFound("No migration has been started with this state folder. Nothing was changed.")
+        return journal
 
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""

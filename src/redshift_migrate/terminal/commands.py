@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words, problem
 
 if TYPE_CHECKING:
+    from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.terminal.desk import Desk
 
 Offer = Literal["topics", "tools", "clusters", "regions", "models", "plans", "runs", "sessions"]
@@ -138,7 +139,7 @@ def _clusters(desk: Desk, name_contains: str) -> Shown:
     offers=("plans",),
 )
 def _plan(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.terminal.approving import DIGEST, approve_command
+    from redshift_migrate.terminal.approving import DIGEST
     from redshift_migrate.terminal.planview import section
 
     words = wanted.lower().split()
@@ -149,7 +150,7 @@ def _plan(desk: Desk, wanted: str) -> Shown:
         return Words("No plan has been saved yet. Ask for a change; it is planned first.")
     if words:
         return Several(tuple(section(plan, word) for word in words))
-    return PlanShown(plan, approve_command(plan, desk.settings, desk.channel))
+    return _show_plan(desk, plan)
 
 
 @command("approve", "DIGEST", "approve exactly that plan and apply it", offers=("plans",), changes=True)
@@ -166,13 +167,40 @@ def _approve(desk: Desk, digest: str) -> Shown:
     return outcome_table(desk.program.service.apply(digest.lower(), consent))
 
 
+@command("undo", "[MIGRATION]", "the plan that takes back what a run made", offers=("runs",))
+def _undo(desk: Desk, migration_id: str) -> Shown:
+    return _show_plan(desk, desk.program.service.plan_undo(migration_id or None))
+
+
+@command("cutover", "[MIGRATION]", "the plan that switches a run's scheduled queries over", offers=("runs",))
+def _cut_over(desk: Desk, migration_id: str) -> Shown:
+    return _show_plan(desk, desk.program.service.plan_cut_over(migration_id or None))
+
+
+@command("calls", "[DIGEST] [FILE]", "the calls of a plan as aws commands; into a file", offers=("plans",))
+def _calls(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.terminal.approving import DIGEST
+    from redshift_migrate.terminal.planview import literal_calls, section, write_calls
+
+    words = wanted.split()
+    digest = words.pop(0).lower() if words and DIGEST.fullmatch(words[0].lower()) else ""
+    plan = desk.program.service.plan(digest) if digest else desk.program.service.newest_plan()
+    if plan is None:
+        return Words("No plan has been saved yet. Ask for a change; it is planned first.")
+    if not words:
+        return section(plan, "calls")
+    file = write_calls(plan, " ".join(words))
+    return Words(f"{len(literal_calls(plan))} calls of plan {plan.digest[:12]} are in {file}. None of them was made.")
+
+
 @command("status", "[MIGRATION]", "how far a run is, the newest without a name", offers=("runs",))
 def _status(desk: Desk, migration_id: str) -> Shown:
+    from redshift_migrate.terminal.statusview import status_listing
+
     status = desk.program.service.status(migration_id or None)
     if status is None:
         return Words("No migration has been started with this state folder.")
-    rows = tuple((name.replace("_", " "), _cell(value)) for name, value in status.as_compact_json().items())
-    return Table(("about", "value"), rows, title=f"Migration {status.migration_id}")
+    return status_listing(status)
 
 
 @command("verify", "[MIGRATION]", "whether what a run asked for is still so", offers=("runs",))
@@ -195,18 +223,20 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
 
 @command(
     "permissions",
-    "[TOOL | DIGEST]",
-    "the IAM statements needed, by a tool or by one plan",
+    "[read | migrate | cut_over | model | TOOL | DIGEST]",
+    "the IAM policy of a role, or the statements that a tool or one plan needs",
     offers=("tools", "plans"),
 )
 def _permissions(desk: Desk, wanted: str) -> Shown:
     from redshift_migrate.agent.plan_results import permissions_of
-    from redshift_migrate.permissions import policy_document
+    from redshift_migrate.permissions import MODEL, POLICIES, policy_document
     from redshift_migrate.terminal.approving import DIGEST
     from redshift_migrate.tools import TOOLS
 
     if not wanted:
         return _help(desk, "permissions")
+    if wanted in (*POLICIES, MODEL):
+        return _policy(desk, wanted)
     if wanted in TOOLS:
         if not TOOLS[wanted].may_call:
             return Words(f"{wanted} calls nothing at AWS.")
@@ -215,6 +245,29 @@ def _permissions(desk: Desk, wanted: str) -> Shown:
         return Problem(f"{wanted!r} is neither a tool nor a plan's digest.", f"Tools: {', '.join(TOOLS)}.", "usage")
     plan = desk.program.service.plan(wanted.lower())
     return Data(permissions_of(plan), title=f"The smallest statement that allows plan {plan.digest[:12]}")
+
+
+def _policy(desk: Desk, name: str) -> Shown:
+    """A policy that can be pasted, for this account and partition. Without the account a `*` stands for it."""
+    from redshift_migrate.agent.providers.spec import parse_model_spec
+    from redshift_migrate.errors import RedshiftMigrateError
+    from redshift_migrate.permissions import MODEL, POLICIES, model_policy, role_policy
+
+    where = {"partition": "aws", "account": "*", "region": "*"}
+    note = "narrow the resources to your own"
+    try:
+        identity = desk.program.service.identity()
+        where |= {"partition": identity.partition, "account": identity.account_id}
+    except RedshiftMigrateError:
+        note = "the account could not be asked for, so * stands for it"
+    if name == MODEL:
+        spec = parse_model_spec(desk.settings.model)
+        if spec.provider != "bedrock":
+            return Words(f"The model {spec} is not on Bedrock: it needs no IAM policy.")
+        return Data(model_policy(spec.model_id, **where), title=f"What model {spec.model_id} needs; {note}")
+    beside = " and ".join(POLICIES[: POLICIES.index(name)])
+    title = f"The policy {name}{f', to be attached beside {beside}' if beside else ''}; {note}"
+    return Data(role_policy(name, **where), title=title)
 
 
 # --- this chat -----------------------------------------------------------------------------------------
@@ -291,6 +344,14 @@ def _json(desk: Desk, number: str) -> Shown:
 def _exit(desk: Desk, _: str) -> Shown:
     desk.wants_to_leave = True
     return Words("")
+
+
+def _show_plan(desk: Desk, plan: MigrationPlan) -> Shown:
+    from redshift_migrate.terminal.approving import approve_command
+
+    if plan.is_empty and not plan.findings:
+        return Words(f"{plan.title}: nothing is left to do.")
+    return PlanShown(plan, "" if plan.is_empty or plan.blockers else approve_command(plan, desk.settings, desk.channel))
 
 
 def _cell(value: object) -> str:

@@ -80,6 +80,12 @@ class Service(Protocol):
     def verify_run(self, migration_id: str | None = None) -> Verification | None:
         """Whether what a run asked for is still so, by default the newest migration's; None when there was no run."""
 
+    def plan_undo(self, migration_id: str | None = None) -> MigrationPlan:
+        """The saved plan that takes back what a run made, by default the newest."""
+
+    def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
+        """The saved plan that switches a run's scheduled queries over, by default the newest migration's."""
+
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""
 

@@ -71,6 +71,14 @@ class RemoteService:
         """Not asked of an endpoint."""
         _not_asked()
 
+    def plan_undo(self, migration_id: str | None = None) -> MigrationPlan:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
+        """Not asked of an endpoint."""
+        _not_asked()
+
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""
         self._listener = listener
