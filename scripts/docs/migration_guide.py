@@ -88,7 +88,9 @@ def _planned(story: Story) -> str:
 
 def _stopped(story: Story, digest: str) -> str:
     begun = r"^step \d+/\d+: (?!waiting)"
-    some_waits = r"^step 4/\d+: waiting for namespace \S+ to be AVAILABLE \(now MODIFYING\), [159] min 0"
+    some_waits = (
+        r"^step 4/\d+: waiting for namespace \S+ to be AVAILABLE \(now MODIFYING, usually \d+ min\), [159] min 0"
+    )
     return story.shown(
         "/approve", digest, only=(begun, some_waits, "failed: ", "resume migration"), progress=True, exit_code=1
     )

@@ -67,7 +67,7 @@ def test_another_exit_code_than_the_guide_says_is_an_error(story: Story) -> None
 def test_who_ran_it_is_not_shown(story: Story) -> None:
     story.shown("--yes", "set the track of workgroup my-workgroup to trailing")
 
-    assert "approved by       you with --yes (command line)" in story.shown("/status")
+    assert "approved by  you with --yes (command line)" in story.shown("/status")
 
 
 def test_a_block_without_marks_is_an_error() -> None:

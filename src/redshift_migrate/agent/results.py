@@ -12,7 +12,9 @@ from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
-from redshift_migrate.models.finding import Finding, by_level
+from redshift_migrate.models.finding import Finding, Subject, by_level
+from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
 from redshift_migrate.translators.maintenance import translate_maintenance
 from redshift_migrate.translators.snapshot_copy import kept, translate_snapshot_copy
@@ -183,7 +185,15 @@ def run_result(outcome: Outcome) -> Result:
         "plan_digest": plan.digest,
         **({"report": outcome.report} if outcome.report else {}),
         "left_to_do": open_work(plan.findings),
+        **({"next": _next(plan, outcome.migration_id)} if isinstance(plan.request, MigrateCluster) else {}),
     }
+
+
+def _next(plan: MigrationPlan, migration_id: str | None) -> str:
+    """What people do after a migration, in the words that are understood here."""
+    queries = any(step.subject == Subject.SCHEDULED_QUERIES for step in plan.steps)
+    switch = f"cut over the scheduled queries of migration {migration_id}; " if queries else ""
+    return f"verify the migration (/verify); {switch}to go back: undo migration {migration_id}"
 
 
 def copy_changed_result(outcome: Outcome, target: ServerlessTarget) -> Result:

@@ -241,7 +241,7 @@ class _Run:
             was_other = was_other or value not in wait.until
             if value in wait.failed:
                 raise WaitTimedOut(f"Waiting for {wait.what} is in vain: it is {value}.", operation=self.step.call.name)
-            self._say(f"waiting for {wait.what} (now {value})", elapsed_s=elapsed)
+            self._say(f"waiting for {wait.what} ({_tell_state(wait, value)})", elapsed_s=elapsed)
             self._clock.sleep(pause)
             pause = min(pause * 1.5, POLL_LONGEST_S)
 
@@ -306,3 +306,10 @@ class _Run:
                 elapsed_s=elapsed_s,
             )
         )
+
+
+def _tell_state(wait: Wait, value: Json) -> str:
+    """What a person sees of a wait: never that something waits to become what it is."""
+    usual_min = max(1, round(wait.usually_s / 60))
+    now = "it is; this has to hold" if value in wait.until else f"now {'gone' if value is None else value}"
+    return f"{now}, usually {usual_min} min"
