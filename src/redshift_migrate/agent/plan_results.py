@@ -15,6 +15,9 @@ from redshift_migrate.planner.summary import Line, group_lines, summarize
 
 Result = dict[str, Any]
 
+DECIDED: tuple[Group, ...] = ("stops", "decide")
+"""Groups that an approved plan has left behind."""
+
 READ_ON = (
     "get_plan with a section reads on: a code, a heading, a setting, settings, findings, steps, calls, permissions."
 )
@@ -48,10 +51,10 @@ def plan_summary(plan: MigrationPlan) -> Result:
 
 
 def open_work(findings: Iterable[Finding]) -> Result:
-    """What is left to a person, by heading."""
+    """What is left to a person after a run, by heading. What was to be decided was, by the approval."""
     told = tuple(findings)
-    groups: tuple[Group, ...] = WORK
-    return {GROUPS[group]: _list_lines(lines) for group in groups if (lines := group_lines(told, group))}
+    by_group = {group: group_lines(told, group) for group in WORK if group not in DECIDED}
+    return {GROUPS[group]: _list_lines(lines) for group, lines in by_group.items() if lines}
 
 
 def plan_section(plan: MigrationPlan, section: str | None) -> Result:

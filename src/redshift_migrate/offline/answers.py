@@ -87,7 +87,7 @@ plan_digest? Plan digest: {plan_digest:code}
 plan_digest? Nothing was changed. To go on, say: apply the plan""",
     "copy_change": _COPY_CHANGE,
     "track_change": f"{_CHANGE}\n# region",
-    "run": f"{_CHANGE}\n# plan_digest\n...\nnext? Next: {{next:prose}}",
+    "run": f"{_CHANGE}\n# plan_digest\n...\nnext? \nnext? Next: {{next:prose}}",
     "fields": "message? {message:prose}",
 }
 """How the answers of tools are drawn, line by line.
