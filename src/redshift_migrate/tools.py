@@ -73,6 +73,13 @@ _TARGET = (
     "redshift-serverless:ListWorkgroups",
     "redshift-serverless:ListNamespaces",
 )
+_PARTS = (
+    *(f"redshift-serverless:List{each}" for each in ("TagsForResource", "UsageLimits", "EndpointAccess")),
+    "redshift-serverless:ListScheduledActions",
+    "redshift-serverless:GetScheduledAction",
+    "redshift:GetResourcePolicy",
+)
+"""What belongs to a namespace and its workgroup."""
 _ALL = tuple(OPERATIONS)
 """A plan of any kind may be behind a digest or a run."""
 
@@ -122,7 +129,7 @@ TOOLS: dict[str, Tool] = {
             (_CLUSTER, "redshift:DescribeClusterParameters"),
             topic="wlm_queues",
         ),
-        Tool("get_serverless_settings", "read", "namespace", _TARGET, "serverless"),
+        Tool("get_serverless_settings", "read", "namespace", (*_TARGET, *_PARTS), "serverless"),
         Tool("get_migration_status", "read", "migration", (), "status"),
         Tool("get_migration_help", "read", "program", (), "help", "getting_started"),
         Tool("plan_migration", "plan", "cluster", _reads(), "plan", "getting_started"),

@@ -262,3 +262,48 @@ def test_of_several_workgroups_none_is_guessed(toolbox: Toolbox, account: Simula
 
     assert "my-workgroup or second" in refused.value.hint
     assert account.writes() == []
+
+
+BELONGS = {
+    "tags of the namespace": "redshift-serverless:ListTagsForResource",
+    "snapshot copy": "redshift-serverless:ListSnapshotCopyConfigurations",
+    "scheduled snapshots": "redshift-serverless:ListScheduledActions",
+    "resource policy": "redshift:GetResourcePolicy",
+    "usage limits": "redshift-serverless:ListUsageLimits",
+    "endpoint access": "redshift-serverless:ListEndpointAccess",
+}
+
+
+@pytest.mark.parametrize(("setting", "operation"), BELONGS.items())
+def test_a_setting_of_serverless_is_empty_only_if_it_was_read(
+    toolbox: Toolbox, account: SimulatedAccount, setting: str, operation: str
+) -> None:
+    account.table("us-east-2", "namespaces")["my-namespace"]["_tags"] = []
+    whole = toolbox.get_serverless_settings("my-namespace")
+    account.faults.add(operation, kind="denied", times=None)
+    denied = toolbox.get_serverless_settings("my-namespace")
+
+    assert f"{setting}: none" in whole["settings"]
+    assert not {"tags", "usage_limits"} & whole["workgroup"].keys()
+    assert f"{setting}: none" not in denied["settings"]
+    assert [line for line in denied["settings"] if f"unknown: needs {operation}" in line]
+
+
+def test_what_belongs_to_serverless_is_told_in_words(toolbox: Toolbox, account: SimulatedAccount) -> None:
+    group = account.table("us-east-2", "workgroups")["my-workgroup"]
+    group |= {"pendingTrackName": "trailing", "trackName": "current"}
+    account.table("us-east-2", "serverless_usage_limits")["l-1"] = {
+        "usageLimitId": "l-1",
+        "usageLimitArn": "arn:aws:redshift-serverless:us-east-2:123456789012:usagelimit/l-1",
+        "resourceArn": group["workgroupArn"],
+        "usageType": "serverless-compute",
+        "amount": 16,
+        "period": "daily",
+        "breachAction": "log",
+    }
+
+    told = toolbox.get_serverless_settings("my-namespace")["settings"]
+
+    assert "maintenance track: current, pending: trailing" in told
+    assert "usage limit: serverless-compute: 16 RPU-hours daily, then log" in told
+    assert "base capacity: 32 RPU" in told

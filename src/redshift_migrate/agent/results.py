@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from redshift_migrate.agent.plan_results import Result, open_work
@@ -16,6 +16,8 @@ from redshift_migrate.models.finding import Finding, Subject, by_level
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
+from redshift_migrate.observers.target import ACTIONS
+from redshift_migrate.planner.rows import tell_name, tell_target
 from redshift_migrate.translators.maintenance import translate_maintenance
 from redshift_migrate.translators.snapshot_copy import kept, translate_snapshot_copy
 
@@ -79,16 +81,15 @@ def snapshot_copy_result(cluster: ProvisionedClusterConfig) -> Result:
 
 
 def serverless_result(target: ServerlessTarget) -> Result:
-    """A namespace, its workgroup and its copy configuration."""
-    workgroup = target.workgroup
-    copies = target.config.snapshot_copy or ()
+    """A namespace, its workgroup and every setting of both in words; what may not be read says so."""
+    workgroup, copies = target.workgroup, target.config.snapshot_copy
     return {
         "namespace_name": target.config.namespace_name,
         "region": target.region,
         "status": target.namespace.status,
         "namespace_arn": target.namespace.namespace_arn,
-        "workgroup": workgroup.as_json() if workgroup else None,
-        "snapshot_copy_enabled": bool(copies),
+        "workgroup": workgroup.model_dump(mode="json", exclude={"usage_limits", "tags"}) if workgroup else None,
+        "snapshot_copy_enabled": target.unread["snapshot_copy"].sentence() if copies is None else bool(copies),
         "snapshot_copy": {
             "destination_region": copies[0].destination_region,
             "retention_period_days": copies[0].snapshot_retention_period_days,
@@ -98,7 +99,24 @@ def serverless_result(target: ServerlessTarget) -> Result:
         }
         if copies
         else None,
+        "settings": list(_settings(target)),
     }
+
+
+def _settings(target: ServerlessTarget) -> Iterator[str]:
+    """`setting: value`, each; a list that was read and is empty is "none", one that was not read is unknown."""
+    for row in tell_target(target):
+        if row.member not in ("namespace_name", "workgroup_name", "tags"):
+            yield f"{row.setting}: {f'{row.now}, pending: {row.after}' if row.action == 'pending' else row.after}"
+    if target.config.tags is not None:
+        for kind, each in (("namespace", target.namespace), ("workgroup", target.workgroup)):
+            if each is not None:
+                yield f"tags of the {kind}: {', '.join(f'{key}={value}' for key, value in each.tags) or 'none'}"
+    for member in ACTIONS:
+        if member in target.unread:
+            yield f"{tell_name(member)}: {target.unread[member].sentence()}"
+        elif not getattr(target.config, member) and member != "tags":
+            yield f"{tell_name(member)}: none"
 
 
 def key_result(kms_key_id: str) -> str | None:

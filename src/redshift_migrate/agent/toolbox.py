@@ -99,8 +99,8 @@ class Toolbox:
         return cluster_results.wlm_queues_result(self._service.cluster(cluster_id, region, ("wlm",)))
 
     def get_serverless_settings(self, namespace_name: str, region: str | None = None) -> Result:
-        """A serverless namespace and its workgroup: status, track, snapshot copy."""
-        return results.serverless_result(self._service.target(namespace_name, region))
+        """A serverless namespace and its workgroup: status and every setting."""
+        return results.serverless_result(self._service.whole_target(namespace_name, region))
 
     def get_migration_status(self, migration_id: str | None = None) -> Result:
         """Runs started here: what is done, what is next. Without an id the newest."""

@@ -26,7 +26,13 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
 from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, PlanRequest, UndoMigration
 from redshift_migrate.models.serverless import ServerlessTarget
-from redshift_migrate.observers.target import namespace_names, observe_namespace, observe_workgroup, workgroup_names
+from redshift_migrate.observers.target import (
+    ACTIONS,
+    namespace_names,
+    observe_namespace,
+    observe_workgroup,
+    workgroup_names,
+)
 from redshift_migrate.state.store import Store
 
 
@@ -100,6 +106,10 @@ class MigrationService:
     def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
         """One namespace with its workgroup, as it is now."""
         return observe_namespace(self._aws, namespace_name, None, self.region(region))
+
+    def whole_target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
+        """The same with all that belongs to it; what may not be read is named in `unread`."""
+        return observe_namespace(self._aws, namespace_name, None, self.region(region), ACTIONS, strict=False)
 
     def workgroup(self, workgroup_name: str, region: str | None = None) -> ServerlessTarget:
         """One workgroup with its namespace, as it is now."""

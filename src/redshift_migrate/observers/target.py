@@ -87,12 +87,14 @@ def observe_namespace(
     workgroup_name: str | None,
     region: str,
     members: Collection[str] = ("snapshot_copy",),
+    *,
+    strict: bool = True,
 ) -> ServerlessTarget:
     """The namespace, its workgroup if it has one, and those members. NamespaceNotFound names what looks alike.
 
-    What may not be read is an error here: who asks for so little needs all of it.
+    What may not be read is an error if `strict`: who asks for so little needs all of it.
     """
-    target = observe_target(aws, namespace_name, workgroup_name, region, members, strict=True)
+    target = observe_target(aws, namespace_name, workgroup_name, region, members, strict=strict)
     if isinstance(target, AbsentTarget):
         names = list(namespace_names(aws, region))
         raise NamespaceNotFound(

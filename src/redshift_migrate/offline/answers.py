@@ -57,15 +57,9 @@ snapshot_copy_enabled? - KMS key: {kms_key_id}
 - Status: {status}
 workgroup? - Workgroup: {workgroup.workgroup_name} ({workgroup.status})
 workgroup! - Workgroup: none
-workgroup? - Track: {workgroup.track_name}
-workgroup.pending_track_name? - Pending track: {workgroup.pending_track_name}
-workgroup? - Base capacity: {workgroup.base_capacity_rpu} RPU
 workgroup? - Version: {workgroup.workgroup_version}
-snapshot_copy? - Snapshot copy: to {snapshot_copy.destination_region}
-snapshot_copy! - Snapshot copy: off
-snapshot_copy? - Retention of copied snapshots: {snapshot_copy.retention_period_days:days}
-snapshot_copy? - KMS key: {snapshot_copy.kms_key_id:key}
-# snapshot_copy_enabled namespace_arn""",
+settings* - {each:prose}
+# snapshot_copy snapshot_copy_enabled namespace_arn""",
     "status": """message? {message:prose}
 migration_id? **Migration** {migration_id:code}: {state}
 title? {title:prose}
