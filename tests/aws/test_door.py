@@ -9,10 +9,11 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.exceptions import DataNotFoundError
+from botocore.exceptions import ClientError, DataNotFoundError
 
 from redshift_migrate.aws.client import WIRE_ATTEMPTS, AwsClient
 from redshift_migrate.aws.door import Answer, Aws, Door, Observed, WatchingDoor, next_page
+from redshift_migrate.aws.errors import translated
 from redshift_migrate.aws.session import PinnedSession, open_session, region_catalog
 from redshift_migrate.errors import (
     AccessDenied,
@@ -44,6 +45,7 @@ NAMESPACE = Call(
 SERVICE_MODELS = botocore.session.Session()
 JSON_KINDS = {"structure", "list", "map", "string", "character", "boolean", "integer", "long", "float", "double"}
 JSON_KINDS |= {"timestamp"}  # spelled as text at the door
+ME = "arn:aws:iam::123456789012:user/a"
 
 
 class Watched(WatchingDoor):
@@ -145,13 +147,26 @@ def test_a_denied_call_names_action_identity_and_the_smallest_statement(door: Aw
     error = raised.value
     assert error.data["action"] == "redshift-serverless:GetNamespace"
     assert error.data["identity"].startswith("arn:aws:iam::123456789012:")
+    named = account.table("us-east-2", "namespaces")[str(NAMESPACE.parameters["namespaceName"])]["namespaceArn"]
     assert error.data["statement"] == {
         "Effect": "Allow",
         "Action": ["redshift-serverless:GetNamespace"],
-        "Resource": ["arn:aws:redshift-serverless:us-east-2:123456789012:namespace/*"],
+        "Resource": [named],
     }
     assert "redshift-serverless:GetNamespace" in error.message
     assert "smallest IAM statement" in error.hint
+
+
+def test_the_resource_that_aws_named_is_in_the_sentence_and_in_the_statement() -> None:
+    named = "arn:aws:redshift-serverless:us-east-2:123456789012:namespace/0f1e"
+    said = f"User: {ME} is not authorized to perform: {NAMESPACE.name} on resource: {named} because of this"
+    error = ClientError({"Error": {"Code": "AccessDeniedException", "Message": said}}, "GetNamespace")
+
+    denied = translated(NAMESPACE, error, None)
+
+    assert f"may not {NAMESPACE.name} on {named} in" in denied.message
+    assert denied.data["statement"]["Resource"] == [named]
+    assert denied.data["resource"] == named
 
 
 def test_missing_credentials_are_a_sentence(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> None:

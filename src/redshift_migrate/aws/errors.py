@@ -61,7 +61,7 @@ CONFLICT = {
 }
 _ACTION = re.compile(r"perform:? ([a-zA-Z0-9-]+:[A-Za-z]+)")
 _WHO = re.compile(r"[Uu]ser: (arn:\S+)")
-_ON = re.compile(r"on resource: (arn:\S+)")
+_ON = re.compile(r"on resource: ((arn:[^:\s]+:[^:\s]+:)\S*)")
 
 
 def translated(call: Call, error: Exception, identity: Identity | None) -> AwsError:
@@ -149,14 +149,20 @@ def _denied(call: Call, said: str, identity: Identity | None, facts: dict[str, s
         region=call.region,
         account=account,
     )
+    on = _ON.search(said)
+    resource = on.group(1).rstrip(".,") if on else ""
     if action not in wanted["Action"]:
-        on = _ON.search(said)
-        wanted = {"Effect": "Allow", "Action": [action], "Resource": on.group(1) if on else "*"}
+        wanted = {"Effect": "Allow", "Action": [action], "Resource": resource or "*"}
+    elif on:
+        others = wanted["Resource"] if isinstance(wanted["Resource"], list) else []
+        wanted["Resource"] = [resource, *(each for each in others if not each.startswith(on.group(2)))]
     return AccessDenied(
-        f"{arn or 'The identity in use'} may not {action} in {call.region}. This call changed nothing.",
+        f"{arn or 'The identity in use'} may not {action}{f' on {resource}' if resource else ''} in {call.region}. "
+        "This call changed nothing.",
         hint=f"The smallest IAM statement that allows it: {json.dumps(wanted)}",
         action=action,
         identity=arn,
+        resource=resource,
         statement=wanted,
         **facts,
     )
