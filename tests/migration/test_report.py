@@ -59,7 +59,7 @@ def test_it_has_plan_approval_calls_with_request_ids_and_what_aws_answered(
     assert [call[0] for call in calls] == [step.summary for step in outcome.plan.steps]
     assert [call[2] for call in calls] == [entry.request_id for entry in acted]
     assert [call[3] for call in calls] == ["done"] * 4
-    assert calls[3][4] == '{"admin_username":"awsuser"}'
+    assert calls[3][4] == "admin user: awsuser"
     assert "| base capacity |" in text
     assert "**warning**, system tables" in text
 

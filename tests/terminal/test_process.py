@@ -45,7 +45,7 @@ def test_a_change_waits_then_is_made_once_and_then_is_unchanged(
     assert digest is not None
     approved = run(tmp_path, *AT_AWS, "/approve", digest[1], more=aws_env)
     assert (approved.code, len(account.writes())) == (0, 1)
-    assert '"destination_region":"us-west-2"' in approved.out
+    assert "copy destination: us-west-2" in approved.out
 
     again = run(tmp_path, *AT_AWS, "--yes", stdin=f"{CONFIGURE}\n{UPDATE}".encode(), more=aws_env)
     assert again.code == 0

@@ -75,7 +75,7 @@ def test_an_approve_line_applies_the_saved_plan_and_reports_what_aws_says(
 
     assert second.code == 0
     assert "Applied: Copy snapshots of namespace my-namespace" in second.out
-    assert '"snapshot_retention_period_days":7' in second.out.replace(" ", "")
+    assert "copyretention:7days" in "".join(second.out.split())
     assert len(account.writes()) == 1
 
 

@@ -186,6 +186,7 @@ def outcome_result(outcome: Outcome, status: str) -> Result:
         if done
         else f"{outcome.plan.title}: it already is so; nothing was called.",
         **({"migration_id": outcome.migration_id, "read_back": outcome.observed} if done else {}),
+        **({"notes": list(outcome.notes)} if outcome.notes else {}),
         **({"report": outcome.report} if outcome.report else {}),
         "findings": findings_result(outcome.plan.findings),
     }
@@ -201,6 +202,7 @@ def run_result(outcome: Outcome) -> Result:
         "message": f"{plan.title}: all {len(plan.steps)} steps are done, and each was read back from AWS.",
         "migration_id": outcome.migration_id,
         "plan_digest": plan.digest,
+        **({"notes": list(outcome.notes)} if outcome.notes else {}),
         **({"report": outcome.report} if outcome.report else {}),
         "left_to_do": open_work(plan.findings),
         **({"next": _next(plan, outcome.migration_id)} if isinstance(plan.request, MigrateCluster) else {}),

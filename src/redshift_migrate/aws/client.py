@@ -54,8 +54,8 @@ class AwsClient(Door):
             reply = method(**call.parameters)
         except (BotoCoreError, ClientError) as error:
             raise translated(call, error, self._identity) from error
-        request_id = str(reply.pop("ResponseMetadata", {}).get("RequestId", ""))
-        return Answer(_json(reply), request_id)
+        meta = reply.pop("ResponseMetadata", {})
+        return Answer(_json(reply), str(meta.get("RequestId", "")), int(meta.get("RetryAttempts", 0)))
 
     def validate(self, call: Call) -> None:
         shape = self._client(call).meta.service_model.operation_model(call.operation).input_shape

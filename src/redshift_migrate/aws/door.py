@@ -23,6 +23,8 @@ class Answer(NamedTuple):
 
     reply: dict[str, Any]
     request_id: str
+    retries: int = 0
+    """How often it was sent again before AWS answered."""
 
 
 class Aws(Protocol):

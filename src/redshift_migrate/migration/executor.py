@@ -33,6 +33,14 @@ NO_ANSWER_FOR_S = 10 * 60
 """How long a wait goes on although AWS does not answer its reads."""
 
 
+_NO_ANSWER: Mapping[type[RedshiftMigrateError], str] = {
+    StateConflict: "AWS answered that it conflicts with what is there, as after a first answer that was lost",
+    Unreachable: "its answer was lost",
+    Throttled: "AWS throttled it",
+    ResourceNotFound: "AWS answered that it is not there",
+}
+
+
 class Progress(Value):
     """One moment of a run."""
 
@@ -179,7 +187,8 @@ class _Run:
             for guard in self.step.guards:
                 self._check_guard(guard)
             self.write(intent, message=call.name)
-            self.write("acted", request_id=self._act(call, check))
+            request_id, told = self._act(call, check)
+            self.write("acted", request_id=request_id, message=told)
         for wait in self.step.waits:
             self._wait(wait)
         probe = self._read_back(check)
@@ -204,19 +213,24 @@ class _Run:
     def _was_begun(self, intent: Event) -> bool:
         return any(entry.step_id == self.step.id and entry.event == intent for entry in self.journal.read().entries)
 
-    def _act(self, call: Call, check: Check) -> str:
-        """Make the call until it is applied once. A lost answer or a conflict is settled by looking."""
-        started, pause = self._clock.monotonic_s(), BUSY_FIRST_S
+    def _act(self, call: Call, check: Check) -> tuple[str, str]:
+        """Make the call until it is applied once. A lost answer or a conflict is settled by looking.
+
+        Gives the request id, and what did not go at the first try.
+        """
+        started, pause, told = self._clock.monotonic_s(), BUSY_FIRST_S, ""
         while True:
             try:
-                return self._aws.ask(call).request_id
+                answer = self._aws.ask(call)
+                again = f"it was sent {answer.retries + 1} times before AWS answered" if answer.retries else told
+                return answer.request_id, again
             except (StateConflict, Unreachable, Throttled, ResourceNotFound) as error:
                 found = verdict(self.probe().value, check)
                 if found is Verdict.ACT and isinstance(error, Unreachable) and self.step.ready:
                     # The call may be under way, and the value come only with its end.
                     found = self._settled_verdict(check)
                 if found is Verdict.DONE:
-                    return error.request_id
+                    return error.request_id, f"{_NO_ANSWER.get(type(error), error.code)}; a look showed that it is done"
                 if found is Verdict.MOVED:
                     raise self._moved(check) from error
                 waited = self._clock.monotonic_s() - started
@@ -227,7 +241,8 @@ class _Run:
             pause = min(pause * 1.5, BUSY_LONGEST_S)
             # What made it busy may have been this very call, whose reply was lost: look before calling again.
             if self._settled_verdict(check) is Verdict.DONE:
-                return ""
+                return "", "AWS was busy with it; a look showed that it is done"
+            told = "AWS was busy with it, so it was called again"
 
     def _wait(self, wait: Wait) -> None:
         started, pause = self._clock.monotonic_s(), POLL_FIRST_S

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from redshift_migrate.models.base import Json, canonical_json
+from redshift_migrate.models.base import Json
 from redshift_migrate.models.finding import by_level
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import REF, Call, MigrationPlan, references, resolved
+from redshift_migrate.planner.rows import tell_read_back
 from redshift_migrate.text import visible
 
 
@@ -86,7 +87,7 @@ def _calls(journal: Journal) -> list[tuple[str, ...]]:
             step.call.name,
             _request_ids(journal.entries, step.id) or "–",
             _result(journal.entries, step.id, is_done=step.id in done),
-            _short(journal.observed(step.id)) if step.id in done else "–",
+            visible(tell_read_back(step, journal.observed(step.id)), 300) if step.id in done else "–",
         )
         for step in journal.header.plan.steps
     ]
@@ -98,6 +99,9 @@ def _request_ids(entries: Iterable[JournalEntry], step_id: str) -> str:
 
 def _result(entries: Iterable[JournalEntry], step_id: str, *, is_done: bool) -> str:
     events = {entry.event for entry in entries if entry.step_id == step_id}
+    told = [entry.message for entry in entries if entry.step_id == step_id and entry.event == "acted" and entry.message]
+    if is_done and told:
+        return f"done; {told[-1]}"
     if is_done:
         return "done" if "intent" in events else "was so already, nothing was called"
     return "failed" if "failed" in events else "not done"
@@ -114,10 +118,6 @@ def _findings(plan: MigrationPlan) -> list[str]:
         f"- **{finding.level}**, {_cell(finding.setting)}: {_cell(finding.message)}"
         for finding in by_level(plan.findings)
     ]
-
-
-def _short(value: Json) -> str:
-    return visible(canonical_json(value), 300)
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

@@ -52,6 +52,8 @@ class Outcome(Value):
     migration_id: str | None = None
     observed: dict[str, Json] = Field(default_factory=dict)
     """What AWS answered when each step was read back, by step id."""
+    notes: tuple[str, ...] = ()
+    """What did not go at the first try."""
     report: str | None = None
     """Where the page for the change ticket is."""
 
@@ -160,6 +162,7 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
         plan=plan,
         migration_id=journal.migration_id,
         observed={step.id: journal.observed(step.id) for step in plan.steps},
+        notes=journal.notes(),
         report=_report(store, journal),
     )
 

@@ -108,6 +108,15 @@ class Journal(Value):
                 return entry.observed
         return None
 
+    def notes(self) -> tuple[str, ...]:
+        """What did not go at the first try, with the step."""
+        summaries = {step.id: step.summary for step in self.header.plan.steps}
+        return tuple(
+            f"{summaries.get(entry.step_id, entry.step_id)}: {entry.message}"
+            for entry in self.entries
+            if entry.event == "acted" and entry.message
+        )
+
     @property
     def was_put_back(self) -> bool:
         """True when a failed run took its own steps back: there is nothing to go on with."""

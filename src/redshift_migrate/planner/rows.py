@@ -33,6 +33,7 @@ _ROWS: dict[ReadingName, tuple[Setting, ...]] = {
 }
 _PARAMETER = settings.parameter_member("")
 _LIMIT = settings.USAGE_LIMIT
+_ALWAYS_WHOLE: tuple[ReadingName, ...] = ("usage_limit", "usage_limit_alike", "rule_targets")
 
 
 def goal_rows(goals: Iterable[Step], seen: Mapping[str, JsonObject | None]) -> tuple[SettingChange, ...]:
@@ -160,7 +161,7 @@ def changes_of(step: Step, found: JsonObject | None) -> tuple[SettingChange, ...
     reading, after = step.check.reading, step.check.after
     is_mark = RUN_TAG in (found or after or {})
     is_whole = (found is None or after is None) and reading.name not in ("snapshot_copy", "tags")
-    if is_whole or is_mark or reading.name in ("usage_limit", "usage_limit_alike", "rule_targets"):
+    if is_whole or is_mark or reading.name in _ALWAYS_WHOLE:
         thing = _thing(reading, after or found or {}, step)
         return (_change(step, *thing, _whole(reading, found), _whole(reading, after)),)
     old, new = found or {}, after or {}
@@ -171,6 +172,22 @@ def changes_of(step: Step, found: JsonObject | None) -> tuple[SettingChange, ...
         _change(step, *_member(reading, name), _told(reading, name, found), _told(reading, name, after))
         for name in names
     )
+
+
+def tell_read_back(step: Step, found: Json) -> str:
+    """What AWS answered when the step was read back, setting by setting."""
+    reading = step.check.reading
+    if not isinstance(found, dict):
+        return "not there"
+    if RUN_TAG in found or reading.name in _ALWAYS_WHOLE or not found:
+        return _whole(reading, found) or "not there"
+    told = ((_member(reading, name)[1], _told(reading, name, found)) for name in found)
+    return "; ".join(f"{setting}: {_brief(value)}" for setting, value in told if value is not None) or "there"
+
+
+def _brief(value: str) -> str:
+    """A read-back that is not as planned stops the run, so a whole document needs no repeating."""
+    return "as planned" if value.startswith(("[{", "{")) else value
 
 
 def net(changes: Iterable[SettingChange]) -> tuple[SettingChange, ...]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.models.approval import Channel
-from redshift_migrate.models.base import canonical_json
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.settings import Settings
 from redshift_migrate.state.owner import whoami
@@ -45,10 +44,13 @@ def outcome_table(outcome: Outcome) -> Table:
     """What was done, each value as AWS answers it now."""
     if outcome.status == "unchanged":
         return Table((), (), title=outcome.plan.title, note="It already is so; nothing was called.")
-    rows = tuple((step.summary, canonical_json(outcome.observed.get(step.id))) for step in outcome.plan.steps)
+    from redshift_migrate.planner.rows import tell_read_back
+
+    rows = tuple((step.summary, tell_read_back(step, outcome.observed.get(step.id))) for step in outcome.plan.steps)
     back = f"Migration {outcome.migration_id}"
     if any(step.undo for step in outcome.plan.steps):  # an undo has no way back of its own
         back += f"; it can be taken back with: undo migration {outcome.migration_id}"
+    back = "\n".join((*outcome.notes, back))
     return Table(
         ("done", "AWS answers now"),
         rows,

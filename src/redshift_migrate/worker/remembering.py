@@ -60,14 +60,13 @@ class RememberingAws(Door):
             ) from error
         if "error" in answer:
             raise error_of(answer["error"])
-        return Answer(answer["reply"], answer["request_id"])
+        return Answer(**answer)
 
     def _answer(self, call: Call) -> dict[str, Any]:
         try:
-            reply, request_id = self._door.ask(call)
+            return self._door.ask(call)._asdict()
         except RedshiftMigrateError as error:
             return {"error": document_of(error)}
-        return {"reply": reply, "request_id": request_id}
 
 
 class RememberingJournal:
