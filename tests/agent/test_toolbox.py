@@ -307,3 +307,43 @@ def test_what_belongs_to_serverless_is_told_in_words(toolbox: Toolbox, account: 
     assert "maintenance track: current, pending: trailing" in told
     assert "usage limit: serverless-compute: 16 RPU-hours daily, then log" in told
     assert "base capacity: 32 RPU" in told
+
+
+def configure(
+    service: MigrationService, account: SimulatedAccount, **arguments: Any
+) -> tuple[dict[str, Any], list[str]]:
+    """A configured copy of my-namespace: the answer, and the changes that it took."""
+    told = {"namespace_name": "my-namespace", **arguments}
+    approve_all(service, "configure_serverless_snapshot_copy", told)
+    before = len(account.writes())
+    result = Toolbox(service).configure_serverless_snapshot_copy(**told).answer()
+    return result, [call.operation for call in account.writes()[before:]]
+
+
+def test_a_copy_without_a_key_keeps_the_key_that_is_set_and_changes_the_retention_alone(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    west = {"destination_region": "us-west-2"}
+    first, _ = configure(service, account, **west, retention_period_days=7, snapshot_copy_grant_name="my-kms-grant")
+
+    again, changes = configure(service, account, **west, retention_period_days=30)
+
+    assert changes == ["UpdateSnapshotCopyConfiguration"]
+    assert again["kms_key_id"] == first["kms_key_id"] is not None
+    assert again["snapshot_copy_configuration_id"] == first["snapshot_copy_configuration_id"]
+
+
+def test_another_destination_is_a_replacement_told_with_its_gap_and_new_id(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    first, _ = configure(service, account, destination_region="us-west-2", retention_period_days=7)
+    elsewhere: dict[str, Any] = {"destination_region": "eu-west-1", "retention_period_days": 7}
+    plan = Toolbox(service).configure_serverless_snapshot_copy("my-namespace", **elsewhere).prepare()
+
+    assert any("nothing is copied" in each.message and each.level == "warning" for each in plan.findings)
+    again, changes = configure(service, account, **elsewhere)
+
+    assert changes == ["DeleteSnapshotCopyConfiguration", "CreateSnapshotCopyConfiguration"]
+    assert again["snapshot_copy_configuration_id"] != first["snapshot_copy_configuration_id"]
+    assert again["snapshot_copy_configuration_id"] in again["message"]
+    assert " s nothing was copied" in again["message"]

@@ -166,7 +166,7 @@ def test_price_performance_is_offered_where_aws_recommends_it_and_never_switched
     translation = translate_capacity(a_cluster(), some_choices(base_capacity_rpu=rpu))
 
     assert ("can be switched on" in the_finding(translation, "price-performance target").message) is offered
-    assert "price_performance_level" not in translation.settings
+    assert translation.settings.get("price_performance_level", 0) == 0
 
 
 @pytest.mark.parametrize(("region", "warned"), [("us-east-2", False), ("eu-central-1", False), ("sa-east-1", True)])

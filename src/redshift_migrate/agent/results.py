@@ -216,8 +216,11 @@ def _next(plan: MigrationPlan, migration_id: str | None) -> str:
     return f"verify the migration (/verify); {switch}to go back: undo migration {migration_id}"
 
 
-def copy_changed_result(outcome: Outcome, target: ServerlessTarget) -> Result:
-    """The answer of the three snapshot copy tools; every value is what AWS answers after the change."""
+def copy_changed_result(outcome: Outcome, target: ServerlessTarget, gap_s: float | None = None) -> Result:
+    """The answer of the three snapshot copy tools; every value is what AWS answers after the change.
+
+    `gap_s`: for how long nothing was copied, where a configuration was made anew.
+    """
     copies = target.config.snapshot_copy or ()
     copy = copies[0] if copies else None
     operations = {step.call.operation for step in outcome.plan.steps}
@@ -228,6 +231,9 @@ def copy_changed_result(outcome: Outcome, target: ServerlessTarget) -> Result:
     else:
         status = "success"
     base = outcome_result(outcome, status)
+    if gap_s is not None:
+        name = target.namespace.snapshot_copy_configuration_id
+        base["message"] += f" The configuration was made anew, now {name}; for {gap_s:.0f} s nothing was copied."
     return {
         "status": base["status"],
         "namespace_name": target.config.namespace_name,

@@ -27,6 +27,8 @@ from redshift_migrate.models.request import (
     UndoMigration,
     UpdateSnapshotCopy,
 )
+from redshift_migrate.planner.snapshot_copy import CREATE_ID as COPY_MADE
+from redshift_migrate.planner.snapshot_copy import DELETE_ID as COPY_REMOVED
 
 
 @dataclass(frozen=True)
@@ -245,9 +247,18 @@ class Toolbox:
 
         def result(outcome: Outcome) -> Result:
             target = self._service.target(request.namespace_name, request.region)
-            return results.copy_changed_result(outcome, target)
+            return results.copy_changed_result(outcome, target, self._copy_gap_s(outcome))
 
         return self._change(request, result)
+
+    def _copy_gap_s(self, outcome: Outcome) -> float | None:
+        """From the removal of a copy configuration to the next one, as the run's journal has it."""
+        if not outcome.migration_id or {COPY_REMOVED, COPY_MADE} - {step.id for step in outcome.plan.steps}:
+            return None
+        entries = self._service.journal(outcome.migration_id).entries
+        at = {(entry.step_id, entry.event): entry.at for entry in entries}
+        removed, made = at.get((COPY_REMOVED, "intent")), at.get((COPY_MADE, "done"))
+        return (made - removed).total_seconds() if removed and made else None
 
     def _run_of(self, migration_id: str) -> tuple[str, str]:
         """The id of a run that was started here, and its region."""

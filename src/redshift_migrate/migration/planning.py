@@ -66,7 +66,6 @@ class Planner:
             self._validate(step)
         findings = (
             *_earlier_run(self._store, request, made, identity.account_id),
-            *wish.findings,
             *made.findings,
             *preflight(self._aws, self._regions, request.region, wish, seen.target, made.steps),
         )

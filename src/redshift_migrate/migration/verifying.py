@@ -111,7 +111,7 @@ def _compared(
         settings=made.rows,
         drift=drift,
         pending=tuple(_pending(made.rows)),
-        findings=_open_findings((*wish.findings, *made.findings), journal),
+        findings=_open_findings(made.findings, journal),
         plan_digest=_mending(planner, store, request, wish, seen) if drift and against != CLUSTER_GONE else None,
     )
 

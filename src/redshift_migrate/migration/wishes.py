@@ -72,7 +72,7 @@ def _configure_snapshot_copy(aws: Aws, regions: RegionCatalog, request: Configur
     wanted = SnapshotCopyConfiguration(
         destination_region=request.destination_region,
         snapshot_retention_period_days=request.retention_period_days,
-        destination_kms_key_id=_key(aws, request),
+        destination_kms_key_id=_key(aws, request) or _present_key(aws, request),
     )
     title = (
         f"Copy snapshots of namespace {request.namespace_name} to {request.destination_region}, "
@@ -119,8 +119,16 @@ def _set_workgroup_track(aws: Aws, request: SetWorkgroupTrack) -> Wish:
     )
 
 
-def _key(aws: Aws, request: ConfigureSnapshotCopy) -> str:
-    """The destination key that the request means: named, behind a grant, or AWS's own."""
+def _present_key(aws: Aws, request: ConfigureSnapshotCopy) -> str:
+    """The key that encrypts the copies in that region today; AWS's own where none are made there."""
+    now = snapshot_copy_of(aws, request.namespace_name, request.region)
+    if now is None or now.destination_region != request.destination_region:
+        return AWS_OWNED_KMS_KEY
+    return now.destination_kms_key_id
+
+
+def _key(aws: Aws, request: ConfigureSnapshotCopy) -> str | None:
+    """The destination key that the request means: named, or behind a grant; None where it names none."""
     named = request.kms_key_id
     if request.snapshot_copy_grant_name:
         behind = grant_key(aws, request.snapshot_copy_grant_name, request.destination_region)
@@ -132,7 +140,7 @@ def _key(aws: Aws, request: ConfigureSnapshotCopy) -> str:
             )
         named = behind
     if not named or named == AWS_OWNED_KMS_KEY:
-        return AWS_OWNED_KMS_KEY
+        return named or None
     return named if is_key_arn(named) else destination_key(aws, named, request.destination_region)[0]
 
 
@@ -161,6 +169,7 @@ def _migrate(aws: Aws, request: MigrateCluster) -> Wish:
         settings=wanted_config(translation, choices),
         source=source_data(aws, cluster, choices),
         rows=translation.changes,
+        asked_for=(*choices.also, *choices.only),
         findings=translation.findings,
     )
 

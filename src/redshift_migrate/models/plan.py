@@ -182,6 +182,8 @@ class Wish(Value):
     """For what is no setting: steps, each of which is wanted to be done. An undo and a cut-over have these."""
     rows: tuple[SettingChange, ...] = ()
     """What is told of the wish, setting by setting, before it is known what is there."""
+    asked_for: tuple[Subject, ...] = ()
+    """Subjects that were asked for by name: only there something of a target that exists is replaced."""
     findings: tuple[Finding, ...] = ()
 
 

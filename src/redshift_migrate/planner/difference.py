@@ -21,6 +21,7 @@ from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, S
 from redshift_migrate.models.settings import NAMESPACE, PRICE_PERFORMANCE, WORKGROUP, values_of
 from redshift_migrate.models.source import SourceData
 from redshift_migrate.planner import data, namespace, workgroup
+from redshift_migrate.planner.beside import fit
 from redshift_migrate.planner.building import Place, place_of
 from redshift_migrate.planner.endpoints import plan_endpoints
 from redshift_migrate.planner.namespace import plan_resource_policy, plan_tags
@@ -28,7 +29,7 @@ from redshift_migrate.planner.replacing import replaced_findings
 from redshift_migrate.planner.rows import goal_rows, setting_rows
 from redshift_migrate.planner.scheduled_queries import plan_scheduled_queries, scheduled_query_findings
 from redshift_migrate.planner.scheduled_snapshots import plan_scheduled_snapshots
-from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy
+from redshift_migrate.planner.snapshot_copy import plan_snapshot_copy, replacement_findings
 from redshift_migrate.planner.undo import plan_goals
 from redshift_migrate.planner.usage_limits import plan_usage_limits
 
@@ -46,7 +47,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Difference:
-    """What would be done, and how it is told."""
+    """What would be done, and how it is told; the findings of the wish are among them."""
 
     steps: tuple[Step, ...] = ()
     rows: tuple[SettingChange, ...] = ()
@@ -57,12 +58,16 @@ def difference(wish: Wish, seen: Seen) -> Difference:
     """Everything between the two; without steps when all is as wished."""
     steps, findings = plan_goals(wish.goals, seen.goals) if wish.goals else ((), ())
     if wish.settings is None or seen.target is None:
-        return Difference(steps, wish.rows or goal_rows(wish.goals, seen.goals), findings)
+        rows = wish.rows or goal_rows(wish.goals, seen.goals)
+        return Difference(steps, rows, (*wish.findings, *findings))
+    wish = fit(wish, seen.target)
+    assert wish.settings is not None
     made = plan_steps(wish.settings, seen.target, wish.source)
     return Difference(
         steps=(*steps, *made),
         rows=setting_rows(wish, seen.target, made),
         findings=(
+            *wish.findings,
             *findings,
             *plan_findings(wish.settings, seen.target, wish.source),
             *replaced_findings(wish.settings, seen.target, made),
@@ -110,6 +115,7 @@ def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData |
         *_unread(wanted, target),
         *(_data_findings(target, source) if source is not None else ()),
         *workgroup.track_findings(wanted, target),
+        *(replacement_findings(_readable(wanted, target), target) if wanted.snapshot_copy is not None else ()),
         *_queue_findings(wanted, target),
         *_scaling_findings(wanted, target),
         *(_unsized(wanted, target) if source is not None else ()),

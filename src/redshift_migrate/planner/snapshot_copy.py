@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redshift_migrate.models.base import JsonObject
-from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import Call, Check, Step, ref
 from redshift_migrate.models.serverless import (
     AbsentTarget,
@@ -43,6 +43,23 @@ def plan_snapshot_copy(wanted: ServerlessConfig, target: ServerlessTarget | Abse
     if is_same and new.snapshot_retention_period_days is not None:
         return (_update(old, new, identifier, place),)
     return _replace(old, new, identifier, place)
+
+
+def replacement_findings(wanted: ServerlessConfig, target: ServerlessTarget | AbsentTarget) -> tuple[Finding, ...]:
+    """That a configuration is made anew, and what that means: the same two calls whoever asks for it."""
+    steps = plan_snapshot_copy(wanted, target)
+    if [step.id for step in steps] != [DELETE_ID, CREATE_ID]:
+        return ()
+    old, new = _only(target.config.snapshot_copy), _only(wanted.snapshot_copy)
+    message = (
+        f"The copy configuration cannot be changed in place: that to {old.destination_region if old else 'there'} is "
+        "removed and another is made. From the one call to the other, usually a few seconds, nothing is copied, and "
+        "what is made in that gap is not copied later. Copies that are there stay, with the retention that they have. "
+        "The new configuration has another id."
+    )
+    after = new.destination_region if new else None
+    words = "replacement of the copy configuration"
+    return (Finding(level="warning", subject=Subject.SNAPSHOT_COPY, setting=words, message=message, after=after),)
 
 
 def _replace(

@@ -69,6 +69,8 @@ def translate_capacity(cluster: ProvisionedClusterConfig, choices: MigrationChoi
     base = sizing.base_capacity_rpu
     most = _asked_maximum(choices, base) or max_capacity_rpu(base)
     settings: dict[str, object] = {"base_capacity_rpu": base, "max_capacity_rpu": most}
+    if choices.base_capacity_rpu is not None:  # beside which AWS takes no price-performance target
+        settings["price_performance_level"] = 0
     nodes = f"{cluster.number_of_nodes or '?'} x {cluster.node_type or 'unknown node type'}"
     changes = [
         about.row(
