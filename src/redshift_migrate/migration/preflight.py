@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
+import redshift_facts as record
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import AccessDenied, AwsError, InvalidRequest, ResourceNotFound, SettingsError
 from redshift_migrate.migration.dependents import deleted_dependents
@@ -15,6 +16,7 @@ from redshift_migrate.models.plan import Call, Step, Wish
 from redshift_migrate.models.regions import Identity, RegionCatalog, check_copy_destination, either
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.observers.target import namespace_names, offered_tracks
+from redshift_migrate.planner.building import USE_KEY
 from redshift_migrate.planner.undo import dependent_findings
 
 USUAL_QUOTA = 25
@@ -51,7 +53,9 @@ def preflight(
         found += _quota(aws, target)
     if wish.goals:  # nothing else deletes what others may lean on
         found += dependent_findings(wish.goals, deleted_dependents(aws, steps))
-    found += _permissions(aws, steps, region)
+    keys = _keys(wish, target)
+    found += _permissions(aws, steps, region, without=USE_KEY if keys else ())
+    found += _key_use(aws, keys, steps, region)
     return tuple(found)
 
 
@@ -164,9 +168,9 @@ def _quota(aws: Aws, target: ServerlessTarget | AbsentTarget) -> Iterable[Findin
         )
 
 
-def _permissions(aws: Aws, steps: Sequence[Step], region: str) -> Iterable[Finding]:
+def _permissions(aws: Aws, steps: Sequence[Step], region: str, without: Collection[str]) -> Iterable[Finding]:
     """Whether the caller may make the calls, as far as IAM tells it. Conditions and resources are left to AWS."""
-    actions = sorted({action for step in steps for action in step.iam_actions})
+    actions = sorted({action for step in steps for action in step.iam_actions if action not in without})
     try:
         denied = denied_actions(aws, actions, region)
     except AwsError as error:
@@ -187,16 +191,46 @@ def _permissions(aws: Aws, steps: Sequence[Step], region: str) -> Iterable[Findi
         )
 
 
-def denied_actions(aws: Aws, actions: Sequence[str], region: str) -> list[str]:
+def _keys(wish: Wish, target: ServerlessTarget | AbsentTarget | None) -> tuple[str, ...]:
+    """The customer managed keys of the namespace and of its copies, as wished or as they are."""
+    wished = wish.settings
+    there = target.config.kms_key_id if isinstance(target, ServerlessTarget) else None
+    keys = [(wished.kms_key_id if wished is not None else None) or there]
+    keys += [copy.destination_kms_key_id for copy in (wished.snapshot_copy if wished is not None else None) or ()]
+    return tuple(dict.fromkeys(key for key in keys if key and key != AWS_OWNED_KMS_KEY))
+
+
+def _key_use(aws: Aws, keys: Sequence[str], steps: Sequence[Step], region: str) -> Iterable[Finding]:
+    """Whether the caller may use those very keys; what a key's own policy says is not looked at."""
+    actions = sorted({action for step in steps for action in step.iam_actions if action in USE_KEY})
+    if not keys or not actions:
+        return
+    try:
+        denied = denied_actions(aws, actions, region, keys)
+    except AwsError:
+        return  # that IAM could not be asked is said once, for all permissions
+    if denied:
+        refusal = record.text("refusals.serverless", "key_permissions")
+        yield _finding(
+            "warning",
+            Subject.ENCRYPTION,
+            "use of the key",
+            f"IAM's own simulation says that you may not use {' and '.join(keys)}: {', '.join(denied)}. If the policy "
+            f"of the key does not allow it either, AWS answers '{refusal}' and the run stops there; it can be resumed.",
+        )
+
+
+def denied_actions(aws: Aws, actions: Sequence[str], region: str, resources: Sequence[str] = ()) -> list[str]:
     """Those of the actions that IAM's simulator denies to the caller. Raises AwsError when it may not be asked."""
+    which = {"ResourceArns": list(resources)} if resources else {}
     call = Call(
         service="iam",
         region=region,
         operation="SimulatePrincipalPolicy",
-        parameters={"PolicySourceArn": principal(aws.identity(region)), "ActionNames": list(actions)},
+        parameters={"PolicySourceArn": principal(aws.identity(region)), "ActionNames": list(actions), **which},
     )
     results = aws.pages(call, "EvaluationResults")
-    return sorted(each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed")
+    return sorted({each["EvalActionName"] for each in results if each["EvalDecision"] != "allowed"})
 
 
 def principal(identity: Identity) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import redshift_facts as record
 from redshift_migrate.models.base import Json
 from redshift_migrate.models.plan import Call, Check, Reading, ReadingName, Step, Wait, ref
-from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
+from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.models.settings import tag_list
 from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.permissions import iam_actions
@@ -98,9 +99,29 @@ def _available(reading: Reading, what: str, usually_s: int, settle_s: float) -> 
     )
 
 
+USES_KEY = ("CreateWorkgroup", "RestoreFromSnapshot", "RestoreFromRecoveryPoint")
+"""Calls on whose behalf serverless uses the key of the namespace."""
+USE_KEY = tuple(record.facts("refusals.key_actions"))
+
+
 def make_step(*, id: str, call: Call, **members: Any) -> Step:
     """A step with the IAM actions that its call needs."""
     return Step(id=id, call=call, iam_actions=iam_actions(call.name, call.parameters), **members)
+
+
+def with_key_use(steps: Iterable[Step], key: str | None) -> tuple[Step, ...]:
+    """The steps with the actions on the namespace's key that AWS asks for, though the call does not name it.
+
+    Source: Management Guide, "Behavior changes", 2026-08-17; the dated record.
+    """
+    if key in (None, AWS_OWNED_KMS_KEY):
+        return tuple(steps)
+    return tuple(
+        step.model_copy(update={"iam_actions": tuple(dict.fromkeys((*step.iam_actions, *USE_KEY)))})
+        if step.call.operation in USES_KEY
+        else step
+        for step in steps
+    )
 
 
 def run_tags(tags: Iterable[tuple[str, str]] | None, run_tag: str) -> list[Json]:

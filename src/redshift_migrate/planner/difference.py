@@ -22,7 +22,7 @@ from redshift_migrate.models.settings import NAMESPACE, PRICE_PERFORMANCE, WORKG
 from redshift_migrate.models.source import SourceData
 from redshift_migrate.planner import data, namespace, workgroup
 from redshift_migrate.planner.beside import fit
-from redshift_migrate.planner.building import Place, place_of
+from redshift_migrate.planner.building import Place, place_of, with_key_use
 from redshift_migrate.planner.endpoints import plan_endpoints
 from redshift_migrate.planner.namespace import plan_resource_policy, plan_tags
 from redshift_migrate.planner.replacing import replaced_findings
@@ -106,7 +106,8 @@ def plan_steps(wanted: ServerlessConfig, target: Target, source: SourceData | No
     if source is not None and restores:
         steps.append(data.restore(wanted, target, source, place, tuple(step.id for step in steps)))
         steps += namespace.keep_after_restore(wanted, place, namespace.CREATE_ID)
-    return (*steps, *_dependents(wanted, target, place))
+    key = wanted.kms_key_id or (target.config.kms_key_id if isinstance(target, ServerlessTarget) else None)
+    return (*with_key_use(steps, key), *_dependents(wanted, target, place))
 
 
 def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData | None) -> tuple[Finding, ...]:

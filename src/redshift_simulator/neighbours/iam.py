@@ -14,7 +14,7 @@ from redshift_simulator.registry import Parameters, operation
 
 EVERYWHERE, ROLES, INLINE = "global", "iam_roles", "iam_role_policies"
 DENIED_ACTIONS = "denied_actions"
-"""Setting of the account: what the simulator of policies says no to. Nothing is refused for it."""
+"""Setting of the account: what the simulator of policies says no to. Only the use of a key is refused for it."""
 
 
 @operation("iam", "GetRole")

@@ -8,7 +8,7 @@ import redshift_facts as record
 from redshift_simulator.account import Resource, SimulatedAccount, is_changing, public
 from redshift_simulator.errors import conflict, validation
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.resources import PAGES, check_key, check_retention, check_tags, find
+from redshift_simulator.serverless.resources import PAGES, check_key, check_key_use, check_retention, check_tags, find
 
 KIND = "namespaces"
 FRESH = record.facts("namespace.settings")
@@ -31,6 +31,7 @@ def create_namespace(account: SimulatedAccount, region: str, parameters: Paramet
     _check_admin(parameters)
     _check_roles(parameters, parameters.get("iamRoles", []))
     check_key(parameters.get("kmsKeyId"), region)
+    check_key_use(account, parameters.get("kmsKeyId"))
     check_tags(parameters.get("tags", []), name)
     namespace = namespace_of(account, region, name, parameters)
     return {"namespace": account.begin(namespace, "namespace.create", {"status": "MODIFYING"}, {"status": "AVAILABLE"})}

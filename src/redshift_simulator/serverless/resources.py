@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import redshift_facts as record
 from redshift_simulator.account import Resource, SimulatedAccount
 from redshift_simulator.errors import SimulatedError, not_found, validation
 from redshift_simulator.exchange import partition_of
+from redshift_simulator.neighbours.iam import DENIED_ACTIONS
 from redshift_simulator.pages import Paging
 from redshift_simulator.registry import Parameters, operation
 
@@ -44,6 +46,16 @@ def check_key(key: str | None, region: str, place: str = "Region") -> None:
     """A key that is given as an ARN has to be in the region of what it encrypts."""
     if key is not None and key.startswith("arn:") and not key.startswith(f"arn:{partition_of(region)}:kms:{region}:"):
         raise validation(f"The KMS key {key} isn't in {place} {region}.")
+
+
+def check_key_use(account: SimulatedAccount, key: str | None) -> None:
+    """Raise ValidationException where the caller may not use a customer managed key.
+
+    Whether that is checked when a namespace is made, too, is assumed; of the others it is documented.
+    """
+    denied = {*account.settings.get(DENIED_ACTIONS, [])} & record.facts("refusals.key_actions").keys()
+    if denied and key is not None and key != record.text("namespace.settings", "kms_key_id"):
+        raise validation(record.text("refusals.serverless", "key_permissions"))
 
 
 def check_tags(tags: list[dict[str, str]], resource_name: str) -> None:

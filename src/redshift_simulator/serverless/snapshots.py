@@ -21,7 +21,7 @@ from redshift_simulator.serverless.namespaces import (
     secret_members,
     snapshot_of,
 )
-from redshift_simulator.serverless.resources import PAGES, check_retention, find
+from redshift_simulator.serverless.resources import PAGES, check_key_use, check_retention, find
 from redshift_simulator.serverless.workgroups import check_workgroup_idle, find_workgroup
 
 ALSO_CHANGES = "restore_also_changes"
@@ -74,6 +74,7 @@ def restore_from_snapshot(account: SimulatedAccount, region: str, parameters: Pa
         raise validation(f"Workgroup {workgroup['workgroupName']} isn't in namespace {namespace['namespaceName']}.")
     snapshot = _to_restore(account, region, name, arn)
     check_namespace_idle(namespace, "restoring")
+    check_key_use(account, namespace["kmsKeyId"])
     check_workgroup_idle(account, region, workgroup, "restoring")
     _begin(account, region, namespace, workgroup, snapshot, parameters)
     return {

@@ -10,7 +10,7 @@ from redshift_simulator.exchange import dns_suffix
 from redshift_simulator.redshift.clusters import TRACK_VERSIONS
 from redshift_simulator.registry import Parameters, operation
 from redshift_simulator.serverless.namespaces import check_namespace_idle, find_namespace
-from redshift_simulator.serverless.resources import NEWER_PAGES, PAGES, check_tags, find
+from redshift_simulator.serverless.resources import NEWER_PAGES, PAGES, check_key_use, check_tags, find
 from redshift_simulator.serverless.settings import (
     check_network,
     check_settings,
@@ -40,6 +40,7 @@ def create_workgroup(account: SimulatedAccount, region: str, parameters: Paramet
     check_network(account, region, parameters, {})
     check_tags(parameters.get("tags", []), name)
     check_namespace_idle(namespace, "using")
+    check_key_use(account, namespace["kmsKeyId"])
     workgroup = workgroup_of(account, region, name, parameters)
     return {"workgroup": account.begin(workgroup, "workgroup.create", {"status": "CREATING"}, {"status": "AVAILABLE"})}
 
