@@ -25,7 +25,7 @@ from redshift_migrate.state.keeper import FileKeeper
 from redshift_migrate.state.store import FileStore
 from redshift_migrate.terminal.commands import answer
 from redshift_migrate.terminal.desk import Desk
-from redshift_migrate.terminal.shown import PlanShown, Problem, Table
+from redshift_migrate.terminal.shown import Listing, PlanShown, Problem, Table
 from redshift_simulator import Clock as SimulatedClock
 from redshift_simulator import SimulatedAccount, SimulatedAws, demo
 from redshift_simulator.account import DURATIONS_S
@@ -152,7 +152,7 @@ def test_a_damaged_file_is_told_in_our_words_and_holds_nobody_up(
     named = {line: answer(desk, line) for line in (f"/plan {digest}", f"/permissions {digest}", f"/status {run}")}
 
     assert isinstance(shown["/plan"], PlanShown)
-    assert isinstance(shown["/status"], Table)
+    assert isinstance(shown["/status"], Listing)
     assert isinstance(shown["/clusters"], Table)
     if kind in ("plan", "journal"):
         told = named[f"/plan {digest}" if kind == "plan" else f"/status {run}"]
