@@ -25,7 +25,7 @@ SAMPLES: dict[str, Any] = {
     "Endpoint": {"Address": "a.example.com", "Port": 5439},
     "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}],
     "ClusterParameterGroups": [{"ParameterGroupName": "group"}],
-    "PendingModifiedValues": {"MaintenanceTrackName": "trailing"},
+    "PendingModifiedValues": {"NumberOfNodes": 7, "NodeType": "text", "MaintenanceTrackName": "trailing"},
     "RestoreStatus": {"Status": "restoring"},
     "DataTransferProgress": {"Status": "active"},
     "HsmStatus": {"Status": "active"},

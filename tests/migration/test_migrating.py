@@ -24,6 +24,7 @@ from redshift_migrate.errors import (
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.request import ConfigureSnapshotCopy, PlanRequest
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount, demo
 from redshift_simulator.redshift.snapshots import snapshot_of
@@ -121,6 +122,39 @@ def test_a_blocker_cannot_be_approved_and_nothing_is_applied(
     assert BLOCKED[cluster_id] in refused.value.message
     assert account.writes() == []
     assert resources(account) == before
+
+
+def test_a_paused_cluster_names_its_newest_snapshots_with_their_age(
+    service: MigrationService, account: SimulatedAccount, clock: Clock
+) -> None:
+    cluster = account.table(REGION, "clusters")["archive-paused"]
+    for days in (40, 2, 1, 9):
+        taken_at = (clock.now() - timedelta(days=days, hours=1)).timestamp()
+        snapshot_of(account, REGION, f"of-{days}-days", cluster)["SnapshotCreateTime"] = taken_at
+
+    (blocker,) = service.prepare(request_for("archive-paused")).blockers
+
+    assert "of-1-days (1 day old), of-2-days (2 days old), of-9-days (9 days old)." in blocker.message
+    assert "of-40-days" not in blocker.message
+
+
+COPY = ConfigureSnapshotCopy(region=REGION, namespace_name="my-namespace", destination_region="us-west-2")
+
+
+def test_copies_kept_for_ever_name_their_storage_and_a_change_names_the_copies_made_before(
+    service: MigrationService,
+) -> None:
+    def told(request: PlanRequest) -> dict[str, str]:
+        return {each.setting: each.message for each in approved(service, request).findings}
+
+    endless = told(COPY)
+    service.run(COPY)
+    limited = told(COPY.model_copy(update={"retention_period_days": 7}))
+
+    assert "billed there until somebody deletes it" in endless["storage of copies"]
+    assert "copies made before" not in endless
+    assert "storage of copies" not in limited
+    assert "unknown: expect each to keep the one it had (kept indefinitely)" in limited["copies made before"]
 
 
 def test_without_data_no_snapshot_is_taken_and_none_restored(

@@ -442,6 +442,8 @@ ONLY_WITH_ANOTHER: dict[str, tuple[dict[str, Any], Any]] = {
     "master_password_secret_kms_key_id": ({"master_password_secret_arn": "s"}, "k"),
     "custom_domain_certificate_arn": ({"custom_domain_name": "db.example.com"}, "c"),
     "cluster_namespace_arn": ({"resource_policy": f"arn:aws:redshift:us-east-2:{ACCOUNT}:namespace:x"}, "other"),
+    "pending_number_of_nodes": ({"is_resizing": True}, 8),
+    "pending_node_type": ({"is_resizing": True}, "ra3.16xlarge"),
     "vpc_id": ({"subnets": (), "cluster_subnet_group_name": None, "vpc_id": None}, "vpc-2"),
 }
 WITHOUT_EFFECT = {

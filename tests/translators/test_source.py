@@ -45,7 +45,25 @@ def test_a_paused_cluster_names_both_ways_out() -> None:
     message = the_finding(translate_source(a_cluster(status="paused"), some_choices()), "cluster status").message
 
     assert "Resume it" in message
+    assert "billing" in message
     assert "existing snapshot" in message
+
+
+@pytest.mark.parametrize(
+    ("pending", "sizes"),
+    [
+        ({"pending_number_of_nodes": 8}, "is resizing from 4 x ra3.xlplus to 8 x ra3.xlplus"),
+        (
+            {"pending_number_of_nodes": 2, "pending_node_type": "ra3.4xlarge"},
+            "is resizing from 4 x ra3.xlplus to 2 x ra3.4xlarge",
+        ),
+        ({}, "is resizing from 4 x ra3.xlplus (to what, tells: aws redshift describe-resize"),
+    ],
+)
+def test_a_resize_is_told_with_the_nodes_before_and_after(pending: dict[str, Any], sizes: str) -> None:
+    cluster = a_cluster(status="resizing", is_resizing=True, node_type="ra3.xlplus", number_of_nodes=4, **pending)
+
+    assert sizes in the_finding(translate_source(cluster, some_choices()), "cluster status").message
 
 
 @pytest.mark.parametrize(("data", "level"), [("snapshot", "blocker"), ("last-night", "blocker"), ("none", "warning")])

@@ -109,5 +109,7 @@ MEMBERS: Members = {
     "pending_changes": pick("PendingModifiedValues", parse=_pending),
     "pending_actions": pick("PendingActions", parse=lambda cluster: tuple(cluster.get("PendingActions") or ())),
     "is_resizing": pick("DataTransferProgress", "ResizeInfo", parse=is_resizing),
+    "pending_number_of_nodes": pick("PendingModifiedValues.NumberOfNodes"),
+    "pending_node_type": pick("PendingModifiedValues.NodeType"),
     "restore_status": pick("RestoreStatus.Status"),
 }

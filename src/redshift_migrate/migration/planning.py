@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.clock import Clock
 from redshift_migrate.migration.preflight import preflight
 from redshift_migrate.migration.wishes import wish_of
 from redshift_migrate.models.base import JsonObject
@@ -25,8 +26,8 @@ RECENT = 20
 class Planner:
     """Makes the plan of a request. The same request on the same account state gives the same plan."""
 
-    def __init__(self, aws: Aws, regions: RegionCatalog, store: Store) -> None:
-        self._aws, self._regions, self._store = aws, regions, store
+    def __init__(self, aws: Aws, regions: RegionCatalog, store: Store, clock: Clock | None = None) -> None:
+        self._aws, self._regions, self._store, self._clock = aws, regions, store, clock or Clock()
 
     def prepare(self, request: PlanRequest) -> MigrationPlan:
         """The plan, saved under its digest unless nothing is to be done. Changes nothing in the account."""
@@ -43,7 +44,7 @@ class Planner:
     def wish(self, request: PlanRequest) -> Wish:
         """What the request wants now. SettingsError, SourceError or TargetError when that cannot be."""
         self._regions.require(request.region)
-        return wish_of(self._aws, self._regions, self._store, request)
+        return wish_of(self._aws, self._regions, self._store, request, self._clock.now())
 
     def observe(self, wish: Wish, region: str) -> Seen:
         """What there is of what is wished, and no more. TargetError when that cannot be where it is wished."""

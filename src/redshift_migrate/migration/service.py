@@ -56,7 +56,7 @@ class MigrationService:
         self._listener = listener
         self._read_only = read_only
         self._approvals = Approvals(store, self._clock)
-        self._planner = Planner(aws, regions, store)
+        self._planner = Planner(aws, regions, store, self._clock)
         self._runs = Runs(aws, self._planner, store, self._clock)
 
     # --- where ---------------------------------------------------------------------------------------

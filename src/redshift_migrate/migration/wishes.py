@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
@@ -16,6 +17,7 @@ from redshift_migrate.migration.undoing import undo
 from redshift_migrate.models.base import canonical_json, sha256_hex
 from redshift_migrate.models.choices import FRESH_SNAPSHOT, NO_DATA, MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
+from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.plan import Call, Wish
 from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either, similar
 from redshift_migrate.models.request import (
@@ -41,9 +43,13 @@ from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.left_out import only_named
 from redshift_migrate.translators.scope import may_create, restores_data
 from redshift_migrate.translators.snapshot_copy import kept, recovery_window
+from redshift_migrate.translators.translation import counted, listed
+
+MOST_SNAPSHOTS = 3
+"""That are named as a way out."""
 
 
-def wish_of(aws: Aws, regions: RegionCatalog, store: Store, request: PlanRequest) -> Wish:
+def wish_of(aws: Aws, regions: RegionCatalog, store: Store, request: PlanRequest, now: datetime) -> Wish:
     """What the request wants. SettingsError or TargetError when that cannot be."""
     match request:
         case ConfigureSnapshotCopy():
@@ -56,7 +62,7 @@ def wish_of(aws: Aws, regions: RegionCatalog, store: Store, request: PlanRequest
         case SetWorkgroupTrack():
             return _set_workgroup_track(aws, request)
         case MigrateCluster():
-            return _migrate(aws, request)
+            return _migrate(aws, request, now)
         case CutOverScheduledQueries():
             return cut_over(aws, store, request)
         case UndoMigration():
@@ -160,18 +166,34 @@ def _for_days(days: int | None) -> str:
 # --- a whole migration -----------------------------------------------------------------------------------
 
 
-def _migrate(aws: Aws, request: MigrateCluster) -> Wish:
+def _migrate(aws: Aws, request: MigrateCluster, now: datetime) -> Wish:
     choices = request.choices
     cluster = with_role_access(aws, extract_cluster(aws, choices.cluster_id, request.region))
     translation = translate(cluster, choices)
+    taken = snapshots_of(aws, cluster) if restores_data(choices) else []
     return Wish(
         title=_title(choices),
         settings=wanted_config(translation, choices),
-        source=source_data(aws, cluster, choices),
+        source=source_data(cluster, choices, taken),
         rows=translation.changes,
         asked_for=(*choices.also, *choices.only),
-        findings=translation.findings,
+        findings=tuple(_with_ways_out(finding, taken, now) for finding in translation.findings),
     )
+
+
+def _with_ways_out(finding: Finding, taken: Sequence[dict[str, Any]], now: datetime) -> Finding:
+    """What blocks a paused cluster, with the newest of its snapshots that can be named instead."""
+    if (finding.level, finding.setting, finding.on_cluster) != ("blocker", "cluster status", "paused"):
+        return finding
+    whole = [each for each in taken if each.get("Status") == "available" and each.get("SnapshotCreateTime")]
+    newest = sorted(whole, key=lambda each: str(each["SnapshotCreateTime"]), reverse=True)[:MOST_SNAPSHOTS]
+    told = listed(f"{each['SnapshotIdentifier']} ({_age(each['SnapshotCreateTime'], now)})" for each in newest)
+    said = f"Its newest snapshots: {told}." if told else "It has no snapshot that could be named."
+    return finding.model_copy(update={"message": f"{finding.message} {said}"})
+
+
+def _age(taken_at: str, now: datetime) -> str:
+    return f"{counted((now - datetime.fromisoformat(taken_at)).days, 'day')} old"
 
 
 def _title(choices: MigrationChoices) -> str:
@@ -181,12 +203,13 @@ def _title(choices: MigrationChoices) -> str:
     return f"Carry {only_named(choices)} of cluster {choices.cluster_id} to {to}, and touch nothing else"
 
 
-def source_data(aws: Aws, cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> SourceData:
+def source_data(
+    cluster: ProvisionedClusterConfig, choices: MigrationChoices, taken: Sequence[dict[str, Any]]
+) -> SourceData:
     """Where the data comes from, named so that the same request on the same account gives the same plan."""
     run_tag = f"run-{sha256_hex(canonical_json([cluster.cluster_namespace_arn, choices.as_json()]))[:20]}"
     if not restores_data(choices):
         return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, may_create=may_create(choices))
-    taken = snapshots_of(aws, cluster)
     if choices.data != FRESH_SNAPSHOT:
         arn, admin = existing_snapshot(cluster, taken, choices.data)
         return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, snapshot_arn=arn, admin_username=admin)

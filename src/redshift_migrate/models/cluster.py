@@ -213,6 +213,8 @@ class ProvisionedClusterConfig(Value):
     pending_changes: tuple[str, ...] = Field((), description="names of PendingModifiedValues members that are set")
     pending_actions: tuple[str, ...] = Field((), description="operations that wait to be started")
     is_resizing: bool = False
+    pending_number_of_nodes: int | None = Field(None, description="what a resize leads to")
+    pending_node_type: str | None = None
     restore_status: str | None = Field(None, description="starting, restoring, completed or failed")
     total_storage_mb: int | None = Field(None, description="managed storage capacity, for sizing only")
     stored_mb: int | Unknown | None = Field(

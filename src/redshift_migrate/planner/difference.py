@@ -8,8 +8,9 @@ a call).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import redshift_facts as record
 from redshift_migrate.errors import NamespaceNotFound, SettingsError, WorkgroupNotFound
@@ -20,6 +21,7 @@ from redshift_migrate.models.plan import SettingChange, Step, Wish
 from redshift_migrate.models.serverless import AbsentTarget, ServerlessConfig, ServerlessTarget
 from redshift_migrate.models.settings import NAMESPACE, PRICE_PERFORMANCE, WORKGROUP, values_of
 from redshift_migrate.models.source import SourceData
+from redshift_migrate.models.spelling import tell_days
 from redshift_migrate.planner import data, namespace, workgroup
 from redshift_migrate.planner.beside import fit
 from redshift_migrate.planner.building import Place, place_of, with_key_use
@@ -119,6 +121,7 @@ def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData |
         *(replacement_findings(_readable(wanted, target), target) if wanted.snapshot_copy is not None else ()),
         *_queue_findings(wanted, target),
         *_scaling_findings(wanted, target),
+        *_copy_findings(wanted, target),
         *(_unsized(wanted, target) if source is not None else ()),
         *_query_findings(_readable(wanted, target), target),
     )
@@ -168,6 +171,32 @@ def _scaling_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding
             after=level if _keeps_scaling(wanted, target) else "off",
         ),
     )
+
+
+def _copy_findings(wanted: ServerlessConfig, target: Target) -> Iterator[Finding]:
+    """What a retention means for the storage, and for the copies that are there already.
+
+    Source: API reference, UpdateSnapshotCopyConfiguration and ModifySnapshotCopyRetentionPeriod (of a cluster, where
+    only newly copied manual snapshots take the new retention).
+    """
+    now = (target.config.snapshot_copy or (None,))[0]
+    about = partial(Finding, subject=Subject.SNAPSHOT_COPY)
+    for copy in wanted.snapshot_copy or ():
+        days = copy.snapshot_retention_period_days
+        if days is None and copy != now:
+            message = (
+                "Copies that are kept indefinitely are never deleted by AWS: each takes storage in "
+                f"{copy.destination_region} and is billed there until somebody deletes it. Name a retention to end it."
+            )
+            yield about(level="warning", setting="storage of copies", message=message, after=tell_days(days))
+        before = now.snapshot_retention_period_days if now else days
+        if now and now.destination_region == copy.destination_region and before != days:
+            message = (
+                "The new retention is for copies from now on. Whether those made before take it too AWS does not say, "
+                f"so that is unknown: expect each to keep the one it had ({tell_days(before)}), as copies of a "
+                "cluster's manual snapshots do, and look."
+            )
+            yield about(level="info", setting="copies made before", message=message)
 
 
 def _unsized(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:

@@ -45,7 +45,7 @@ def _state(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> list
         return []
     shown = "resizing" if status == READY else status
     if takes_snapshot(choices):
-        return [about.blocker("cluster status", _not_ready(cluster.cluster_id, shown), shown, READY)]
+        return [about.blocker("cluster status", _not_ready(cluster, shown), shown, READY)]
     if shown == "paused":
         message = f"Cluster {cluster.cluster_id} is paused. That is no obstacle: no snapshot of it is to be taken now."
         return [about.info("cluster status", message, shown)]
@@ -61,18 +61,28 @@ def _state(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> list
     return [about.warning("cluster status", message, shown)]
 
 
-def _not_ready(cluster_id: str, status: str) -> str:
+def _not_ready(cluster: ProvisionedClusterConfig, status: str) -> str:
+    cluster_id = cluster.cluster_id
     if status == "paused":
         return (
-            f"Cluster {cluster_id} is paused, and a paused cluster takes no snapshot. Resume it, or name an existing "
-            "snapshot of it as the data to move."
+            f"Cluster {cluster_id} is paused, and a paused cluster takes no snapshot. Resume it, which starts the "
+            "billing of its nodes again, or name an existing snapshot of it as the data to move."
         )
     if status in LEAVING:
         return f"Cluster {cluster_id} is being deleted and takes no snapshot. Name an existing manual snapshot of it."
+    sizes = f" {_sizes(cluster)}" if cluster.is_resizing else ""
     return (
-        f"Cluster {cluster_id} is {status}, and a snapshot needs it to be {READY}. Wait until it is, or name an "
+        f"Cluster {cluster_id} is {status}{sizes}, and a snapshot needs it to be {READY}. Wait until it is, or name an "
         "existing snapshot of it as the data to move."
     )
+
+
+def _sizes(cluster: ProvisionedClusterConfig) -> str:
+    nodes, kind = cluster.pending_number_of_nodes, cluster.pending_node_type
+    before = f"from {cluster.number_of_nodes or '?'} x {cluster.node_type or '?'}"
+    if nodes is None and kind is None:
+        return f"{before} (to what, tells: aws redshift describe-resize --cluster-identifier {cluster.cluster_id})"
+    return f"{before} to {nodes or cluster.number_of_nodes or '?'} x {kind or cluster.node_type or '?'}"
 
 
 def _availability(cluster: ProvisionedClusterConfig) -> list[Finding]:

@@ -57,6 +57,7 @@ def _resizing(account: SimulatedAccount, region: str) -> None:
         "ClusterStatus": "resizing",
         "ClusterAvailabilityStatus": "Modifying",
         "ResizeInfo": {"ResizeType": "ElasticResize", "AllowCancelResize": False},
+        "PendingModifiedValues": {"NumberOfNodes": 8},
         "Tags": tags(Team="orders"),
     }
     cluster_of(account, region, "orders-resizing", nodes=4, changes=changes)
