@@ -82,6 +82,7 @@ def test_what_somebody_changed_is_named_and_nothing_else(
 
     assert {drift.step_id for drift in found.drift} == {step_id}
     assert all(drift.asked != drift.found for drift in found.drift)
+    assert [drift.setting for drift in found.drift if "_" in drift.setting] == []
     assert found.plan_digest is not None
     (step,) = service.plan(found.plan_digest).steps
     assert {step.summary} == {drift.summary for drift in found.drift}
