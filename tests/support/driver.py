@@ -43,7 +43,7 @@ class QuickSession(PinnedSession):
 
 
 START = multiprocessing.get_context("forkserver")
-START.set_forkserver_preload(["tests.support.driver"])
+START.set_forkserver_preload(["tests.support.warm"])
 
 KILLED = -signal.SIGKILL
 
