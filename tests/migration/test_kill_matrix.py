@@ -17,7 +17,7 @@ from tests.support.driver import KILLED, approve, run_until_killed, service_at
 
 REGION = "us-east-2"
 REQUEST = MigrateCluster(region=REGION, choices=migration_choices("prod-db-1"))
-CHUNKS = 12
+CHUNKS = 18
 SHORT_S = dict.fromkeys(
     ("namespace.create", "workgroup.create", "workgroup.modify", "namespace.modify", "cluster_snapshot.create"), 1.5
 )
@@ -124,10 +124,10 @@ def test_killed_at_any_call_it_ends_as_the_clean_run(tmp_path: Path, clean: Clea
         kill_and_resume(tmp_path / f"{kind}-{nth}", clean, kind, nth)
 
 
-@pytest.mark.parametrize("chunk", range(8))
+@pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_killed_inside_a_journal_write_it_ends_as_the_clean_run(tmp_path: Path, clean: Clean, chunk: int) -> None:
     """Half a line is on disk. The test goes on until a run has no such write any more."""
-    for number in range(chunk + 1, 200, 8):
+    for number in range(chunk + 1, 200, CHUNKS):
         account = new_account()
         folder = tmp_path / str(number)
         shutil.copytree(clean.approved, folder)

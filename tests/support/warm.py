@@ -1,4 +1,4 @@
-"""What the fork server does once for all its children: a whole plan, so that none of them reads and computes it again."""
+"""What the fork server does once for all its children: a whole plan, so that none of them works it out again."""
 
 from __future__ import annotations
 
