@@ -72,13 +72,11 @@ WLM: list[dict[str, Any]] = [
     {"short_query_queue": True},
 ]
 
-PARAMETERS = {
+PARAMETERS = {  # neither SSL nor a query time is set: there a fresh workgroup is not like the cluster
     "enable_case_sensitive_identifier": "true",
     "enable_user_activity_logging": "true",
     "max_concurrency_scaling_clusters": "4",
-    "require_ssl": "true",
     "search_path": "$user, public, analytics",
-    "statement_timeout": "1800000",
     "wlm_json_configuration": json.dumps(WLM, separators=(",", ":")),
 }
 
