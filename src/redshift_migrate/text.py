@@ -20,7 +20,7 @@ def visible(text: str, limit: int | None = LONGEST, *, lines: bool = False) -> s
     cut = text if limit is None or len(text) <= limit else text[:limit] + f"… ({len(text) - limit} more characters)"
     if cut.isascii() and cut.isprintable():
         return cut
-    return "".join(_shown(character, lines) for character in cut)
+    return "".join(_spell(character, lines) for character in cut)
 
 
 def visible_values(value: Any, limit: int | None = LONGEST) -> Any:
@@ -34,7 +34,7 @@ def visible_values(value: Any, limit: int | None = LONGEST) -> Any:
     return value
 
 
-def _shown(character: str, lines: bool) -> str:
+def _spell(character: str, lines: bool) -> str:
     if lines and character in "\n\t":
         return character
     if unicodedata.category(character) in HIDDEN:

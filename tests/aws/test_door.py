@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, DataNotFoundError
 
 from redshift_migrate.aws.client import WIRE_ATTEMPTS, AwsClient
 from redshift_migrate.aws.door import Answer, Aws, Door, Observed, WatchingDoor, next_page
-from redshift_migrate.aws.errors import translated
+from redshift_migrate.aws.errors import translate_error
 from redshift_migrate.aws.session import PinnedSession, open_session, region_catalog
 from redshift_migrate.errors import (
     AccessDenied,
@@ -162,7 +162,7 @@ def test_the_resource_that_aws_named_is_in_the_sentence_and_in_the_statement() -
     said = f"User: {ME} is not authorized to perform: {NAMESPACE.name} on resource: {named} because of this"
     error = ClientError({"Error": {"Code": "AccessDeniedException", "Message": said}}, "GetNamespace")
 
-    denied = translated(NAMESPACE, error, None)
+    denied = translate_error(NAMESPACE, error, None)
 
     assert f"may not {NAMESPACE.name} on {named} in" in denied.message
     assert denied.data["statement"]["Resource"] == [named]

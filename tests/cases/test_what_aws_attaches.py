@@ -10,7 +10,7 @@ import pytest
 from redshift_migrate.models.aws_made import is_aws_tag, is_managed_secret, is_same_secret, service_of_linked_role
 from redshift_migrate.models.scheduled_query import NAMESPACE_SECRET, ScheduledQuery
 from redshift_migrate.models.settings import DEFAULT_ROLE, IAM_ROLES
-from redshift_migrate.translators.scheduled_queries import carried
+from redshift_migrate.translators.scheduled_queries import pair_queries
 from tests.cases.loading import about, case, cluster_of, translated, with_changes
 
 LINKED = "arn:aws:iam::111122223333:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift"
@@ -127,7 +127,7 @@ def test_the_managed_secret_of_the_cluster_is_known_in_every_spelling(spelling: 
         scheduled_queries=(a_query(secret_arn=spelling),),
     )
 
-    (pair,) = carried(cluster, "wh-1")
+    (pair,) = pair_queries(cluster, "wh-1")
     assert pair.new.secret_arn == NAMESPACE_SECRET
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from redshift_migrate.agent.events import Answer
-from redshift_migrate.endpoint.wire import LARGEST_BODY, ApprovalRequired, TurnEnded, decoded
+from redshift_migrate.endpoint.wire import LARGEST_BODY, ApprovalRequired, TurnEnded, decode
 from redshift_simulator import SimulatedAccount
 from tests.endpoint.conftest import COPY, MIGRATOR, READER, Server, approve, ask, signed_by
 
@@ -211,7 +211,7 @@ def test_a_stream_tells_what_happens_and_ends(server: Server) -> None:
         body = {"prompt": CONFIGURE, "session": "s1"}
         async with client.stream("POST", "/invocations", json=body, headers=headers) as reply:
             assert reply.headers["content-type"].startswith("text/event-stream")
-            return list(decoded([line async for line in reply.aiter_lines()]))
+            return list(decode([line async for line in reply.aiter_lines()]))
 
     events = server.run(talk)
 

@@ -23,19 +23,19 @@ class SlowWire:
 
     def __init__(self) -> None:
         self.delay_s = 0.0
-        self.held: list[tuple[float, float]] = []
+        self.lock: list[tuple[float, float]] = []
         self._lock = threading.Lock()
 
     def __call__(self, **_: Any) -> None:
         start_s = time.monotonic()
         time.sleep(self.delay_s)
         with self._lock:
-            self.held.append((start_s, time.monotonic()))
+            self.lock.append((start_s, time.monotonic()))
 
     def rounds(self) -> int:
         """The most requests of which each was held only after the one before had gone."""
         count, free_s = 0, 0.0
-        for start_s, end_s in sorted(self.held, key=lambda held: held[1]):
+        for start_s, end_s in sorted(self.lock, key=lambda held: held[1]):
             if start_s >= free_s:
                 count, free_s = count + 1, end_s
         return count
@@ -50,11 +50,11 @@ def test_reads_that_do_not_need_each_other_go_at_once(account: SimulatedAccount,
     door = AwsClient(session)
     extract_cluster(door, "prod-db-1", HOME)  # makes the clients, which takes longer than any call here
     for delay_s in DELAYS_S:
-        wire.delay_s, wire.held = delay_s, []
+        wire.delay_s, wire.lock = delay_s, []
         cluster = extract_cluster(door, "prod-db-1", HOME)
         if wire.rounds() <= 4:
             break
 
     assert not any(isinstance(role.trusted_services, Unknown) for role in cluster.iam_roles)
-    assert len(wire.held) > 40
+    assert len(wire.lock) > 40
     assert wire.rounds() <= 4

@@ -34,7 +34,7 @@ from redshift_migrate.models.settings import (
     USAGE_LIMIT,
     WORKGROUP,
     Setting,
-    joined,
+    join_parameters,
     read_all,
     send_all,
     values_of,
@@ -169,7 +169,7 @@ def test_what_is_sent_of_a_part_reads_back_as_the_part(
     sent = send_all(rows, values_of(rows, part))
     reply: JsonObject = {}
     for row in rows:
-        reply = joined(reply, answered(row, sent))
+        reply = join_parameters(reply, answered(row, sent))
 
     assert type(part).model_validate(read_all(rows, reply)) == part
 
@@ -190,7 +190,7 @@ def test_observer_and_check_see_the_same(door: Aws, account: SimulatedAccount) -
         there: JsonObject = {key: value for key, value in account.table(REGION, table)[name].items() if key != "port"}
         for row in rows:
             if getattr(wanted, row.member) is not None:
-                there = joined(there, answered(row, row.send(row.of(wanted))))
+                there = join_parameters(there, answered(row, row.send(row.of(wanted))))
         account.table(REGION, table)[name] = there
     target = observe_target(door, "my-namespace", "my-workgroup", REGION)
     assert isinstance(target, ServerlessTarget)

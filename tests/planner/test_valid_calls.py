@@ -10,7 +10,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redshift_migrate.models.plan import Call, references, resolved
+from redshift_migrate.models.plan import Call, references, resolve
 from redshift_migrate.models.serverless import (
     AbsentTarget,
     NamespaceObserved,
@@ -102,7 +102,7 @@ def check(call: Call) -> None:
     assert call.name in OPERATIONS
     outputs = dict.fromkeys(references(call.parameters), "a-value")
     shape = MODELS[call.service].operation_model(call.operation).input_shape
-    report = ParamValidator().validate(resolved(call.parameters, outputs), shape)
+    report = ParamValidator().validate(resolve(call.parameters, outputs), shape)
     assert not report.has_errors(), (call, report.generate_report())
 
 

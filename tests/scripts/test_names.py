@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "redshift_migrate"
-ROOMS = ("agent", "extractors", "permissions.py", "terminal", "tools.py")
-"""Rooms that hold to it. The list only grows."""
+ROOMS = sorted(
+    path.name
+    for path in SOURCE.iterdir()
+    if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").is_file())
+)
+"""Every room."""
 
 IRREGULAR = set(
     re.findall(
@@ -48,6 +53,13 @@ def test_no_function_is_named_by_a_bare_participle(room: str) -> None:
 
     assert files
     assert found == []
+
+
+def test_no_module_is_named_by_the_words_of_another_turned_round() -> None:
+    modules = [file.relative_to(SOURCE).with_suffix("") for file in SOURCE.rglob("*.py")]
+    words = Counter(tuple(sorted(re.split(r"[/_]", module.as_posix()))) for module in modules)
+
+    assert [each for each, times in words.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", ["kept", "_told", "resolved", "checked_name", "_shown"])

@@ -34,7 +34,7 @@ from redshift_migrate.models.cluster import (
     SnapshotSchedule,
 )
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.plan import Wish, resolved
+from redshift_migrate.models.plan import Wish, resolve
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import AbsentTarget
 from redshift_migrate.models.source import SourceData
@@ -42,7 +42,7 @@ from redshift_migrate.planner.difference import Seen, difference, plan_steps
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.capacity import ALLOWED_RPU
 from redshift_migrate.translators.parameters import LIMIT_PREFIX, WLM_PARAMETER
-from redshift_migrate.translators.translation import Translation, joined
+from redshift_migrate.translators.translation import Translation, join
 from redshift_migrate.translators.wlm_queues import MOST_CHARACTERS, MOST_PREDICATES, MOST_QUEUES, MOST_RULES
 from tests.support.builders import (
     ACCOUNT,
@@ -146,7 +146,7 @@ def test_botocore_takes_every_call_that_a_translation_leads_to(
     steps = plan_steps(wanted_config(translation, choices), target, SourceData(run_tag="run-1"))
 
     for step in steps:
-        parameters = resolved(step.call.parameters, AnyOutput())
+        parameters = resolve(step.call.parameters, AnyOutput())
         SENDS_NOTHING.validate(step.call.model_copy(update={"parameters": parameters}))
 
 
@@ -288,7 +288,7 @@ def test_two_translators_must_not_speak_of_one_setting() -> None:
     part = Translation(settings={"port": 5439})
 
     with pytest.raises(ValueError, match="port"):
-        joined([part, part])
+        join([part, part])
 
 
 def test_limits_and_queues_never_stand_side_by_side() -> None:

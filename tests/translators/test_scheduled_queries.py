@@ -14,7 +14,7 @@ from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.role_access import PolicyDocument, RoleAccess
 from redshift_migrate.models.scheduled_query import EVERYTHING, NAMESPACE_SECRET, ScheduledQuery
 from redshift_migrate.translators.query_names import LONGEST, new_names
-from redshift_migrate.translators.scheduled_queries import Pair, carried, translate_scheduled_queries
+from redshift_migrate.translators.scheduled_queries import Pair, pair_queries, translate_scheduled_queries
 from redshift_migrate.translators.translation import Translation
 
 ROLE = "arn:aws:iam::123456789012:role/team/Queries"
@@ -72,7 +72,7 @@ def translated(*queries: ScheduledQuery) -> Translation:
 
 
 def pair(*queries: ScheduledQuery) -> Pair:
-    return carried(a_cluster(*queries), "my-workgroup")[0]
+    return pair_queries(a_cluster(*queries), "my-workgroup")[0]
 
 
 def warnings(translation: Translation) -> str:
@@ -103,7 +103,7 @@ def test_several_statements_of_one_rule_stay_apart() -> None:
         a_rule(target_id="2", statement_name="purge"),
         a_rule(target_id="3"),
     )
-    names = [pair.new.statement_name for pair in carried(a_cluster(one, two, three), "my-workgroup")]
+    names = [pair.new.statement_name for pair in pair_queries(a_cluster(one, two, three), "my-workgroup")]
 
     assert names == ["nightly-my-workgroup", "purge", "nightly-my-workgroup"]
 

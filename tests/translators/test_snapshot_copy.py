@@ -8,7 +8,7 @@ import pytest
 
 from redshift_migrate.models.cluster import SnapshotCopySettings
 from redshift_migrate.models.serverless import SnapshotCopyConfiguration
-from redshift_migrate.translators.snapshot_copy import kept, recovery_window, translate_snapshot_copy
+from redshift_migrate.translators.snapshot_copy import recovery_window, say_days, translate_snapshot_copy
 from redshift_migrate.translators.translation import Translation
 from tests.support.builders import a_cluster, after, denied, levels, the_finding
 
@@ -76,4 +76,4 @@ def test_two_retentions_become_one(automated: int, manual: int, level: str) -> N
     ("days", "words"), [(None, "kept indefinitely"), (-1, "kept indefinitely"), (1, "1 day"), (7, "7 days")]
 )
 def test_retentions_in_words(days: int | None, words: str) -> None:
-    assert kept(days) == words
+    assert say_days(days) == words

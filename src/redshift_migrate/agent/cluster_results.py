@@ -18,7 +18,7 @@ from redshift_migrate.translators.capacity import base_capacity_rpu
 from redshift_migrate.translators.next_run import next_run
 from redshift_migrate.translators.parameters import WLM_PARAMETER
 from redshift_migrate.translators.query_roles import verdict_of
-from redshift_migrate.translators.scheduled_queries import Pair, carried, translate_scheduled_queries, why_not
+from redshift_migrate.translators.scheduled_queries import Pair, pair_queries, translate_scheduled_queries, why_not
 from redshift_migrate.translators.usage_limits import translate_limit, translate_usage_limits
 from redshift_migrate.translators.wlm import role_lines, translate_wlm
 from redshift_migrate.translators.wlm_queues import translated_queues
@@ -40,7 +40,7 @@ def scheduled_queries_result(cluster: ProvisionedClusterConfig, now: datetime) -
     head: Result = {"cluster_id": cluster.cluster_id, "region": cluster.region}
     if isinstance(queries, Unknown):
         return head | {"scheduled_queries": queries.sentence(), "findings": findings_result(tuple(findings))}
-    pairs = {(pair.old.place, pair.old.target_id): pair for pair in carried(cluster, choices.workgroup_name)}
+    pairs = {(pair.old.place, pair.old.target_id): pair for pair in pair_queries(cluster, choices.workgroup_name)}
     known = [query for query in queries if query.name != EVERYTHING]
     shown = [_query(query, pairs.get((query.place, query.target_id)), cluster, now) for query in known[:MOST_QUERIES]]
     return head | {

@@ -19,7 +19,7 @@ from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarg
 from redshift_migrate.observers.target import ACTIONS
 from redshift_migrate.planner.rows import tell_name, tell_target
 from redshift_migrate.translators.maintenance import translate_maintenance
-from redshift_migrate.translators.snapshot_copy import kept, translate_snapshot_copy
+from redshift_migrate.translators.snapshot_copy import say_days, translate_snapshot_copy
 
 MOST_CLUSTERS = 50
 
@@ -69,9 +69,9 @@ def snapshot_copy_result(cluster: ProvisionedClusterConfig) -> Result:
     }
     if copy is not None:
         result["retention_meaning"] = {
-            "retention_period_days": f"copies of automated snapshots: {kept(copy.retention_period_days)}",
+            "retention_period_days": f"copies of automated snapshots: {say_days(copy.retention_period_days)}",
             "manual_snapshot_retention_period_days": "copies of manual snapshots: "
-            + kept(copy.manual_snapshot_retention_period_days),
+            + say_days(copy.manual_snapshot_retention_period_days),
         }
         if isinstance(copy.kms_key_id, Unknown):
             result["kms_key_id"] = copy.kms_key_id.sentence()
@@ -93,7 +93,7 @@ def serverless_result(target: ServerlessTarget) -> Result:
         "snapshot_copy": {
             "destination_region": copies[0].destination_region,
             "retention_period_days": copies[0].snapshot_retention_period_days,
-            "retention": kept(copies[0].snapshot_retention_period_days),
+            "retention": say_days(copies[0].snapshot_retention_period_days),
             "kms_key_id": key_result(copies[0].destination_kms_key_id),
             "snapshot_copy_configuration_id": target.namespace.snapshot_copy_configuration_id,
         }
@@ -239,7 +239,7 @@ def copy_changed_result(outcome: Outcome, target: ServerlessTarget, gap_s: float
         "namespace_name": target.config.namespace_name,
         "destination_region": copy.destination_region if copy else None,
         "retention_period_days": copy.snapshot_retention_period_days if copy else None,
-        "retention": kept(copy.snapshot_retention_period_days) if copy else "no copies are made",
+        "retention": say_days(copy.snapshot_retention_period_days) if copy else "no copies are made",
         "message": base["message"],
         "kms_key_id": key_result(copy.destination_kms_key_id) if copy else None,
         "snapshot_copy_configuration_id": target.namespace.snapshot_copy_configuration_id,

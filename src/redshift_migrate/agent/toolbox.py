@@ -220,7 +220,7 @@ class Toolbox:
         """Apply a saved plan. It asks the user for approval itself."""
         digest = _require("plan_digest", plan_digest).lower()
         service = self._service
-        return Change(lambda: service.refreshed(digest), lambda: service.apply(digest), results.run_result)
+        return Change(lambda: service.refresh(digest), lambda: service.apply(digest), results.run_result)
 
     def resume_migration(self, migration_id: str) -> Change:
         """Go on with a run that stopped."""

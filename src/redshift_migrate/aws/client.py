@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.validate import ParamValidator
 
 from redshift_migrate.aws.door import Answer, Door
-from redshift_migrate.aws.errors import translated
+from redshift_migrate.aws.errors import translate_error
 from redshift_migrate.errors import RedshiftMigrateError, SettingsError
 from redshift_migrate.models.base import moment_text
 from redshift_migrate.models.plan import Call
@@ -53,7 +53,7 @@ class AwsClient(Door):
         try:
             reply = method(**call.parameters)
         except (BotoCoreError, ClientError) as error:
-            raise translated(call, error, self._identity) from error
+            raise translate_error(call, error, self._identity) from error
         meta = reply.pop("ResponseMetadata", {})
         return Answer(_json(reply), str(meta.get("RequestId", "")), int(meta.get("RetryAttempts", 0)))
 
@@ -63,7 +63,7 @@ class AwsClient(Door):
             return
         report = ParamValidator().validate(call.parameters, shape)
         if report.has_errors():
-            raise translated(call, ParamValidationError(report=report.generate_report()), None)
+            raise translate_error(call, ParamValidationError(report=report.generate_report()), None)
 
     def _client(self, call: Call) -> Any:
         if call.name not in OPERATIONS:

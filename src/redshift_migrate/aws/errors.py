@@ -64,10 +64,10 @@ _WHO = re.compile(r"[Uu]ser: (arn:\S+)")
 _ON = re.compile(r"on resource: ((arn:[^:\s]+:[^:\s]+:)\S*)")
 
 
-def translated(call: Call, error: Exception, identity: Identity | None) -> AwsError:
+def translate_error(call: Call, error: Exception, identity: Identity | None) -> AwsError:
     """The leaf of our tree that says what AWS, or botocore, just said."""
     if isinstance(error, botocore_errors.ClientError):
-        return _answered(call, error, identity)
+        return _read_answer(call, error, identity)
     if isinstance(error, botocore_errors.NoCredentialsError | botocore_errors.PartialCredentialsError):
         return CredentialsProblem(
             f"There are no AWS credentials for {call.name}. Nothing was called.",
@@ -100,14 +100,14 @@ def translated(call: Call, error: Exception, identity: Identity | None) -> AwsEr
     return AwsError(f"{call.name} failed: {_one_line(str(error))}", operation=call.name, aws_code=name)
 
 
-def _answered(call: Call, error: botocore_errors.ClientError, identity: Identity | None) -> AwsError:
+def _read_answer(call: Call, error: botocore_errors.ClientError, identity: Identity | None) -> AwsError:
     detail = error.response.get("Error", {})
     meta = error.response.get("ResponseMetadata", {})
     code, said = str(detail.get("Code", "")), _one_line(str(detail.get("Message", "")))
     facts = {"operation": call.name, "aws_code": code, "request_id": str(meta.get("RequestId", ""))}
     status = int(meta.get("HTTPStatusCode", 0))
     if code in DENIED:
-        return _denied(call, said, identity, facts)
+        return _tell_denial(call, said, identity, facts)
     if code in CREDENTIALS:
         return CredentialsProblem(
             f"AWS does not accept the credentials for {call.name}: {said} ({code}). Nothing was changed by this call.",
@@ -136,7 +136,7 @@ def _answered(call: Call, error: botocore_errors.ClientError, identity: Identity
     return AwsError(f"{call.name} failed: {said} ({code}).", **facts)
 
 
-def _denied(call: Call, said: str, identity: Identity | None, facts: dict[str, str]) -> AccessDenied:
+def _tell_denial(call: Call, said: str, identity: Identity | None, facts: dict[str, str]) -> AccessDenied:
     """AWS names the action it missed only sometimes; then it is better than our own guess."""
     named = _ACTION.search(said)
     action = named.group(1) if named else iam_actions(call.name, call.parameters)[0]

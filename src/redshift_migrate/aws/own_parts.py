@@ -33,7 +33,7 @@ class SessionBucket:
         except (ClientError, BotoCoreError) as error:
             if isinstance(error, ClientError) and error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 return None
-            raise _failed("read a conversation", error) from error
+            raise _tell_failure("read a conversation", error) from error
         return body
 
     def put(self, key: str, body: bytes) -> None:
@@ -41,7 +41,7 @@ class SessionBucket:
         try:
             self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
         except (ClientError, BotoCoreError) as error:
-            raise _failed("keep a conversation", error) from error
+            raise _tell_failure("keep a conversation", error) from error
 
 
 class WorkerFunction:
@@ -61,10 +61,10 @@ class WorkerFunction:
                 Payload=payload,
             )
         except (ClientError, BotoCoreError) as error:
-            raise _failed("start the worker", error) from error
+            raise _tell_failure("start the worker", error) from error
 
 
-def _failed(what: str, error: Exception) -> AwsError:
+def _tell_failure(what: str, error: Exception) -> AwsError:
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
     return AwsError(
         f"This deployment could not {what} ({code}).",

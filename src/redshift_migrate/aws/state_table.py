@@ -41,7 +41,7 @@ class StateTable:
     def put(self, item: Item, *, new: bool = False, expires_at: datetime | None = None) -> bool:
         """Write the item. With `new`, False and nothing written if it is there already."""
         condition = {"ConditionExpression": "attribute_not_exists(#g)", "ExpressionAttributeNames": {"#g": "group"}}
-        return self._written("PutItem", Item=_document(item, expires_at), **(condition if new else {}))
+        return self._write("PutItem", Item=_document(item, expires_at), **(condition if new else {}))
 
     def items(self, group: str, prefix: str, *, bodies: bool = True) -> list[Item]:
         """Every item whose name begins so, by name."""
@@ -71,7 +71,7 @@ class StateTable:
 
     def set_once(self, group: str, name: str, attribute: str, value: str) -> bool:
         """Give an item that is there an attribute that it does not have. Of two at once only one succeeds."""
-        return self._written(
+        return self._write(
             "UpdateItem",
             Key=_key(group, name),
             UpdateExpression="SET #a = :v",
@@ -83,7 +83,7 @@ class StateTable:
     def take(self, group: str, name: str, holder: str, now: datetime, lasts: timedelta) -> Item | None:
         """Take or renew a lease, kept in the item's `holder` and `held_until`. None while somebody else has it."""
         try:
-            reply = self._made(
+            reply = self._request(
                 "UpdateItem",
                 Key=_key(group, name),
                 UpdateExpression="SET #h = :h, #u = :u",
@@ -99,12 +99,12 @@ class StateTable:
         except ClientError as error:
             if _code(error) == _REFUSED:
                 return None
-            raise _failed("UpdateItem", error) from error
+            raise _tell_failure("UpdateItem", error) from error
         return _item(reply["Attributes"])
 
     def release(self, group: str, name: str, holder: str) -> bool:
         """Give a lease back. False if it is somebody else's by now."""
-        return self._written(
+        return self._write(
             "UpdateItem",
             Key=_key(group, name),
             UpdateExpression="REMOVE #h, #u",
@@ -116,7 +116,7 @@ class StateTable:
     def set_held(self, item: Item, holder: str, expires_at: datetime) -> bool:
         """Set the attributes of a leased item. False if the lease is somebody else's by now."""
         values = {**{name: _value(value) for name, value in item.attributes.items()}, "expires_at": _number(expires_at)}
-        return self._written(
+        return self._write(
             "UpdateItem",
             Key=_key(item.group, item.name),
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
@@ -125,22 +125,22 @@ class StateTable:
             ExpressionAttributeValues={":holder": {"S": holder}, **{f":{name}": each for name, each in values.items()}},
         )
 
-    def _written(self, operation: str, **request: Any) -> bool:
+    def _write(self, operation: str, **request: Any) -> bool:
         try:
-            self._made(operation, **request)
+            self._request(operation, **request)
         except ClientError as error:
             if _code(error) == _REFUSED:
                 return False
-            raise _failed(operation, error) from error
+            raise _tell_failure(operation, error) from error
         return True
 
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:
         try:
-            return self._made(operation, **request)
+            return self._request(operation, **request)
         except ClientError as error:
-            raise _failed(operation, error) from error
+            raise _tell_failure(operation, error) from error
 
-    def _made(self, operation: str, **request: Any) -> dict[str, Any]:
+    def _request(self, operation: str, **request: Any) -> dict[str, Any]:
         methods = {
             "GetItem": self._client.get_item,
             "PutItem": self._client.put_item,
@@ -158,7 +158,7 @@ class StateTable:
         return reply
 
 
-def _failed(operation: str, error: ClientError) -> AwsError:
+def _tell_failure(operation: str, error: ClientError) -> AwsError:
     request_id = str(error.response.get("ResponseMetadata", {}).get("RequestId", ""))
     return AwsError(
         f"The state table of this deployment refused {operation} ({_code(error)}).",

@@ -42,7 +42,7 @@ from redshift_migrate.endpoint.wire import (
     SessionName,
     ToolUsed,
     TurnEnded,
-    encoded,
+    encode,
 )
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.state.owner import Owner, Principal
@@ -111,7 +111,7 @@ class _Turn:
                 begun = True
         except Exception as error:  # a border: an answer of its own, or, when one has begun, how that ends
             LOG.warning("turn failed | error=<%s>", type(error).__name__, exc_info=not _is_ours(error))
-            self._events.put_nowait(_failed(error) if begun else error)
+            self._events.put_nowait(_tell_failure(error) if begun else error)
         self._events.put_nowait(None)
 
     async def first(self) -> Any:
@@ -238,7 +238,7 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
 
 def _add_borders(app: FastAPI) -> None:
     @app.exception_handler(Refused)
-    async def refused(request: Request, error: Refused) -> Response:
+    async def answer_error(request: Request, error: Refused) -> Response:
         return problem_response(
             error.status, error.code, error.message, hint=error.hint, request_id=_request_id(request)
         )
@@ -269,7 +269,7 @@ def _add_borders(app: FastAPI) -> None:
 async def _stream(turn: _Turn, first: Any) -> AsyncIterator[bytes]:
     try:
         async for event in turn.rest(first):
-            yield _NO_TURN if event is None else encoded(event)
+            yield _NO_TURN if event is None else encode(event)
     finally:
         turn.gone.set()
 
@@ -300,7 +300,7 @@ def _is_ours(error: Exception) -> bool:
     return isinstance(error, RedshiftMigrateError)
 
 
-def _failed(error: Exception) -> TurnFailed:
+def _tell_failure(error: Exception) -> TurnFailed:
     if isinstance(error, RedshiftMigrateError):
         return TurnFailed(code=error.code, message=error.message, hint=error.hint)
     return TurnFailed(code="Bug", message="The server failed in a way it should not; details are in its log.")

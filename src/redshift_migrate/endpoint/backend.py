@@ -93,12 +93,12 @@ class Backend:
         When `gone` is set the turn is cancelled, and still comes to its end here.
         """
         with self._health.busy():
-            async with _held(self._parts.keeper.lease(owner)) as lease:
+            async with _hold_lease(self._parts.keeper.lease(owner)) as lease:
                 trail = self._trail(owner, principal, request_id)
                 try:
                     await asyncio.to_thread(trail.record, "asked", prompt_sha256=sha256_hex(prompt))
                     kept = await asyncio.to_thread(self._conversation, owner, principal, lease, trail)
-                    with _watched(gone, kept.conversation.cancel):
+                    with _watch(gone, kept.conversation.cancel):
                         async for event in kept.conversation.turn(prompt):
                             while kept.waiting.plans:
                                 yield _waiting(kept.waiting.plans.pop(0), owner)
@@ -131,7 +131,7 @@ class Backend:
         """How far a run of this owner is. MigrationNotFound otherwise."""
         journal = self._parts.keeper.store(owner).journal(migration_id)
         status = migration_status(journal, (migration_id,), self._parts.clock.now())
-        observed = {step_id: journal.observed(step_id) for step_id in journal.done_steps()}
+        observed = {step_id: journal.read_back(step_id) for step_id in journal.done_steps()}
         return MigrationAnswer(**status.as_json(), observed=observed)
 
     def _service(self, owner: Owner, principal: Principal, trail: Trail) -> MigrationService:
@@ -187,7 +187,7 @@ def _waiting(plan: MigrationPlan, owner: Owner) -> ApprovalRequired:
 
 
 @contextlib.asynccontextmanager
-async def _held(manager: contextlib.AbstractContextManager[SessionLease]) -> AsyncIterator[SessionLease]:
+async def _hold_lease(manager: contextlib.AbstractContextManager[SessionLease]) -> AsyncIterator[SessionLease]:
     """The lease, taken and given back in threads: both may be a call over the network."""
     lease = await asyncio.to_thread(manager.__enter__)
     try:
@@ -197,7 +197,7 @@ async def _held(manager: contextlib.AbstractContextManager[SessionLease]) -> Asy
 
 
 @contextlib.contextmanager
-def _watched(gone: asyncio.Event, cancel: Callable[[], None]) -> Iterator[None]:
+def _watch(gone: asyncio.Event, cancel: Callable[[], None]) -> Iterator[None]:
     """Calls `cancel` when the client is gone."""
 
     async def watch() -> None:

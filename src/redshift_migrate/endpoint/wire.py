@@ -132,13 +132,13 @@ StreamEvent = Annotated[TurnEvent | ApprovalRequired | TurnEnded, Field(discrimi
 _EVENT: TypeAdapter[Any] = TypeAdapter(StreamEvent)
 
 
-def encoded(event: Value) -> bytes:
+def encode(event: Value) -> bytes:
     """The event as one server-sent event."""
     document = event.as_json()
     return f"event: {document['kind']}\ndata: {canonical_json(document)}\n\n".encode()
 
 
-def decoded(lines: Iterable[str]) -> Iterator[TurnEvent | ApprovalRequired | TurnEnded]:
+def decode(lines: Iterable[str]) -> Iterator[TurnEvent | ApprovalRequired | TurnEnded]:
     """The events of a stream of lines; comments and kinds that a newer server may send are passed over."""
     known = {"text", "text_reset", "tool_call", "tool_result", "usage", "answer", "error", "approval_required", "end"}
     for line in lines:

@@ -45,11 +45,11 @@ class Approvals:
         """Take the approval for this run. ApprovalRequired when there is none, or another run took it first."""
         approval = self.live(plan.digest)
         if approval is None or not self._store.spend_approval(plan.digest, migration_id):
-            raise required(plan)
+            raise require_approval(plan)
         return approval
 
 
-def required(plan: MigrationPlan) -> ApprovalRequired:
+def require_approval(plan: MigrationPlan) -> ApprovalRequired:
     """The error that says which plan waits for consent, and how to give it."""
     short = plan.digest[:12]
     return ApprovalRequired(

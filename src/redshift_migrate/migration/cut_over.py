@@ -31,7 +31,7 @@ from redshift_migrate.planner.scheduled_queries import Address, copies
 from redshift_migrate.state.store import Store
 from redshift_migrate.translators.query_roles import role_findings, verdict_of
 from redshift_migrate.translators.role_check import Answer
-from redshift_migrate.translators.scheduled_queries import Pair, carried, left_out, pairs_by_role
+from redshift_migrate.translators.scheduled_queries import Pair, left_out, pair_queries, pairs_by_role
 
 STEPS = ("cut_over.", "undo.cut_over.")
 
@@ -44,9 +44,9 @@ def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> Wish:
     cluster = with_role_access(
         aws, extract_cluster(aws, choices.cluster_id, region, sections=(Subject.SCHEDULED_QUERIES,))
     )
-    queries = _known(cluster)
+    queries = _require_queries(cluster)
     target = observe_workgroup(aws, choices.workgroup_name, region)
-    pairs = carried(cluster, choices.workgroup_name)
+    pairs = pair_queries(cluster, choices.workgroup_name)
     switches = _switches(aws, cluster, queries, pairs, target)
     changing = [switch for switch in switches if state_of(switch) in ("switch", "both on")]
     arn = f"arn:{cluster.partition}:redshift:{region}:{cluster.account_id}:cluster:{cluster.cluster_id}"
@@ -113,7 +113,7 @@ def _cluster_of(store: Store, journal: Journal) -> str:
     return request.choices.cluster_id if isinstance(request, MigrateCluster) else ""
 
 
-def _known(cluster: ProvisionedClusterConfig) -> tuple[ScheduledQuery, ...]:
+def _require_queries(cluster: ProvisionedClusterConfig) -> tuple[ScheduledQuery, ...]:
     if isinstance(cluster.scheduled_queries, Unknown):
         raise PlanBlocked(
             f"The scheduled queries of {cluster.cluster_id} are {cluster.scheduled_queries.sentence()}. Nothing was "

@@ -36,9 +36,9 @@ def workgroup_dependents(aws: Aws, workgroup_name: str, workgroup_arn: str, regi
     and one for each schedule that runs SQL.
     """
     return (
-        _known(lambda: _endpoints(aws, workgroup_name, region), f"{SERVERLESS}:ListEndpointAccess"),
-        _known(lambda: _rules(aws, workgroup_name, workgroup_arn, region), "events:ListRuleNamesByTarget"),
-        _known(lambda: _schedules(aws, workgroup_name, region), "scheduler:GetSchedule"),
+        _read_dependents(lambda: _endpoints(aws, workgroup_name, region), f"{SERVERLESS}:ListEndpointAccess"),
+        _read_dependents(lambda: _rules(aws, workgroup_name, workgroup_arn, region), "events:ListRuleNamesByTarget"),
+        _read_dependents(lambda: _schedules(aws, workgroup_name, region), "scheduler:GetSchedule"),
     )
 
 
@@ -46,12 +46,12 @@ def namespace_dependents(aws: Aws, namespace_name: str, region: str) -> tuple[De
     """Scheduled snapshots and snapshot copies of the namespace; Unknown where it was denied."""
     which = {"namespaceName": namespace_name}
     return (
-        _known(lambda: _scheduled_actions(aws, which, region), f"{SERVERLESS}:ListScheduledActions"),
-        _known(lambda: _copies(aws, which, region), f"{SERVERLESS}:ListSnapshotCopyConfigurations"),
+        _read_dependents(lambda: _scheduled_actions(aws, which, region), f"{SERVERLESS}:ListScheduledActions"),
+        _read_dependents(lambda: _copies(aws, which, region), f"{SERVERLESS}:ListSnapshotCopyConfigurations"),
     )
 
 
-def _known(read: Callable[[], tuple[Dependent, ...]], action: str) -> Dependents:
+def _read_dependents(read: Callable[[], tuple[Dependent, ...]], action: str) -> Dependents:
     try:
         return read()
     except AccessDenied as error:

@@ -20,9 +20,9 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, same
 from redshift_migrate.models.journal import Event, JournalEntry
-from redshift_migrate.models.plan import Call, Check, MigrationPlan, Step, Wait, resolved
+from redshift_migrate.models.plan import Call, Check, MigrationPlan, Step, Wait, resolve
 from redshift_migrate.observers.readings import Probe, look, probe
-from redshift_migrate.planner.undo import inverted
+from redshift_migrate.planner.undo import invert
 from redshift_migrate.state.store import JournalWriter
 
 BUSY_FOR_S = 60 * 60
@@ -100,7 +100,7 @@ class Executor:
                 found = run.bring_about("intent", "done").outputs
                 outputs |= {f"{step.id}/{name}": value for name, value in found.items()}
             except RedshiftMigrateError as error:
-                raise self._stopped(run, error, done) from error
+                raise self._tell_stop(run, error, done) from error
             done.append(step.id)
         journal.append(JournalEntry(at=self._clock.now(), event="finished", message="all steps are done"))
 
@@ -109,10 +109,10 @@ class Executor:
         if step.undo is None:
             raise StateConflict(f"Step {step.id} cannot be undone: {step.no_undo}")
         outputs = journal.read().outputs()
-        back = inverted(step, step.undo, outputs).model_copy(update={"id": step.id})
+        back = invert(step, step.undo, outputs).model_copy(update={"id": step.id})
         _Run(self, plan, journal, back, outputs).bring_about("undo_intent", "undone")
 
-    def _stopped(self, run: _Run, cause: RedshiftMigrateError, done: list[str]) -> ApplyError:
+    def _tell_stop(self, run: _Run, cause: RedshiftMigrateError, done: list[str]) -> ApplyError:
         step, plan = run.step, run.plan
         migration_id = run.journal.read().migration_id
         put_back, told = None, ""
@@ -153,7 +153,7 @@ class Executor:
         except RedshiftMigrateError as error:
             return None, f"What step {step_id} removed could not be put back: {error.message}"
         done.remove(step_id)
-        restored = failed.journal.read().observed(step_id)
+        restored = failed.journal.read().read_back(step_id)
         return {"step_id": step_id, "now": restored}, f"What step {step_id} removed was put back as it was."
 
 
@@ -170,7 +170,7 @@ class _Run:
     def check(self) -> Check:
         """The step's check with what earlier steps put out; KeyError while one of them has not."""
         check = self.step.check
-        return check.model_copy(update={"before": self._resolved(check.before), "after": self._resolved(check.after)})
+        return check.model_copy(update={"before": self._resolve(check.before), "after": self._resolve(check.after)})
 
     def bring_about(self, intent: Event, done: Event) -> Probe:
         """Make the step's value true, whatever of it is true already, and write down what AWS answers then."""
@@ -181,7 +181,7 @@ class _Run:
             # Another process may have made the call a moment ago, and AWS may not show it yet.
             found = self._settled_verdict(check)
         if found is Verdict.MOVED:
-            raise self._moved(check)
+            raise self._tell_move(check)
         if found is Verdict.ACT:
             call = self._call(self.step.call)
             for guard in self.step.guards:
@@ -232,7 +232,7 @@ class _Run:
                 if found is Verdict.DONE:
                     return error.request_id, f"{_NO_ANSWER.get(type(error), error.code)}; a look showed that it is done"
                 if found is Verdict.MOVED:
-                    raise self._moved(check) from error
+                    raise self._tell_move(check) from error
                 waited = self._clock.monotonic_s() - started
                 if not isinstance(error, StateConflict) or waited > BUSY_FOR_S or "already exists" in error.message:
                     raise
@@ -293,7 +293,7 @@ class _Run:
         """One line of the journal."""
         self.journal.append(JournalEntry(at=self._clock.now(), event=event, step_id=self.step.id, **details))
 
-    def _moved(self, check: Check) -> StateConflict:
+    def _tell_move(self, check: Check) -> StateConflict:
         found = self.probe().value
         return StateConflict(
             f"It is not as it was when the plan was made: {canonical_json(found)} is there, the plan expected "
@@ -304,10 +304,10 @@ class _Run:
         )
 
     def _call(self, call: Call) -> Call:
-        return call.model_copy(update={"parameters": self._resolved(call.parameters)})
+        return call.model_copy(update={"parameters": self._resolve(call.parameters)})
 
-    def _resolved(self, value: Json) -> Any:
-        return resolved(value, self._outputs)
+    def _resolve(self, value: Json) -> Any:
+        return resolve(value, self._outputs)
 
     def _say(self, message: str, elapsed_s: float = 0) -> None:
         ids = [step.id for step in self.plan.steps]

@@ -9,7 +9,7 @@ from redshift_migrate.migration.wishes import wish_of
 from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject, by_level
 from redshift_migrate.models.journal import stopped_of
-from redshift_migrate.models.plan import MigrationPlan, Step, Wish, references, resolved
+from redshift_migrate.models.plan import MigrationPlan, Step, Wish, references, resolve
 from redshift_migrate.models.regions import RegionCatalog
 from redshift_migrate.models.request import PlanRequest
 from redshift_migrate.observers.readings import probe
@@ -85,7 +85,7 @@ class Planner:
     def _validate(self, step: Step) -> None:
         """InvalidRequest if botocore would refuse the call. It knows only real values, so references get one."""
         known = dict.fromkeys(references(step.call.parameters), "an-output-of-an-earlier-step")
-        self._aws.validate(step.call.model_copy(update={"parameters": resolved(step.call.parameters, known)}))
+        self._aws.validate(step.call.model_copy(update={"parameters": resolve(step.call.parameters, known)}))
 
 
 def _earlier_run(store: Store, request: PlanRequest, made: Difference, account_id: str) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from redshift_migrate.models.base import Json
 from redshift_migrate.models.finding import by_level
 from redshift_migrate.models.journal import Journal, JournalEntry
-from redshift_migrate.models.plan import REF, Call, MigrationPlan, references, resolved
+from redshift_migrate.models.plan import REF, Call, MigrationPlan, references, resolve
 from redshift_migrate.planner.rows import tell_read_back
 from redshift_migrate.text import visible
 
@@ -49,7 +49,7 @@ def migration_report(journal: Journal) -> str:
         "",
         "## Literal calls",
         "",
-        *_fenced([_literal(step.call, journal.outputs()) for step in plan.steps]),
+        *_fence([_literal(step.call, journal.outputs()) for step in plan.steps]),
     ]
     return "\n".join(lines) + "\n"
 
@@ -87,7 +87,7 @@ def _calls(journal: Journal) -> list[tuple[str, ...]]:
             step.call.name,
             _request_ids(journal.entries, step.id) or "–",
             _result(journal.entries, step.id, is_done=step.id in done),
-            visible(tell_read_back(step, journal.observed(step.id)), 300) if step.id in done else "–",
+            visible(tell_read_back(step, journal.read_back(step.id)), 300) if step.id in done else "–",
         )
         for step in journal.header.plan.steps
     ]
@@ -110,7 +110,7 @@ def _result(entries: Iterable[JournalEntry], step_id: str, *, is_done: bool) -> 
 def _literal(call: Call, outputs: Mapping[str, Json]) -> str:
     """The call as an `aws` command, with what earlier steps put out where that is known."""
     known = {name: outputs.get(name, {REF: name}) for name in references(call.parameters)}
-    return call.model_copy(update={"parameters": resolved(call.parameters, known)}).cli()
+    return call.model_copy(update={"parameters": resolve(call.parameters, known)}).cli()
 
 
 def _findings(plan: MigrationPlan) -> list[str]:
@@ -134,7 +134,7 @@ def _cell(text: str) -> str:
     return safe.replace("](", "]\\(")
 
 
-def _fenced(lines: list[str]) -> list[str]:
+def _fence(lines: list[str]) -> list[str]:
     """A block of code that no line of it can end."""
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)

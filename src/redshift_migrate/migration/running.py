@@ -161,7 +161,7 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
         status="applied",
         plan=plan,
         migration_id=journal.migration_id,
-        observed={step.id: journal.observed(step.id) for step in plan.steps},
+        observed={step.id: journal.read_back(step.id) for step in plan.steps},
         notes=journal.notes(),
         report=_report(store, journal),
     )

@@ -157,7 +157,7 @@ class MigrationService:
         """The plan that was saved last."""
         return self._store.newest_plan()
 
-    def refreshed(self, digest: str) -> MigrationPlan:
+    def refresh(self, digest: str) -> MigrationPlan:
         """The saved plan, made again. StalePlan if the account has moved since."""
         return self._runs.refresh(self._store.plan(digest))
 

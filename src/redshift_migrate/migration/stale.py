@@ -23,12 +23,12 @@ def what_moved(old: MigrationPlan, new: MigrationPlan) -> list[str]:
 
 
 def _settings(old: Sequence[SettingChange], new: Sequence[SettingChange]) -> list[str]:
-    def said(rows: Sequence[SettingChange], others: Sequence[SettingChange], setting: str) -> str:
+    def say_moves(rows: Sequence[SettingChange], others: Sequence[SettingChange], setting: str) -> str:
         of_it = [row for row in rows if row.setting == setting and row not in others]
         return "; ".join(f"{row.on_cluster or row.now or 'not set'} -> {row.after or 'not set'}" for row in of_it)
 
     names = dict.fromkeys(row.setting for row in (*old, *new))
-    pairs = ((name, said(old, new, name), said(new, old, name)) for name in names)
+    pairs = ((name, say_moves(old, new, name), say_moves(new, old, name)) for name in names)
     return [
         f"{name}: {then or 'nothing'} when the plan was made, {now or 'nothing'} now"
         for name, then, now in pairs

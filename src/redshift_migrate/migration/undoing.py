@@ -6,7 +6,7 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.migration.approvals import require_same_account
 from redshift_migrate.models.base import Json, same
 from redshift_migrate.models.journal import Journal
-from redshift_migrate.models.plan import Step, Wish, resolved
+from redshift_migrate.models.plan import Step, Wish, resolve
 from redshift_migrate.observers.readings import probe
 from redshift_migrate.planner.undo import goals_of, one_way_finding, one_way_steps
 
@@ -21,7 +21,7 @@ def undo(aws: Aws, journal: Journal) -> Wish:
         findings=tuple(
             one_way_finding(step)
             for step in one_way_steps(holding)
-            if not same(probe(aws, step.check, outputs).value, resolved(step.check.before, outputs))
+            if not same(probe(aws, step.check, outputs).value, resolve(step.check.before, outputs))
         ),
     )
 
@@ -38,7 +38,7 @@ def holding_steps(aws: Aws, journal: Journal) -> tuple[list[Step], dict[str, Jso
         step = journal.header.plan.step(step_id)
         if step_id not in done:
             found = probe(aws, step.check, outputs)
-            if not same(found.value, resolved(step.check.after, outputs)):
+            if not same(found.value, resolve(step.check.after, outputs)):
                 continue
             outputs |= {f"{step_id}/{name}": value for name, value in found.outputs.items()}
         holding.append(step)

@@ -62,7 +62,7 @@ def verify_run(planner: Planner, store: Store, journal: Journal) -> Verification
             wish, against = planner.wish(plan.request), CLUSTER_NOW
         except ClusterNotFound:
             against = CLUSTER_GONE
-    return _compared(planner, store, plan.request, wish, against, journal)
+    return _compare(planner, store, plan.request, wish, against, journal)
 
 
 def verify_cluster(planner: Planner, store: Store, request: MigrateCluster, account_id: str) -> Verification:
@@ -72,7 +72,7 @@ def verify_cluster(planner: Planner, store: Store, request: MigrateCluster, acco
         return verify_run(planner, store, journal)
     choices = request.choices.model_copy(update={"data": NO_DATA})
     asked = request.model_copy(update={"choices": choices})
-    return _compared(planner, store, asked, planner.wish(asked), CLUSTER_NOW, None)
+    return _compare(planner, store, asked, planner.wish(asked), CLUSTER_NOW, None)
 
 
 def newest_migration(store: Store, request: MigrateCluster, account_id: str) -> Journal | None:
@@ -90,7 +90,7 @@ def _pair(request: MigrateCluster) -> tuple[str, str, str]:
     return request.region, request.choices.cluster_id, request.choices.namespace_name
 
 
-def _compared(
+def _compare(
     planner: Planner, store: Store, request: PlanRequest, wish: Wish, against: str, journal: Journal | None
 ) -> Verification:
     about = {

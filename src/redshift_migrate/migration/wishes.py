@@ -42,8 +42,8 @@ from redshift_migrate.state.store import Store
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.left_out import only_named
 from redshift_migrate.translators.scope import may_create, restores_data
-from redshift_migrate.translators.snapshot_copy import kept, recovery_window
-from redshift_migrate.translators.translation import counted, listed
+from redshift_migrate.translators.snapshot_copy import recovery_window, say_days
+from redshift_migrate.translators.translation import cite, count
 
 MOST_SNAPSHOTS = 3
 """That are named as a way out."""
@@ -160,7 +160,7 @@ def _check_retention(days: int | None) -> None:
 
 
 def _for_days(days: int | None) -> str:
-    return kept(days) if days is None else f"kept {kept(days)}"
+    return say_days(days) if days is None else f"kept {say_days(days)}"
 
 
 # --- a whole migration -----------------------------------------------------------------------------------
@@ -187,13 +187,13 @@ def _with_ways_out(finding: Finding, taken: Sequence[dict[str, Any]], now: datet
         return finding
     whole = [each for each in taken if each.get("Status") == "available" and each.get("SnapshotCreateTime")]
     newest = sorted(whole, key=lambda each: str(each["SnapshotCreateTime"]), reverse=True)[:MOST_SNAPSHOTS]
-    told = listed(f"{each['SnapshotIdentifier']} ({_age(each['SnapshotCreateTime'], now)})" for each in newest)
+    told = cite(f"{each['SnapshotIdentifier']} ({_age(each['SnapshotCreateTime'], now)})" for each in newest)
     said = f"Its newest snapshots: {told}." if told else "It has no snapshot that could be named."
     return finding.model_copy(update={"message": f"{finding.message} {said}"})
 
 
 def _age(taken_at: str, now: datetime) -> str:
-    return f"{counted((now - datetime.fromisoformat(taken_at)).days, 'day')} old"
+    return f"{count((now - datetime.fromisoformat(taken_at)).days, 'day')} old"
 
 
 def _title(choices: MigrationChoices) -> str:

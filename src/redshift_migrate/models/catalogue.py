@@ -76,7 +76,7 @@ def codes() -> frozenset[str]:
 
 
 @cache
-def checked() -> str:
+def day_checked() -> str:
     """The day on which the sources were last read, as YYYY-MM-DD."""
     return str(_document()["checked"])
 

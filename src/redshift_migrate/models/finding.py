@@ -93,7 +93,7 @@ class Finding(Value):
     @property
     def source(self) -> str:
         """Where its rule was read, and when that was checked."""
-        return f"{self.kind.source} ({catalogue.checked()})"
+        return f"{self.kind.source} ({catalogue.day_checked()})"
 
     def in_full(self) -> JsonObject:
         """The finding with what its kind says of it."""

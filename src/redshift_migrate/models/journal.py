@@ -101,7 +101,7 @@ class Journal(Value):
                 values |= {f"{entry.step_id}/{name}": value for name, value in entry.outputs.items()}
         return values
 
-    def observed(self, step_id: str) -> Json:
+    def read_back(self, step_id: str) -> Json:
         """What AWS answered when that step was last read back."""
         for entry in reversed(self.entries):
             if entry.step_id == step_id and entry.event in ("done", "undone"):

@@ -69,9 +69,9 @@ class Reading(Value):
     region: str
     arguments: JsonObject = Field(default_factory=dict)
 
-    def filled(self, outputs: Mapping[str, Any]) -> Reading:
+    def fill(self, outputs: Mapping[str, Any]) -> Reading:
         """The reading with every reference replaced; KeyError names the first one that is not known yet."""
-        return self.model_copy(update={"arguments": resolved(self.arguments, outputs)})
+        return self.model_copy(update={"arguments": resolve(self.arguments, outputs)})
 
 
 class Check(Value):
@@ -253,15 +253,15 @@ def references(value: JsonValue) -> Iterator[str]:
             yield from references(item)
 
 
-def resolved(value: JsonValue, outputs: Mapping[str, Any]) -> Any:
+def resolve(value: JsonValue, outputs: Mapping[str, Any]) -> Any:
     """The value with every reference replaced; KeyError names the first one that is not known yet."""
     if isinstance(value, dict):
         target = value.get(REF)
         if isinstance(target, str):
             return outputs[target]
-        return {key: resolved(item, outputs) for key, item in value.items()}
+        return {key: resolve(item, outputs) for key, item in value.items()}
     if isinstance(value, list):
-        return [resolved(item, outputs) for item in value]
+        return [resolve(item, outputs) for item in value]
     return value
 
 

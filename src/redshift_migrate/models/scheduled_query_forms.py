@@ -136,7 +136,7 @@ def from_schedule(schedule: Mapping[str, Any], now: datetime) -> ScheduledQuery:
     """A schedule (GetSchedule) as a value; `now` decides whether its dates have passed."""
     target = schedule.get("Target") or {}
     text, arn = target.get("Input"), target.get("Arn") or ""
-    given = _loaded(text)
+    given = _load(text)
     readable = _is_statement(given)
     found = DATA_API.fullmatch(arn)
     return ScheduledQuery(
@@ -284,7 +284,7 @@ def _is_unicode(value: Any) -> bool:
     return True
 
 
-def _loaded(text: str | None) -> Any:
+def _load(text: str | None) -> Any:
     try:
         return json.loads(text) if text else None
     except ValueError:

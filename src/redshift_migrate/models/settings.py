@@ -65,7 +65,7 @@ class Setting:
 
     def send(self, value: Json) -> JsonObject:
         """The parameters that ask for it."""
-        return _nested(self.sent.split("."), self.spelled.send(value))
+        return _nest(self.sent.split("."), self.spelled.send(value))
 
     def is_said_by_silence(self, value: Json) -> bool:
         """Whether a create call asks for that value by not naming it."""
@@ -98,20 +98,20 @@ def send_all(rows: Iterable[Setting], values: Mapping[str, Json], *, creates: bo
         value = values.get(row.member)
         silent = row.is_said_by_silence(value) if creates else False
         if row.member in values and not silent and (value is not None or row.fresh is not None):
-            parameters = joined(parameters, row.send(value))
+            parameters = join_parameters(parameters, row.send(value))
     return parameters
 
 
-def _nested(path: list[str], value: Json) -> JsonObject:
-    return {path[0]: value if len(path) == 1 else _nested(path[1:], value)}
+def _nest(path: list[str], value: Json) -> JsonObject:
+    return {path[0]: value if len(path) == 1 else _nest(path[1:], value)}
 
 
-def joined(one: JsonObject, other: JsonObject) -> JsonObject:
+def join_parameters(one: JsonObject, other: JsonObject) -> JsonObject:
     """Both sets of parameters, member by member."""
     both = dict(one)
     for name, value in other.items():
         there = both.get(name)
-        both[name] = joined(there, value) if isinstance(there, dict) and isinstance(value, dict) else value
+        both[name] = join_parameters(there, value) if isinstance(there, dict) and isinstance(value, dict) else value
     return both
 
 

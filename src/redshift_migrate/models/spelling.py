@@ -72,7 +72,7 @@ def _as_is(value: Any) -> Json:
     return found
 
 
-def _sorted(values: Iterable[str] | None) -> Json:
+def _sort(values: Iterable[str] | None) -> Json:
     found: list[Json] = []
     found += sorted(values or ())
     return found
@@ -95,7 +95,7 @@ def _target(level: Json) -> Json:
 
 def _groups(groups: Any) -> Json:
     found = [each.get("vpcSecurityGroupId") if isinstance(each, Mapping) else each for each in groups or ()]
-    return _sorted(group for group in found if group)
+    return _sort(group for group in found if group)
 
 
 def _with_unit(unit: str) -> Callable[[Json], str]:
@@ -108,12 +108,12 @@ def _tell_key(key: Json) -> str:
 
 PLAIN = Spelling(_as_is, _as_is, tell)
 SWITCH = Spelling(lambda value: None if value is None else bool(value), _as_is, tell)
-SET = Spelling(_sorted, _as_is, tell)
+SET = Spelling(_sort, _as_is, tell)
 RPU = Spelling(lambda value: value or None, _as_is, _with_unit("RPU"))
 LEVEL = Spelling(_level, _target, lambda value: f"level {value}" if value else "off")
 KEY = Spelling(lambda value: value or None, _as_is, _tell_key)
 ROLE = Spelling(lambda value: next(_own_roles([value or ""]), ""), _as_is, tell)
-ROLES = Spelling(lambda values: _sorted(_own_roles(values or ())), _as_is, tell)
+ROLES = Spelling(lambda values: _sort(_own_roles(values or ())), _as_is, tell)
 """Without what AWS attaches by itself, which no call may name, here and there."""
 GROUPS = Spelling(_groups, _as_is, tell)
 DAYS = Spelling(days, _as_is, tell_days)

@@ -79,13 +79,13 @@ class Probe:
 
 def probe(aws: Aws, check: Check, outputs: Mapping[str, Json]) -> Probe:
     """The check's values now; None when the thing is not there."""
-    found = read(aws, check.reading.filled(outputs))
+    found = read(aws, check.reading.fill(outputs))
     return Probe(check.pick(found), {name: found[name] for name in check.outputs} if found else {})
 
 
 def look(aws: Aws, wait: Wait, outputs: Mapping[str, Json]) -> Json:
     """What a wait or a guard looks at; None when the thing is not there."""
-    found = read(aws, wait.reading.filled(outputs))
+    found = read(aws, wait.reading.fill(outputs))
     return None if found is None else found.get(wait.member)
 
 

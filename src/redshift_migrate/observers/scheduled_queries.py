@@ -44,11 +44,11 @@ def observe_scheduled_queries(aws: Aws, wanted: Iterable[ScheduledQuery], region
     """
     places = sorted({query.place for query in wanted})
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        found = list(pool.map(partial(_observed, aws, region), places))
+        found = list(pool.map(partial(_observe, aws, region), places))
     return tuple(query for part in found for query in part)
 
 
-def _observed(aws: Aws, region: str, place: tuple[Home, str, str]) -> tuple[ScheduledQuery, ...]:
+def _observe(aws: Aws, region: str, place: tuple[Home, str, str]) -> tuple[ScheduledQuery, ...]:
     home, group, name = place
     try:
         return _rule(aws, region, group, name) if home == "rule" else _schedule(aws, region, group, name)

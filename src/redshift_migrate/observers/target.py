@@ -78,7 +78,7 @@ def observe_target(
         workgroup = _workgroup_of(workgroups, namespace_name, workgroup_name)
         if found is None:
             return AbsentTarget(region=region, namespace_name=namespace_name, workgroup_name=workgroup_name)
-        return _observed(_Reads(aws, pool, region, members, strict), found, workgroup)
+        return _observe(_Reads(aws, pool, region, members, strict), found, workgroup)
 
 
 def observe_namespace(
@@ -126,7 +126,7 @@ def namespace_of(aws: Aws, workgroup_name: str, region: str) -> str:
 def snapshot_copy_of(aws: Aws, namespace_name: str, region: str) -> SnapshotCopyConfiguration | None:
     """The copy configuration of a namespace, for one call; None where there is none, or no such namespace."""
     found = _read(aws, "snapshot_copy", region, namespace_name=namespace_name)
-    return None if found is None else _made(SnapshotCopyConfiguration, settings.SNAPSHOT_COPY, found)
+    return None if found is None else _make(SnapshotCopyConfiguration, settings.SNAPSHOT_COPY, found)
 
 
 def _no_workgroup(aws: Aws, workgroup_name: str, region: str) -> WorkgroupNotFound:
@@ -229,7 +229,7 @@ class _Reads:
         """The same for one of the readings."""
         return self.start(member, partial(_read, self.aws, name, self.region, **arguments))
 
-    def listed(self, member: str, operation: str, listed: str, **parameters: str) -> Callable[[], Any]:
+    def read_list(self, member: str, operation: str, listed: str, **parameters: str) -> Callable[[], Any]:
         """The same for a whole list."""
         return self.start(member, lambda: self.aws.pages(_call(self.region, operation, **parameters), listed))
 
@@ -244,12 +244,12 @@ class _Reads:
         return None
 
 
-def _observed(reads: _Reads, namespace: JsonObject, workgroup: dict[str, Any] | None) -> ServerlessTarget:
+def _observe(reads: _Reads, namespace: JsonObject, workgroup: dict[str, Any] | None) -> ServerlessTarget:
     name, arn = str(namespace["namespace_name"]), namespace["namespace_arn"]
     group = None if workgroup is None else readings.workgroup_values(workgroup)
     own_tags = reads.of("tags", "tags", resource_arn=arn)
     copies = reads.of("snapshot_copy", "snapshot_copy", namespace_name=name)
-    actions = reads.listed("scheduled_snapshots", "ListScheduledActions", "scheduledActions", namespaceName=name)
+    actions = reads.read_list("scheduled_snapshots", "ListScheduledActions", "scheduledActions", namespaceName=name)
     policy = reads.of("resource_policy", "resource_policy", resource_arn=arn)
     members: dict[str, Any] = {row.member: namespace[row.member] for row in settings.NAMESPACE}
     tags = _pairs(own_tags())
@@ -260,11 +260,11 @@ def _observed(reads: _Reads, namespace: JsonObject, workgroup: dict[str, Any] | 
         seen = _workgroup(reads, group, workgroup, members)
     if "tags" in reads.members and "tags" not in reads.unread:
         members["tags"] = shared_tags(tags, seen.tags if seen else None)
-    members["scheduled_snapshots"] = _scheduled(reads, actions())
+    members["scheduled_snapshots"] = _read_schedules(reads, actions())
     copied, document = copies(), policy()
     if "snapshot_copy" in reads.members and "snapshot_copy" not in reads.unread:
         members["snapshot_copy"] = (
-            () if copied is None else (_made(SnapshotCopyConfiguration, settings.SNAPSHOT_COPY, copied),)
+            () if copied is None else (_make(SnapshotCopyConfiguration, settings.SNAPSHOT_COPY, copied),)
         )
     return ServerlessTarget(
         region=reads.region,
@@ -293,8 +293,8 @@ def _workgroup(
 ) -> WorkgroupObserved:
     """What only AWS decides; limits and endpoints are added to `members`."""
     name, arn = str(group["workgroup_name"]), str(group["workgroup_arn"])
-    listed = reads.listed("usage_limits", "ListUsageLimits", "usageLimits", resourceArn=arn)
-    endpoints = reads.listed("endpoint_access", "ListEndpointAccess", "endpoints", workgroupName=name)
+    listed = reads.read_list("usage_limits", "ListUsageLimits", "usageLimits", resourceArn=arn)
+    endpoints = reads.read_list("endpoint_access", "ListEndpointAccess", "endpoints", workgroupName=name)
     tags = reads.of("tags", "tags", resource_arn=arn)
     limits = _limits(listed())
     members["usage_limits"] = None if limits is None else tuple(one.limit for one in limits)
@@ -328,7 +328,7 @@ def _limits(listed: list[dict[str, Any]] | None) -> tuple[UsageLimitObserved, ..
         return None
     limits = (
         UsageLimitObserved(
-            usage_limit_id=str(one["usage_limit_id"]), limit=_made(UsageLimit, settings.USAGE_LIMIT, one)
+            usage_limit_id=str(one["usage_limit_id"]), limit=_make(UsageLimit, settings.USAGE_LIMIT, one)
         )
         for one in map(readings.limit_values, listed)
     )
@@ -338,11 +338,11 @@ def _limits(listed: list[dict[str, Any]] | None) -> tuple[UsageLimitObserved, ..
 def _endpoints(listed: list[dict[str, Any]] | None) -> tuple[WantedEndpoint, ...] | None:
     if listed is None:
         return None
-    made = (_made(WantedEndpoint, settings.ENDPOINT, readings.endpoint_values(one)) for one in listed)
+    made = (_make(WantedEndpoint, settings.ENDPOINT, readings.endpoint_values(one)) for one in listed)
     return tuple(sorted(made, key=lambda one: one.endpoint_name))
 
 
-def _scheduled(reads: _Reads, listed: list[dict[str, Any]] | None) -> tuple[ScheduledSnapshot, ...] | None:
+def _read_schedules(reads: _Reads, listed: list[dict[str, Any]] | None) -> tuple[ScheduledSnapshot, ...] | None:
     """Each scheduled action, asked one by one because the list only names them."""
     if listed is None:
         return None
@@ -361,13 +361,13 @@ def _scheduled(reads: _Reads, listed: list[dict[str, Any]] | None) -> tuple[Sche
 def recurring(actions: Iterable[JsonObject]) -> tuple[ScheduledSnapshot, ...]:
     """The actions that come again: one that runs once is an errand and not a setting."""
     return tuple(
-        _made(ScheduledSnapshot, settings.SCHEDULED_SNAPSHOT, one)
+        _make(ScheduledSnapshot, settings.SCHEDULED_SNAPSHOT, one)
         for one in actions
         if one["schedule"] is not None and one["snapshot_name_prefix"] is not None
     )
 
 
-def _made(kind: type[V], rows: Iterable[Setting], values: JsonObject) -> V:
+def _make(kind: type[V], rows: Iterable[Setting], values: JsonObject) -> V:
     return kind(**{row.member: values[row.member] for row in rows})
 
 

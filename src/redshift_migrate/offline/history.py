@@ -144,7 +144,7 @@ def read_conversation(messages: Sequence[Message]) -> tuple[History, Turn]:
             turns.append(Turn(text))
         elif message["role"] == "assistant" and turns:
             uses = _blocks([message], "toolUse")
-            made = tuple(_done(use, answers[use["toolUseId"]]) for use in uses if use["toolUseId"] in answers)
+            made = tuple(_read_done(use, answers[use["toolUseId"]]) for use in uses if use["toolUseId"] in answers)
             turns[-1] = Turn(turns[-1].text, turns[-1].done + made)
     return History(tuple(turns[:-1])), turns[-1] if turns else Turn("")
 
@@ -153,7 +153,7 @@ def _blocks(messages: Sequence[Message], name: str) -> Iterator[Any]:
     return (block[name] for message in messages for block in message["content"] if name in block)
 
 
-def _done(use: Mapping[str, Any], answer: Mapping[str, Any]) -> Done:
+def _read_done(use: Mapping[str, Any], answer: Mapping[str, Any]) -> Done:
     content = answer.get("content", [])
     text = " ".join(part["text"] for part in content if "text" in part)
     values = next((part["json"] for part in content if isinstance(part.get("json"), Mapping)), _json_object(text))

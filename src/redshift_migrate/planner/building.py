@@ -56,11 +56,11 @@ class Place:
 
     def namespace_gone(self) -> Wait:
         """The namespace is deleted."""
-        return gone(self.namespace(), f"namespace {self.namespace_name}", 60)
+        return wait_until_gone(self.namespace(), f"namespace {self.namespace_name}", 60)
 
     def workgroup_gone(self) -> Wait:
         """The workgroup is deleted."""
-        return gone(self.workgroup(), f"workgroup {self.workgroup_name}", 120)
+        return wait_until_gone(self.workgroup(), f"workgroup {self.workgroup_name}", 120)
 
     def made_by(self, arn: Json, run_tag: str) -> Check:
         """Whether that very resource is still there and carries the run's tag."""
@@ -82,7 +82,7 @@ def place_of(wanted: ServerlessConfig, target: ServerlessTarget | AbsentTarget) 
     )
 
 
-def gone(reading: Reading, what: str, usually_s: int) -> Wait:
+def wait_until_gone(reading: Reading, what: str, usually_s: int) -> Wait:
     """It is deleted."""
     return Wait(reading=reading, member="status", until=(None,), what=f"{what} to be gone", usually_s=usually_s)
 

@@ -20,7 +20,7 @@ from redshift_migrate.planner.scheduled_queries import (
     Copy,
     call,
     is_off,
-    named,
+    name_members,
     reading_of,
     schedule_check_values,
     targets_of,
@@ -173,7 +173,7 @@ Parts = tuple[str, Call, Check, Call]
 
 def _rule_off(old: ScheduledQuery, region: str) -> Parts:
     check = Check(reading=reading_of(region, old), before={"state": old.enabled_state}, after={"state": OFF})
-    made = call(region, "events", "DisableRule", named(old))
+    made = call(region, "events", "DisableRule", name_members(old))
     return f"switch off rule {old.name}", made, check, _rule_on(old, region)
 
 
@@ -204,7 +204,7 @@ def _on(switch: Switch, region: str, off_id: str) -> Step:
         made, back, check = _schedule_change(new, region, OFF, ON)
     else:
         made = _rule_on(new, region)
-        back = call(region, "events", "DisableRule", named(new))
+        back = call(region, "events", "DisableRule", name_members(new))
         check = Check(reading=reading_of(region, new), before={"state": OFF}, after={"state": new.enabled_state})
     return make_step(
         id=f"cut_over.on.{new.home}.{new.group}/{new.name}",
@@ -232,7 +232,7 @@ def _old_is_off(switch: Switch, region: str) -> Wait:
 def _rule_on(query: ScheduledQuery, region: str) -> Call:
     """EnableRule knows one state only; the other has to be put with the whole rule."""
     if query.enabled_state == ON:
-        return call(region, "events", "EnableRule", named(query))
+        return call(region, "events", "EnableRule", name_members(query))
     return call(region, "events", "PutRule", {**rule_parameters(query), "State": query.enabled_state})
 
 

@@ -122,7 +122,7 @@ def plan_findings(wanted: ServerlessConfig, target: Target, source: SourceData |
         *_queue_findings(wanted, target),
         *_scaling_findings(wanted, target),
         *_copy_findings(wanted, target),
-        *(_unsized(wanted, target) if source is not None else ()),
+        *(_capacity_findings(wanted, target) if source is not None else ()),
         *_query_findings(_readable(wanted, target), target),
     )
 
@@ -199,7 +199,7 @@ def _copy_findings(wanted: ServerlessConfig, target: Target) -> Iterator[Finding
             yield about(level="info", setting="copies made before", message=message)
 
 
-def _unsized(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
+def _capacity_findings(wanted: ServerlessConfig, target: Target) -> tuple[Finding, ...]:
     """A warning where a workgroup is made without a capacity. Source: the dated record."""
     exists = isinstance(target, ServerlessTarget) and target.workgroup is not None
     if exists or wanted.base_capacity_rpu is not None or wanted.price_performance_level:

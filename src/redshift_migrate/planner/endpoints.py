@@ -7,7 +7,7 @@ from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, Step, Wait
 from redshift_migrate.models.serverless import WantedEndpoint
 from redshift_migrate.models.settings import ENDPOINT, send_all, values_of
-from redshift_migrate.planner.building import Place, gone, json_list, make_step
+from redshift_migrate.planner.building import Place, json_list, make_step, wait_until_gone
 
 _USUALLY_S = 10 * 60
 
@@ -44,7 +44,7 @@ def _create(new: WantedEndpoint, place: Place) -> Step:
         check=_check(new.endpoint_name, None, new, place),
         waits=(_active(new.endpoint_name, place),),
         undo=place.call("DeleteEndpointAccess", {"endpointName": new.endpoint_name}),
-        undo_waits=(_gone(new.endpoint_name, place),),
+        undo_waits=(_wait_until_gone(new.endpoint_name, place),),
     )
 
 
@@ -71,7 +71,7 @@ def _delete(old: WantedEndpoint, place: Place) -> Step:
         summary=f"Remove VPC endpoint {old.endpoint_name} to workgroup {place.workgroup_name}",
         call=place.call("DeleteEndpointAccess", {"endpointName": old.endpoint_name}),
         check=_check(old.endpoint_name, old, None, place),
-        waits=(_gone(old.endpoint_name, place),),
+        waits=(_wait_until_gone(old.endpoint_name, place),),
         undo=_create_call(old, place),
         undo_waits=(_active(old.endpoint_name, place),),
         interrupts="Whoever connects through this endpoint is cut off.",
@@ -114,5 +114,5 @@ def _active(name: str, place: Place) -> Wait:
     )
 
 
-def _gone(name: str, place: Place) -> Wait:
-    return gone(place.reading("endpoint", endpoint_name=name), f"VPC endpoint {name}", _USUALLY_S)
+def _wait_until_gone(name: str, place: Place) -> Wait:
+    return wait_until_gone(place.reading("endpoint", endpoint_name=name), f"VPC endpoint {name}", _USUALLY_S)

@@ -30,14 +30,14 @@ def replaced_findings(
     if isinstance(target, AbsentTarget):
         return ()
     made = [step for step in steps if step.id not in (CREATE_NAMESPACE_ID, CREATE_WORKGROUP_ID)]
-    return (*_replaced(made), *_kept(wanted, target.config))
+    return (*_find_replaced(made), *_find_lasting(wanted, target.config))
 
 
-def _replaced(steps: Sequence[Step]) -> Iterator[Finding]:
+def _find_replaced(steps: Sequence[Step]) -> Iterator[Finding]:
     changes = [(step, change) for step in steps for change in changes_of(step, step.check.before)]
-    dropped_of = {change.member: _dropped(step, change.member) for step, change in changes}
+    dropped_of = {change.member: _find_dropped(step, change.member) for step, change in changes}
     for change in net(change for _, change in changes):
-        if not change.member or change.now in (None, "none", _untouched(change.member)):
+        if not change.member or change.now in (None, "none", _untouched_value(change.member)):
             continue
         dropped = dropped_of[change.member]
         if dropped:
@@ -49,7 +49,7 @@ def _replaced(steps: Sequence[Step]) -> Iterator[Finding]:
             yield _finding(level, change, f"{change.now} is there now and would become {change.after}.")
 
 
-def _untouched(member: str) -> str | None:
+def _untouched_value(member: str) -> str | None:
     """What it is where nobody set it."""
     if member.startswith(_PARAMETER):
         return DEFAULTS.get(member.removeprefix(_PARAMETER))
@@ -57,7 +57,7 @@ def _untouched(member: str) -> str | None:
     return row.tell(row.fresh) if row and row.fresh is not None else None
 
 
-def _dropped(step: Step, member: str) -> list[str] | None:
+def _find_dropped(step: Step, member: str) -> list[str] | None:
     """Of a setting that is a list, what would not be in it any more; None for any other."""
     before, after = (step.check.before or {}).get(member), (step.check.after or {}).get(member)
     if not isinstance(before, list) or not isinstance(after, list):
@@ -65,7 +65,7 @@ def _dropped(step: Step, member: str) -> list[str] | None:
     return [str(item) for item in before if item not in after]
 
 
-def _kept(wanted: ServerlessConfig, now: ServerlessConfig) -> Iterator[Finding]:
+def _find_lasting(wanted: ServerlessConfig, now: ServerlessConfig) -> Iterator[Finding]:
     """What a namespace has for good. Source: API reference, UpdateNamespace."""
     wished, there = wanted.db_name, now.db_name
     if wished is not None and there is not None and wished != there:

@@ -98,9 +98,9 @@ def tell_target(target: Target) -> Iterator[SettingChange]:
     """Every setting that was read, with its value as `after`; a track that AWS has not changed yet is pending."""
     workgroup = target.workgroup if isinstance(target, ServerlessTarget) else None
     if isinstance(target, ServerlessTarget):
-        yield _said(Subject.NAMESPACE, "namespace_name", "namespace name", target.namespace.namespace_name)
+        yield _say(Subject.NAMESPACE, "namespace_name", "namespace name", target.namespace.namespace_name)
     if workgroup is not None:
-        yield _said(Subject.NAMESPACE, "workgroup_name", "workgroup name", workgroup.workgroup_name)
+        yield _say(Subject.NAMESPACE, "workgroup_name", "workgroup name", workgroup.workgroup_name)
     parameters = effective(target.config.config_parameters) if workgroup is not None else {}
     config = target.config.model_copy(update={"config_parameters": tuple(parameters.items())})
     for row in tell_config(config):
@@ -119,37 +119,37 @@ def _own(config: ServerlessConfig) -> Iterator[SettingChange]:
     for row in (*settings.NAMESPACE, *settings.WORKGROUP, settings.RESOURCE_POLICY):
         value = row.of(config)
         if value is not None:
-            yield _said(row.subject, row.member, row.words, row.tell(value))
+            yield _say(row.subject, row.member, row.words, row.tell(value))
     for key, text in config.config_parameters or ():
         subject = Subject.WLM if key == WLM_KEY else Subject.PARAMETERS
-        yield _said(subject, settings.parameter_member(key), key, text)
+        yield _say(subject, settings.parameter_member(key), key, text)
 
 
 def _parts(config: ServerlessConfig) -> Iterator[SettingChange]:
     """What belongs to namespace and workgroup: one row each, the snapshot copy one for each of its settings."""
     for copy in config.snapshot_copy or ():
         for row in settings.SNAPSHOT_COPY:
-            yield _said(row.subject, f"snapshot_copy.{row.member}", row.words, row.tell(row.of(copy)))
+            yield _say(row.subject, f"snapshot_copy.{row.member}", row.words, row.tell(row.of(copy)))
     if config.tags is not None:
         pairs = ", ".join(f"{key}={value}" for key, value in config.tags)
-        yield _said(Subject.TAGS, "tags", "tags", pairs or "none")
+        yield _say(Subject.TAGS, "tags", "tags", pairs or "none")
     for limit in config.usage_limits or ():
         text = settings.tell_limit(limit)
-        yield _said(Subject.USAGE_LIMITS, settings.limit_member(limit), "usage limit", text)
+        yield _say(Subject.USAGE_LIMITS, settings.limit_member(limit), "usage limit", text)
     for endpoint in config.endpoint_access or ():
         text = f"{endpoint.endpoint_name} in {tell(list(endpoint.subnet_ids))}"
         member = f"endpoint_access.{endpoint.endpoint_name}"
-        yield _said(Subject.ENDPOINTS, member, "managed VPC endpoint", text)
+        yield _say(Subject.ENDPOINTS, member, "managed VPC endpoint", text)
     for each in config.scheduled_snapshots or ():
         text = tell_snapshots(each.schedule, each.retention_period_days)
         member = f"scheduled_snapshots.{each.scheduled_action_name}"
-        yield _said(Subject.SNAPSHOTS, member, "scheduled snapshots", text)
+        yield _say(Subject.SNAPSHOTS, member, "scheduled snapshots", text)
     for query in config.scheduled_queries or ():
         text = f"{query.name}, {'switched on' if query.enabled else 'switched off'}"
-        yield _said(Subject.SCHEDULED_QUERIES, settings.query_member(query), f"{query.home} {query.name}", text)
+        yield _say(Subject.SCHEDULED_QUERIES, settings.query_member(query), f"{query.home} {query.name}", text)
 
 
-def _said(subject: Subject, member: str, setting: str, text: str) -> SettingChange:
+def _say(subject: Subject, member: str, setting: str, text: str) -> SettingChange:
     return SettingChange(subject=subject, member=member, setting=setting, after=text, action="set")
 
 
@@ -169,7 +169,7 @@ def changes_of(step: Step, found: JsonObject | None) -> tuple[SettingChange, ...
         name for name in dict.fromkeys((*new, *old)) if found is None or after is None or old.get(name) != new.get(name)
     ]
     return tuple(
-        _change(step, *_member(reading, name), _told(reading, name, found), _told(reading, name, after))
+        _change(step, *_member(reading, name), _tell(reading, name, found), _tell(reading, name, after))
         for name in names
     )
 
@@ -181,7 +181,7 @@ def tell_read_back(step: Step, found: Json) -> str:
         return "not there"
     if RUN_TAG in found or reading.name in _ALWAYS_WHOLE or not found:
         return _whole(reading, found) or "not there"
-    told = ((_member(reading, name)[1], _told(reading, name, found)) for name in found)
+    told = ((_member(reading, name)[1], _tell(reading, name, found)) for name in found)
     return "; ".join(f"{setting}: {_brief(value)}" for setting, value in told if value is not None) or "there"
 
 
@@ -220,7 +220,7 @@ def _member(reading: Reading, name: str) -> tuple[str, str]:
     return member, f"{setting}: {row.words if row else tell_name(name)}"
 
 
-def _told(reading: Reading, name: str, values: JsonObject | None) -> str | None:
+def _tell(reading: Reading, name: str, values: JsonObject | None) -> str | None:
     if values is None:
         return None
     row = next((row for row in _ROWS.get(reading.name, ()) if row.member == name), None)

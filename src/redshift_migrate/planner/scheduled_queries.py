@@ -173,7 +173,7 @@ def call(region: str, service: str, operation: str, parameters: JsonObject) -> C
     return Call(service=service, region=region, operation=operation, parameters=parameters)
 
 
-def named(query: ScheduledQuery) -> JsonObject:
+def name_members(query: ScheduledQuery) -> JsonObject:
     """The members by which calls name a rule or a schedule."""
     where = "EventBusName" if query.home == "rule" else "GroupName"
     return {"Name": query.name, where: query.group}
@@ -228,7 +228,7 @@ def _rule_steps(copy: Copy, place: Place) -> tuple[Step, ...]:
 def _put_rule(copy: Copy, place: Place) -> Step:
     query, old = copy.first, copy.present[0] if copy.present else None
     when = f"{query.schedule_expression} UTC" if query.schedule_expression else f"events of bus {query.group}"
-    back = _put(place, old) if old else call(place.region, "events", "DeleteRule", named(query))
+    back = _put(place, old) if old else call(place.region, "events", "DeleteRule", name_members(query))
     return make_step(
         id=f"scheduled_queries.rule.{query.group}/{query.name}",
         subject=Subject.SCHEDULED_QUERIES,
@@ -287,7 +287,7 @@ def _schedule_steps(copy: Copy, place: Place) -> tuple[Step, ...]:
     if old:
         back = call(place.region, "scheduler", "UpdateSchedule", {**schedule_parameters(old), "State": OFF})
     else:
-        back = call(place.region, "scheduler", "DeleteSchedule", named(query))
+        back = call(place.region, "scheduler", "DeleteSchedule", name_members(query))
     when = f"{query.schedule_expression} {query.schedule_expression_timezone or 'UTC'}"
     return (
         make_step(

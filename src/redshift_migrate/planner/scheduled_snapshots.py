@@ -6,7 +6,7 @@ from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.plan import Call, Check, Step
 from redshift_migrate.models.serverless import ScheduledSnapshot
-from redshift_migrate.models.settings import SCHEDULED_SNAPSHOT, joined, send_all, values_of
+from redshift_migrate.models.settings import SCHEDULED_SNAPSHOT, join_parameters, send_all, values_of
 from redshift_migrate.planner.building import Place, make_step
 
 
@@ -54,7 +54,7 @@ def _call(old: ScheduledSnapshot | None, new: ScheduledSnapshot | None, place: P
         return place.call("DeleteScheduledAction", {"scheduledActionName": old.scheduled_action_name if old else ""})
     where: JsonObject = {"namespaceName": place.namespace_name}
     values = values_of(SCHEDULED_SNAPSHOT, new)
-    parameters = joined(send_all(SCHEDULED_SNAPSHOT, values), {"targetAction": {"createSnapshot": where}})
+    parameters = join_parameters(send_all(SCHEDULED_SNAPSHOT, values), {"targetAction": {"createSnapshot": where}})
     if old is None:
         return place.call("CreateScheduledAction", {**where, **parameters})
     return place.call("UpdateScheduledAction", parameters)

@@ -67,7 +67,7 @@ def _replace(
 ) -> tuple[Step, ...]:
     delete = _delete(old, identifier, place).model_copy(
         update={
-            "summary": f"Remove the copy configuration to {old.destination_region} ({_kept(old)}), "
+            "summary": f"Remove the copy configuration to {old.destination_region} ({_days(old)}), "
             "which cannot be changed in place",
             "interrupts": f"No snapshot or recovery point is copied between this step and the next; copies already in "
             f"{old.destination_region} stay.",
@@ -81,7 +81,7 @@ def _create(new: SnapshotCopyConfiguration, place: Place) -> Step:
     return make_step(
         id=CREATE_ID,
         subject=Subject.SNAPSHOT_COPY,
-        summary=f"Copy snapshots of namespace {place.namespace_name} to {new.destination_region}, {_kept(new)}",
+        summary=f"Copy snapshots of namespace {place.namespace_name} to {new.destination_region}, {_days(new)}",
         call=_create_call(new, place),
         check=_check(None, new, place),
         undo=place.call("DeleteSnapshotCopyConfiguration", {"snapshotCopyConfigurationId": ref(CREATE_ID, IDENTIFIER)}),
@@ -101,12 +101,12 @@ def _update(old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration, iden
     return make_step(
         id=UPDATE_ID,
         subject=Subject.SNAPSHOT_COPY,
-        summary=f"Change the retention of snapshots copied to {new.destination_region}: {_kept(new)}, not {_kept(old)}",
+        summary=f"Change the retention of snapshots copied to {new.destination_region}: {_days(new)}, not {_days(old)}",
         call=call(new),
         check=_check(old, new, place),
         undo=call(old) if can_go_back else None,
         no_undo="" if can_go_back else "An update cannot set a retention back to indefinite.",
-        destroys=_shortened(old, new),
+        destroys=_say_shortening(old, new),
     )
 
 
@@ -145,12 +145,12 @@ def _only(copies: tuple[SnapshotCopyConfiguration, ...] | None) -> SnapshotCopyC
     return copies[0] if copies else None
 
 
-def _kept(configuration: SnapshotCopyConfiguration) -> str:
+def _days(configuration: SnapshotCopyConfiguration) -> str:
     days = configuration.snapshot_retention_period_days
     return tell_days(days) if days is None else f"kept {tell_days(days)}"
 
 
-def _shortened(old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration) -> str:
+def _say_shortening(old: SnapshotCopyConfiguration, new: SnapshotCopyConfiguration) -> str:
     before, after = old.snapshot_retention_period_days, new.snapshot_retention_period_days
     if after is None or (before is not None and before <= after):
         return ""

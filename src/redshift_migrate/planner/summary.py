@@ -90,14 +90,14 @@ def duration(seconds: float) -> str:
 def headline(findings: Sequence[Finding]) -> str:
     """Findings of one code in one line: that of their kind with their values, else the first sentence of the first."""
     first, form = findings[0], findings[0].kind.headline
-    values = {name: _joined(getattr(found, name) for found in findings) for name in VALUES}
+    values = {name: _join(getattr(found, name) for found in findings) for name in VALUES}
     missing = any(not value for name, value in values.items() if f"{{{name}}}" in form)
     if not form or missing or first.level == "blocker" or first.on_cluster == UNKNOWN:
         return brief(first.message)
     return form.format_map(values)
 
 
-def _joined(values: Iterable[str | None]) -> str:
+def _join(values: Iterable[str | None]) -> str:
     return ", ".join(dict.fromkeys(visible(value) for value in values if value))
 
 

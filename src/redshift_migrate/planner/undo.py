@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from redshift_migrate.models.base import Json, JsonObject, Unknown, canonical_json
 from redshift_migrate.models.dependent import Dependents
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.plan import Call, Check, Step, Wait, resolved
+from redshift_migrate.models.plan import Call, Check, Step, Wait, resolve
 from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.permissions import iam_actions
 
@@ -15,7 +15,7 @@ from redshift_migrate.permissions import iam_actions
 def goals_of(done: Iterable[Step], outputs: Mapping[str, Json]) -> tuple[Step, ...]:
     """The inverse of each done step that has one, last step first."""
     backwards = reversed(list(done))
-    return tuple(inverted(step, step.undo, outputs) for step in backwards if step.undo is not None)
+    return tuple(invert(step, step.undo, outputs) for step in backwards if step.undo is not None)
 
 
 def one_way_steps(done: Sequence[Step]) -> tuple[Step, ...]:
@@ -43,7 +43,7 @@ def plan_goals(
         if is_overlaid or seen[goal.id] == goal.check.before:
             steps.append(goal)
         else:
-            findings.append(_moved(goal, seen[goal.id]))
+            findings.append(_tell_move(goal, seen[goal.id]))
     return tuple(steps), tuple(findings)
 
 
@@ -75,9 +75,9 @@ def way_back(step: Step) -> Check:
     return step.undo_check or step.check
 
 
-def inverted(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
+def invert(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
     """The step that takes `step` back, with every reference filled in from what the run put out."""
-    call = _filled(undo, outputs)
+    call = _fill(undo, outputs)
     check = _filled_check(way_back(step), outputs)
     return Step(
         id=f"undo.{step.id}",
@@ -93,22 +93,22 @@ def inverted(step: Step, undo: Call, outputs: Mapping[str, Json]) -> Step:
     )
 
 
-def _filled(call: Call, outputs: Mapping[str, Json]) -> Call:
-    return call.model_copy(update={"parameters": resolved(call.parameters, outputs)})
+def _fill(call: Call, outputs: Mapping[str, Json]) -> Call:
+    return call.model_copy(update={"parameters": resolve(call.parameters, outputs)})
 
 
 def _filled_check(check: Check, outputs: Mapping[str, Json]) -> Check:
     return check.model_copy(
         update={
-            "reading": check.reading.filled(outputs),
-            "before": resolved(check.before, outputs),
-            "after": resolved(check.after, outputs),
+            "reading": check.reading.fill(outputs),
+            "before": resolve(check.before, outputs),
+            "after": resolve(check.after, outputs),
         }
     )
 
 
 def _filled_waits(waits: Iterable[Wait], outputs: Mapping[str, Json]) -> tuple[Wait, ...]:
-    return tuple(wait.model_copy(update={"reading": wait.reading.filled(outputs)}) for wait in waits)
+    return tuple(wait.model_copy(update={"reading": wait.reading.fill(outputs)}) for wait in waits)
 
 
 def _lost(call: Call) -> str:
@@ -121,7 +121,7 @@ def _lost(call: Call) -> str:
     )
 
 
-def _moved(goal: Step, found: JsonObject | None) -> Finding:
+def _tell_move(goal: Step, found: JsonObject | None) -> Finding:
     is_marked = RUN_TAG in (goal.check.before or {})
     why = (
         f"It does not carry the mark of this run ({canonical_json(found)}), so it counts as not made by this run."

@@ -100,11 +100,11 @@ def update_workgroup(wanted: ServerlessConfig, now: ServerlessConfig, place: Pla
     old = {row.member: row.fresh for row in WORKGROUP if row.by_silence} | values_of(WORKGROUP, now)
     new = values_of(WORKGROUP, wanted)
     changed = [row for row in WORKGROUP if row.member in new and new[row.member] != old.get(row.member)]
-    steps = [_update(row, new[row.member], old.get(row.member), place) for row in _ordered(changed, new, old)]
+    steps = [_update(row, new[row.member], old.get(row.member), place) for row in _order(changed, new, old)]
     return (*steps, *_parameters_step(wanted, now, place))
 
 
-def _ordered(changed: list[Setting], new: Mapping[str, Json], old: Mapping[str, Json]) -> list[Setting]:
+def _order(changed: list[Setting], new: Mapping[str, Json], old: Mapping[str, Json]) -> list[Setting]:
     """Max before base when the base grows, after it when it shrinks; subnets before the routing that needs them."""
     order = list(changed)
     base, before = new.get(BASE_CAPACITY.member), old.get(BASE_CAPACITY.member)

@@ -149,7 +149,7 @@ class Trail:
         except RedshiftMigrateError as error:
             self._warn(error)
 
-    def called(self, observed: Observed) -> None:
+    def note_call(self, observed: Observed) -> None:
         """A call of AWS was made."""
         call = observed.call
         told: JsonObject = {"operation": call.name, "region": call.region, "aws_request_id": observed.request_id}
@@ -163,7 +163,7 @@ class Trail:
             if len(self._reads) >= self._gathered:
                 self.close()
 
-    def journalled(self, entry: JournalEntry) -> None:
+    def note_journal(self, entry: JournalEntry) -> None:
         """A line of a run's journal was written; with it, what AWS answered when a step was read back."""
         details = entry.model_dump(mode="json", include={"step_id", "request_id", "observed"}, exclude_none=True)
         self.record(f"run:{entry.event}", **{name: value for name, value in details.items() if value != ""})
@@ -203,7 +203,7 @@ class AuditedAws(WatchingDoor):
         self._trail = trail
 
     def saw(self, observed: Observed) -> None:
-        self._trail.called(observed)
+        self._trail.note_call(observed)
 
 
 class AuditedStore(Store):
@@ -244,7 +244,7 @@ class AuditedJournal:
     def append(self, entry: JournalEntry) -> None:
         """Write the line, then record that it was written."""
         self._journal.append(entry)
-        self._trail.journalled(entry)
+        self._trail.note_journal(entry)
 
     def read(self) -> Journal:
         """Everything written so far."""

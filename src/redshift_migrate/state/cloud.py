@@ -15,7 +15,7 @@ from redshift_migrate.aws.own_parts import SessionBucket
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy
-from redshift_migrate.state.files import damaged
+from redshift_migrate.state.files import tell_damage
 from redshift_migrate.state.keeper import History, Keeper, SessionLease
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.table import TableShelf
@@ -68,7 +68,7 @@ class _CloudLease:
         try:
             return _MESSAGES.validate_json(body) if body is not None else []
         except ValidationError as error:
-            raise damaged(self._object, "it is not the conversation that was kept") from error
+            raise tell_damage(self._object, "it is not the conversation that was kept") from error
 
     def save(self, history: History) -> int:
         key = f"sessions/{self._group}/{self._turns + 1:08}-{self._holder}.json"

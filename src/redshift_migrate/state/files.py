@@ -46,9 +46,9 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:
-        raise damaged(path, "it is not text") from error
+        raise tell_damage(path, "it is not text") from error
     except OSError as error:
-        raise damaged(path, error.strerror or str(error)) from error
+        raise tell_damage(path, error.strerror or str(error)) from error
 
 
 @functools.cache
@@ -57,7 +57,7 @@ def pass_over(error: str) -> None:
     PASSED_OVER.warning("%s It was passed over.", error)
 
 
-def damaged(path: Path | str, why: str) -> StateDamaged:
+def tell_damage(path: Path | str, why: str) -> StateDamaged:
     """The error for a file of ours that cannot be used."""
     return StateDamaged(
         f"{path} cannot be used: {why}. Nothing was done on its word.",
@@ -210,7 +210,7 @@ class LineFile:
                     os.link(begun, self._path)
             except FileExistsError:
                 if not self.lines():
-                    raise damaged(self._path, "it has no whole line") from None
+                    raise tell_damage(self._path, "it has no whole line") from None
                 return False
             sync_folder(self._path.parent)
         return True

@@ -14,7 +14,7 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SessionBusy, StateConflict
 from redshift_migrate.models.base import Value
 from redshift_migrate.state.audit import AuditedStore, AuditLog, Trail
-from redshift_migrate.state.files import damaged
+from redshift_migrate.state.files import tell_damage
 from redshift_migrate.state.owner import Owner
 from redshift_migrate.state.shelf import HISTORY, FolderShelf, Shelf
 from redshift_migrate.state.store import Store
@@ -74,7 +74,7 @@ class FileKeeper(Keeper):
         shelf = self._shelf(owner)
         with contextlib.ExitStack() as held:
             try:
-                held.enter_context(shelf.held(HISTORY, _NAME))
+                held.enter_context(shelf.lock(HISTORY, _NAME))
             except StateConflict as error:
                 raise SessionBusy from error
             yield _ShelfLease(shelf)
@@ -114,5 +114,7 @@ class _ShelfLease:
             try:
                 self._kept = _Kept() if text is None else _Kept.model_validate_json(text)
             except ValidationError as error:
-                raise damaged(self._shelf.where(HISTORY, _NAME), "it is not the conversation that was kept") from error
+                raise tell_damage(
+                    self._shelf.where(HISTORY, _NAME), "it is not the conversation that was kept"
+                ) from error
         return self._kept

@@ -69,7 +69,7 @@ class Shelf(Lists, Protocol):
     def names(self, kind: Kind, prefix: str = "") -> tuple[str, ...]:
         """What is kept and begins so, the last written at the end."""
 
-    def held(self, kind: Kind, name: str) -> contextlib.AbstractContextManager[None]:
+    def lock(self, kind: Kind, name: str) -> contextlib.AbstractContextManager[None]:
         """Be its one writer inside this. StateConflict while another is."""
 
     def where(self, kind: Kind, name: str) -> str:
@@ -116,7 +116,7 @@ class FolderShelf:
         return self._list(kind, name).last()
 
     @contextlib.contextmanager
-    def held(self, kind: Kind, name: str) -> Iterator[None]:
+    def lock(self, kind: Kind, name: str) -> Iterator[None]:
         try:
             lock = Lock(self._path(kind, name).with_suffix(".lock"))
         except LockTaken as error:

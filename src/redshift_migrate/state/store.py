@@ -93,7 +93,7 @@ class Store:
 
     def _plan(self, digest: str) -> MigrationPlan:
         where = self._shelf.where(PLANS, digest)
-        plan = _parsed(MigrationPlan, self._shelf.get(PLANS, digest) or "", where, "Ask for the plan again.")
+        plan = _parse(MigrationPlan, self._shelf.get(PLANS, digest) or "", where, "Ask for the plan again.")
         if plan.digest != digest:
             raise PlanNotFound(
                 f"The saved plan {digest[:12]} was altered where it is kept ({where}), so it is not used. "
@@ -107,29 +107,29 @@ class Store:
     def save_approval(self, approval: Approval) -> None:
         """Keep the approval until it is spent."""
         text, kept_for = approval.model_dump_json(), approval.expires_at - approval.approved_at + KEPT
-        self._shelf.put(APPROVALS, _checked_name(approval.plan_digest), text, kept_for)
+        self._shelf.put(APPROVALS, _require_name(approval.plan_digest), text, kept_for)
 
     def approval(self, digest: str) -> Approval | None:
         """The stored approval of exactly that digest, spent ones excepted. One that cannot be read approves nothing."""
-        where = self._shelf.where(APPROVALS, _checked_name(digest))
+        where = self._shelf.where(APPROVALS, _require_name(digest))
         try:
             text = self._shelf.get(APPROVALS, digest)
-            return None if text is None else _parsed(Approval, text, where, "Approve the plan again.")
+            return None if text is None else _parse(Approval, text, where, "Approve the plan again.")
         except StateDamaged as error:
             pass_over(error.message)
             return None
 
     def spend_approval(self, digest: str, run_id: str) -> bool:
         """Take the approval for one run. False if there is none (any more): of two at once only one succeeds."""
-        return self._shelf.spend(APPROVALS, _checked_name(digest), _checked_name(run_id))
+        return self._shelf.spend(APPROVALS, _require_name(digest), _require_name(run_id))
 
     # --- journals and reports ------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def start_journal(self, header: JournalHeader) -> Iterator[JournalWriter]:
         """A new journal, locked for this writer."""
-        migration_id = _checked_name(header.migration_id)
-        with self._shelf.held(RUNS, migration_id):
+        migration_id = _require_name(header.migration_id)
+        with self._shelf.lock(RUNS, migration_id):
             if not self._shelf.add(RUNS, migration_id, 0, header.model_dump_json()):
                 raise StateConflict(f"Migration {migration_id} was begun already. Nothing was done here.")
             yield KeptJournal(self._shelf, Journal(header=header))
@@ -138,18 +138,18 @@ class Store:
     def open_journal(self, migration_id: str) -> Iterator[JournalWriter]:
         """An existing journal, locked for this writer. StateConflict while another process holds it."""
         self.journal(migration_id)  # what is not there, or cannot be read, is not locked either
-        with self._shelf.held(RUNS, migration_id):
+        with self._shelf.lock(RUNS, migration_id):
             yield KeptJournal(self._shelf, self.journal(migration_id))
 
     def journal(self, migration_id: str) -> Journal:
         """A journal, to read. MigrationNotFound if there is none, JournalMismatch for one that cannot be believed."""
-        where = self._shelf.where(RUNS, _checked_name(migration_id))
+        where = self._shelf.where(RUNS, _require_name(migration_id))
         try:
             lines = self._shelf.lines(RUNS, migration_id)
             if lines is None:
                 raise self._unknown(migration_id)
-            header = _parsed(JournalHeader, lines[0] if lines else "", where, _BY_HAND)
-            entries = tuple(_parsed(JournalEntry, line, where, _BY_HAND) for line in lines[1:])
+            header = _parse(JournalHeader, lines[0] if lines else "", where, _BY_HAND)
+            entries = tuple(_parse(JournalEntry, line, where, _BY_HAND) for line in lines[1:])
         except StateDamaged as error:
             raise JournalMismatch(error.message, hint=error.hint, file=where) from error
         if header.plan.digest != header.plan_digest:
@@ -174,7 +174,7 @@ class Store:
 
     def save_report(self, migration_id: str, text: str) -> str:
         """Keep a run's page for people, in place of an earlier one; where it is, in words for them."""
-        return self._shelf.put(REPORTS, _checked_name(migration_id), text)
+        return self._shelf.put(REPORTS, _require_name(migration_id), text)
 
     def _unknown(self, migration_id: str) -> MigrationNotFound:
         known = self.migration_ids()
@@ -225,7 +225,7 @@ def _same(one: JournalEntry, other: JournalEntry) -> bool:
     return one.model_copy(update={"at": other.at}) == other
 
 
-def _parsed(kind: type[_Kept], text: str, where: str, hint: str) -> _Kept:
+def _parse(kind: type[_Kept], text: str, where: str, hint: str) -> _Kept:
     """The value in the text. StateDamaged says whether it is broken, or whole and of another version."""
     try:
         return kind.model_validate_json(text)
@@ -242,7 +242,7 @@ def _json(text: str) -> object:
         return None
 
 
-def _checked_name(name: str) -> str:
+def _require_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise SettingsError(f"{name!r} cannot be the name of anything kept here. Nothing was done.")
     return name

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
-from redshift_migrate.state.files import damaged
+from redshift_migrate.state.files import tell_damage
 from redshift_migrate.state.shelf import RUNS, Kind, in_use
 from redshift_migrate.state.store import KeptJournal, Store
 
@@ -54,7 +54,7 @@ class TableShelf:
             return None
         rest = self._read(kind, name, lambda: self._table.items(self._group, _lines(kind, name)))
         if [item.name for item in rest] != [_line(kind, name, number + 1) for number in range(len(rest))]:
-            raise damaged(self.where(kind, name), "it has lost lines")
+            raise tell_damage(self.where(kind, name), "it has lost lines")
         return [first.body, *(item.body for item in rest)]
 
     def last(self, kind: Kind, name: str) -> str | None:
@@ -62,7 +62,7 @@ class TableShelf:
         return item.body if item is not None else self.get(kind, name)
 
     @contextlib.contextmanager
-    def held(self, kind: Kind, name: str) -> Iterator[None]:
+    def lock(self, kind: Kind, name: str) -> Iterator[None]:
         holder = uuid.uuid4().hex
         self.hold(kind, name, holder)
         try:
@@ -90,7 +90,7 @@ class TableShelf:
         try:
             return read()
         except (zlib.error, UnicodeDecodeError, KeyError) as error:
-            raise damaged(self.where(kind, name), "the item is not as it was written") from error
+            raise tell_damage(self.where(kind, name), "the item is not as it was written") from error
 
 
 class TableStore(Store):

@@ -10,7 +10,7 @@ from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.serverless import ServerlessConfig
 from redshift_migrate.translators.automation import translate_automation
 from redshift_migrate.translators.capacity import translate_capacity
-from redshift_migrate.translators.config_parameters import settled
+from redshift_migrate.translators.config_parameters import settle
 from redshift_migrate.translators.data import translate_data
 from redshift_migrate.translators.encryption import translate_encryption
 from redshift_migrate.translators.endpoints import translate_endpoints
@@ -31,7 +31,7 @@ from redshift_migrate.translators.snapshot_copy import translate_snapshot_copy
 from redshift_migrate.translators.snapshots import translate_snapshots
 from redshift_migrate.translators.source import translate_source
 from redshift_migrate.translators.tags import translate_tags
-from redshift_migrate.translators.translation import Translation, joined
+from redshift_migrate.translators.translation import Translation, join
 from redshift_migrate.translators.usage_limits import translate_usage_limits
 from redshift_migrate.translators.wlm import translate_wlm
 
@@ -71,7 +71,7 @@ def translate(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> T
     """
     parts = [translator(cluster, choices) for subject, translator in TRANSLATORS if in_scope(subject, choices)]
     left = (each for each in Subject if each in choices.exclude and not in_scope(each, choices))
-    return settled(joined([*parts, *(_left_out(cluster, choices, each) for each in left), only_these(choices)]))
+    return settle(join([*parts, *(_left_out(cluster, choices, each) for each in left), only_these(choices)]))
 
 
 def _left_out(cluster: ProvisionedClusterConfig, choices: MigrationChoices, left: Subject) -> Translation:

@@ -12,7 +12,7 @@ from redshift_migrate.models.cluster import ProvisionedClusterConfig, ScheduledA
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.translators.scheduled_actions import becomes_of_action
-from redshift_migrate.translators.translation import About, Translation, listed
+from redshift_migrate.translators.translation import About, Translation, cite
 
 CutOver = Literal["off", "move", "leave"]
 
@@ -79,12 +79,10 @@ def advice(each: Automation, cluster: ProvisionedClusterConfig, choices: Migrati
         return Advice(
             "leave",
             f"Events of the cluster set it off, and it hears nothing of serverless. Make a second rule for source "
-            f"{SERVERLESS_EVENTS} with the same targets ({listed(each.targets)}); this one goes with the cluster.",
+            f"{SERVERLESS_EVENTS} with the same targets ({cite(each.targets)}); this one goes with the cluster.",
         )
     if each.kind == "rule":
-        return Advice(
-            "move", f"Its targets name the cluster: {listed(each.targets)}. Give them {_new_name(workgroup)}."
-        )
+        return Advice("move", f"Its targets name the cluster: {cite(each.targets)}. Give them {_new_name(workgroup)}.")
     if each.kind == "pipe":
         return Advice("move", f"It runs statements on the cluster. Make its target {_new_name(workgroup)}, no DbUser.")
     if each.kind == "state machine":
@@ -132,14 +130,14 @@ def _as_action(each: Automation) -> ScheduledAction:
 def _finding(each: Automation, said: Advice) -> Finding:
     off = "" if each.enabled else " It is switched off today."
     managed = f" It is managed by {each.managed_by}, which alone may change it." if each.managed_by else ""
-    message = f"{_shown(each)}: {said.why}{off}{managed}"
+    message = f"{_say(each)}: {said.why}{off}{managed}"
     tell = about.info if said.at_cut_over == "leave" and not each.listens else about.warning
     return tell(_setting(each), message, _does(each), AT_CUT_OVER[said.at_cut_over])
 
 
 def _switch_off(found: list[Automation]) -> Iterable[Finding]:
     if found:
-        names = listed(_shown(each) for each in found)
+        names = cite(_say(each) for each in found)
         message = f"At the cut-over switch off: {names}; or the old cluster is woken, changed and billed again."
         yield about.warning("schedules on the cluster", message, names, AT_CUT_OVER["off"])
 
@@ -165,12 +163,10 @@ def _setting(each: Automation) -> str:
     return f"{each.kind} {each.name}"
 
 
-def _shown(each: Automation) -> str:
+def _say(each: Automation) -> str:
     return f"{each.kind.capitalize()} {each.name}{f' ({each.place})' if each.place else ''}"
 
 
 def _does(each: Automation) -> str:
-    what = each.operation or (
-        "on events of the cluster" if each.listens else listed(each.targets) or "names the cluster"
-    )
+    what = each.operation or ("on events of the cluster" if each.listens else cite(each.targets) or "names the cluster")
     return f"{what}{f' {each.when}' if each.when else ''}{'' if each.enabled else ', off'}"

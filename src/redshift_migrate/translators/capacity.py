@@ -11,7 +11,7 @@ from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.regions import either
-from redshift_migrate.translators.translation import About, Translation, counted, yes_no
+from redshift_migrate.translators.translation import About, Translation, count, yes_no
 
 _RPU = record.numbers("capacity.rpu")
 GIB_PER_RPU, FALLBACK_RPU = _RPU["gib_per_rpu"], _RPU["console_default"]
@@ -67,7 +67,7 @@ def translate_capacity(cluster: ProvisionedClusterConfig, choices: MigrationChoi
     """
     sizing = size(cluster, choices)
     base = sizing.base_capacity_rpu
-    most = _asked_maximum(choices, base) or max_capacity_rpu(base)
+    most = _require_maximum(choices, base) or max_capacity_rpu(base)
     settings: dict[str, object] = {"base_capacity_rpu": base, "max_capacity_rpu": most}
     if choices.base_capacity_rpu is not None:  # beside which AWS takes no price-performance target
         settings["price_performance_level"] = 0
@@ -122,7 +122,7 @@ def size(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Sizing
         return Sizing(base_capacity_rpu=FALLBACK_RPU, formula=f"{FALLBACK_RPU} RPU, AWS's own default", is_known=False)
     exact = nodes * gib / GIB_PER_RPU
     rpu = rounded_up(exact, cluster.region)
-    formula = f"{counted(nodes, 'node')} x {gib} GiB / {GIB_PER_RPU} GiB = {exact:g} RPU"
+    formula = f"{count(nodes, 'node')} x {gib} GiB / {GIB_PER_RPU} GiB = {exact:g} RPU"
     if rpu != exact:
         formula += f", {'rounded up to' if rpu > exact else 'capped at'} {rpu}"
     floor = storage_floor_rpu(_stored_mb(cluster))
@@ -141,7 +141,7 @@ def max_capacity_rpu(base_rpu: int) -> int:
     return next((allowed for allowed in ALLOWED_RPU if allowed >= 2 * base_rpu), ALLOWED_RPU[-1])
 
 
-def _asked_maximum(choices: MigrationChoices, base_rpu: int) -> int | None:
+def _require_maximum(choices: MigrationChoices, base_rpu: int) -> int | None:
     asked, largest = choices.max_capacity_rpu, _RPU["largest_max_capacity"]
     if asked is not None and not base_rpu <= asked <= largest:
         raise SettingsError(

@@ -8,7 +8,7 @@ from redshift_migrate.models.base import JsonObject
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.parameters import is_endless
 from redshift_migrate.translators.parameters import LIMIT_PREFIX, WLM_PARAMETER
-from redshift_migrate.translators.translation import About, Translation, listed
+from redshift_migrate.translators.translation import About, Translation, cite
 from redshift_migrate.translators.wlm_queues import (
     LONGEST_RULE_NAME,
     MOST_CHARACTERS,
@@ -23,7 +23,7 @@ from redshift_migrate.translators.wlm_reading import parse_queues
 about = About(Subject.PARAMETERS)
 
 
-def settled(translation: Translation) -> Translation:
+def settle(translation: Translation) -> Translation:
     """The translation with its shares made into the one setting `config_parameters`.
 
     Where there are queues, a limit becomes a rule of each of them: AWS takes either queues or limits. Source: API
@@ -49,7 +49,7 @@ def _limits_as_rules(wlm: str, limits: dict[str, str]) -> tuple[str, tuple[Findi
     queues: list[JsonObject] = parse_queues(wlm) or []
     taken = {str(rule["rule_name"]) for queue in queues for rule in rules_of(queue)}
     more = [_with_rules(queue, limits, taken) for queue in queues]
-    told = listed(f"{key} = {value}" for key, value in limits.items())
+    told = cite(f"{key} = {value}" for key, value in limits.items())
     fits = sum(len(rules_of(queue)) for queue in more) <= MOST_RULES and len(compact(more)) <= MOST_CHARACTERS
     if not fits:
         message = (

@@ -28,11 +28,11 @@ def translate_data(cluster: ProvisionedClusterConfig, choices: MigrationChoices)
     source = "a fresh snapshot" if fresh else f"snapshot {choices.data}"
     return Translation(
         changes=(about.row("data", cluster.cluster_id, source, "carried"),),
-        findings=(_moved(cluster, choices, source), *_age(choices, fresh), *_changes(), *_afterwards()),
+        findings=(_tell_data(cluster, choices, source), *_age(choices, fresh), *_changes(), *_afterwards()),
     )
 
 
-def _moved(cluster: ProvisionedClusterConfig, choices: MigrationChoices, source: str) -> Finding:
+def _tell_data(cluster: ProvisionedClusterConfig, choices: MigrationChoices, source: str) -> Finding:
     message = (
         f"Databases, schemas, users, groups, roles and grants come from {source}. A restore replaces all databases of "
         f"namespace {choices.namespace_name}, so it is made only while the namespace is new. The cluster is not "

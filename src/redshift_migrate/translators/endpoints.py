@@ -10,7 +10,7 @@ from redshift_migrate.models.cluster import EndpointAccess, ProvisionedClusterCo
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.models.serverless import WantedEndpoint
-from redshift_migrate.translators.translation import About, Translation, listed
+from redshift_migrate.translators.translation import About, Translation, cite
 
 LONGEST_ENDPOINT_NAME = 30
 """Source: API reference, CreateEndpointAccess."""
@@ -27,7 +27,7 @@ def translate_endpoints(cluster: ProvisionedClusterConfig, choices: MigrationCho
     Source: API reference, CreateEndpointAccess; Management Guide, "Connecting to Amazon Redshift Serverless".
     """
     host = host_name(cluster, choices)
-    endpoints = _managed(cluster)
+    endpoints = _translate_managed(cluster)
     return Translation(
         settings=endpoints.settings,
         changes=(
@@ -93,7 +93,7 @@ def _custom_domain(cluster: ProvisionedClusterConfig, choices: MigrationChoices)
     return [about.warning("custom domain", message, f"{name} with {certificate}", "left to the cut-over")]
 
 
-def _managed(cluster: ProvisionedClusterConfig) -> Translation:
+def _translate_managed(cluster: ProvisionedClusterConfig) -> Translation:
     endpoints = cluster.endpoint_access
     if isinstance(endpoints, Unknown):
         consequence = "Endpoints that it has are not made for the workgroup, and who comes through them is cut off."
@@ -105,16 +105,16 @@ def _managed(cluster: ProvisionedClusterConfig) -> Translation:
         obstacle = _obstacle(endpoint, cluster)
         if obstacle:
             message = f"Endpoint {endpoint.endpoint_name} is not made for the workgroup: {obstacle}."
-            findings.append(about.warning("managed VPC endpoint", message, _shown(endpoint), "none"))
+            findings.append(about.warning("managed VPC endpoint", message, _say(endpoint), "none"))
             changes.append(about.row("managed VPC endpoint", endpoint.endpoint_name, "none", "not carried"))
             continue
-        new = _wanted(endpoint, taken)
+        new = _want(endpoint, taken)
         wanted.append(new)
         message = (
             f"Endpoint {endpoint.endpoint_name} gets a twin to the workgroup, {new.endpoint_name}, with an address of "
             "its own: whoever comes through it has to change the address. The old one stays with the cluster."
         )
-        findings.append(about.warning("managed VPC endpoint", message, _shown(endpoint), new.endpoint_name))
+        findings.append(about.warning("managed VPC endpoint", message, _say(endpoint), new.endpoint_name))
         changes.append(
             about.row(
                 "managed VPC endpoint",
@@ -129,7 +129,7 @@ def _managed(cluster: ProvisionedClusterConfig) -> Translation:
     )
 
 
-def _wanted(endpoint: EndpointAccess, taken: set[str]) -> WantedEndpoint:
+def _want(endpoint: EndpointAccess, taken: set[str]) -> WantedEndpoint:
     return WantedEndpoint(
         endpoint_name=new_endpoint_name(endpoint.endpoint_name, taken),
         subnet_ids=tuple(sorted(set(endpoint.subnet_ids))),
@@ -137,9 +137,9 @@ def _wanted(endpoint: EndpointAccess, taken: set[str]) -> WantedEndpoint:
     )
 
 
-def _shown(endpoint: EndpointAccess) -> str:
+def _say(endpoint: EndpointAccess) -> str:
     place = f" in {endpoint.vpc_id}" if endpoint.vpc_id else ""
-    return f"{endpoint.endpoint_name}{place} ({listed(endpoint.subnet_ids) or 'no known subnets'})"
+    return f"{endpoint.endpoint_name}{place} ({cite(endpoint.subnet_ids) or 'no known subnets'})"
 
 
 def _obstacle(endpoint: EndpointAccess, cluster: ProvisionedClusterConfig) -> str:
@@ -160,8 +160,8 @@ def _authorizations(cluster: ProvisionedClusterConfig) -> list[Finding]:
     live = [grant for grant in grants if grant.status != "Revoking"]
     if not live:
         return []
-    told = listed(
-        f"{grant.grantee} ({'all VPCs' if grant.allowed_all_vpcs else listed(grant.allowed_vpcs) or 'no VPC'})"
+    told = cite(
+        f"{grant.grantee} ({'all VPCs' if grant.allowed_all_vpcs else cite(grant.allowed_vpcs) or 'no VPC'})"
         for grant in live
     )
     message = (

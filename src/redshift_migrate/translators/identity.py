@@ -12,7 +12,7 @@ from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import IamRole, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.translators.scope import restores_data
-from redshift_migrate.translators.translation import About, Translation, counted, listed
+from redshift_migrate.translators.translation import About, Translation, cite, count
 
 SERVERLESS_PRINCIPAL = "redshift-serverless.amazonaws.com"
 """Source: Management Guide, "Authorizing Amazon Redshift to access other AWS services on your behalf"."""
@@ -58,19 +58,19 @@ def _roles(cluster: ProvisionedClusterConfig) -> Translation:
     changes = [
         about.row(
             "IAM roles",
-            listed(role.iam_role_arn for role in cluster.iam_roles) or None,
-            listed(arns),
+            cite(role.iam_role_arn for role in cluster.iam_roles) or None,
+            cite(arns),
             "carried",
             member="iam_roles",
         )
     ]
-    findings = [*_trust(staying), *_conditions(cluster, staying), *(_linked(arn, default) for arn in of_aws)]
+    findings = [*_trust(staying), *_conditions(cluster, staying), *(_tell_linked(arn, default) for arn in of_aws)]
     if leaving:
-        message = f"Being removed from the cluster, so not carried: {listed(leaving)}."
-        findings.append(about.info("IAM roles", message, listed(leaving), "none"))
+        message = f"Being removed from the cluster, so not carried: {cite(leaving)}."
+        findings.append(about.info("IAM roles", message, cite(leaving), "none"))
     if len(arns) > ROLES_A_REQUEST:
         message = f"AWS may take only {ROLES_A_REQUEST} roles in one request, and there are {len(arns)}."
-        findings.append(about.warning("IAM roles", message, counted(len(arns), "role")))
+        findings.append(about.warning("IAM roles", message, count(len(arns), "role")))
     if not arns:
         return Translation(changes=tuple(changes), findings=tuple(findings))
     kept_default = default if default in arns else ""
@@ -87,7 +87,7 @@ def _roles(cluster: ProvisionedClusterConfig) -> Translation:
     )
 
 
-def _linked(role_arn: str, default: str | None) -> Finding:
+def _tell_linked(role_arn: str, default: str | None) -> Finding:
     """Source: IAM User Guide, "Using service-linked roles": only the service itself may hand such a role on."""
     was_default = " It is the default role of the cluster; the namespace has none then." if role_arn == default else ""
     message = (
@@ -113,7 +113,7 @@ def _trust(roles: list[IamRole]) -> list[Finding]:
                 f"Role {role.iam_role_arn} does not trust {SERVERLESS_PRINCIPAL}: COPY, UNLOAD and Spectrum would fail "
                 f"when a query needs them. Add this statement to its trust policy: {statement}"
             )
-            findings.append(about.warning("role trust", message, listed(trusted) or "none", SERVERLESS_PRINCIPAL))
+            findings.append(about.warning("role trust", message, cite(trusted) or "none", SERVERLESS_PRINCIPAL))
     return findings
 
 
@@ -127,16 +127,16 @@ def _conditions(cluster: ProvisionedClusterConfig, roles: list[IamRole]) -> list
             )
             message = (
                 f"The trust policy of {role.iam_role_arn} names a cluster or a user of one "
-                f"({listed(role.trust_conditions)}). On serverless that is written {form}; add it once the workgroup "
+                f"({cite(role.trust_conditions)}). On serverless that is written {form}; add it once the workgroup "
                 "and its id exist."
             )
-            findings.append(about.warning("trust condition", message, listed(role.trust_conditions), form))
+            findings.append(about.warning("trust condition", message, cite(role.trust_conditions), form))
     return findings
 
 
 def _admin(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
     if cluster.master_password_secret_arn:
-        return _managed(cluster, choices)
+        return _translate_managed(cluster, choices)
     if restores_data(choices):
         message = (
             f"The admin user {cluster.master_username or ''} and its password come with the snapshot, as they were "
@@ -169,7 +169,7 @@ def _admin(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Tran
     )
 
 
-def _managed(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
+def _translate_managed(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Translation:
     settings: dict[str, Any] = {"manage_admin_password": True, **_admin_username(cluster, choices)}
     if cluster.master_password_secret_kms_key_id:
         settings["admin_password_secret_kms_key_id"] = cluster.master_password_secret_kms_key_id

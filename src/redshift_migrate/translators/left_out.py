@@ -11,7 +11,7 @@ from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import UNKNOWN, Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.models.scheduled_query import EVERYTHING
-from redshift_migrate.translators.translation import About, Translation, counted, listed
+from redshift_migrate.translators.translation import About, Translation, cite, count
 
 THINGS: Mapping[Subject, Mapping[str, str]] = {
     Subject.IDENTITY: {"iam_roles": "IAM role"},
@@ -36,10 +36,10 @@ def left_out(cluster: ProvisionedClusterConfig, subject: Subject, rows: Iterable
         told = ", ".join(_how_many(getattr(cluster, member), noun) for member, noun in THINGS[subject].items())
     else:
         there = [row for row in rows if row.on_cluster not in _NOTHING and row.member not in _NAMES]
-        counts = [count for row in there if (count := _count_of(row))]
+        counts = [number for row in there if (number := _count_of(row))]
         values = [f"{row.setting}: {row.on_cluster}" for row in there if not _count_of(row)]
-        settings = counted(len(values), "setting") + (f" ({listed(values)})" if values else "")
-        told = listed([*counts, *([settings] if values or not counts else [])])
+        settings = count(len(values), "setting") + (f" ({cite(values)})" if values else "")
+        told = cite([*counts, *([settings] if values or not counts else [])])
     message = (
         f"Left out as chosen; what stays behind on the cluster: {told}. Serverless keeps what it has of this, or gets "
         "what AWS gives."
@@ -65,7 +65,7 @@ def only_these(choices: MigrationChoices) -> Translation:
         return Translation()
     message = (
         f"Asked for {only_named(choices)}. Nothing else is touched or compared, on the cluster or on serverless; left "
-        f"as they are: {listed(each.words for each in left)}."
+        f"as they are: {cite(each.words for each in left)}."
     )
     return Translation(findings=(About(Subject.SOURCE).info("nothing else", message),))
 
@@ -73,11 +73,11 @@ def only_these(choices: MigrationChoices) -> Translation:
 def only_named(choices: MigrationChoices) -> str:
     """`only tags, snapshot copy`."""
     named = dict.fromkeys((*choices.only, *choices.also))
-    return f"only {listed(each.words for each in named if choices.takes(each))}"
+    return f"only {cite(each.words for each in named if choices.takes(each))}"
 
 
 def _how_many(things: tuple[Value, ...] | Unknown, noun: str) -> str:
     if isinstance(things, Unknown):
-        return f"an unknown number of {counted(0, noun)[2:]}"
+        return f"an unknown number of {count(0, noun)[2:]}"
     known = [each for each in things if getattr(each, "name", "") != EVERYTHING]
-    return f"{'at least ' if len(known) < len(things) else ''}{counted(len(known), noun)}"
+    return f"{'at least ' if len(known) < len(things) else ''}{count(len(known), noun)}"

@@ -8,7 +8,7 @@ from redshift_migrate.models.cluster import LoggingSettings, ProvisionedClusterC
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.parameters import form
 from redshift_migrate.translators.parameters import ACTIVITY_PARAMETER
-from redshift_migrate.translators.translation import About, Translation, listed
+from redshift_migrate.translators.translation import About, Translation, cite
 
 LOG_EXPORTS = ("connectionlog", "useractivitylog", "userlog")
 """Source: API reference, CreateNamespace.logExports."""
@@ -38,14 +38,14 @@ def translate_logging(cluster: ProvisionedClusterConfig, choices: MigrationChoic
 
 def _cloudwatch(cluster: ProvisionedClusterConfig, logging: LoggingSettings, choices: MigrationChoices) -> Translation:
     exports = _exports(logging)
-    shown = listed(exports)
+    shown = cite(exports)
     message = (
         f"The same logs go to CloudWatch, into {_groups(choices)}. New log groups keep their events for ever: set a "
         "retention."
     )
     return Translation(
         settings={"log_exports": exports},
-        changes=(about.row("log exports", listed(logging.log_exports), shown, "carried", member="log_exports"),),
+        changes=(about.row("log exports", cite(logging.log_exports), shown, "carried", member="log_exports"),),
         findings=(about.info("audit logging", message, "cloudwatch", shown), *_activity(cluster, exports)),
     )
 
@@ -54,14 +54,14 @@ def _s3(cluster: ProvisionedClusterConfig, logging: LoggingSettings, choices: Mi
     exports = _exports(logging) or LOG_EXPORTS
     place = f"s3://{logging.bucket_name or '?'}/{logging.s3_key_prefix or ''}"
     message = (
-        f"Serverless delivers no audit log to S3 ({place}). CloudWatch exports of {listed(exports)} are proposed "
+        f"Serverless delivers no audit log to S3 ({place}). CloudWatch exports of {cite(exports)} are proposed "
         f"instead, into {_groups(choices)}; a subscription or an export task can bring them to S3. New log groups keep "
         "their events for ever: set a retention. What is in the bucket stays there."
     )
     return Translation(
         settings={"log_exports": exports},
         changes=(
-            about.row("audit logging", place, f"CloudWatch: {listed(exports)}", "translated", member="log_exports"),
+            about.row("audit logging", place, f"CloudWatch: {cite(exports)}", "translated", member="log_exports"),
         ),
         findings=(about.warning("audit logging", message, place, "CloudWatch"), *_activity(cluster, exports)),
     )
@@ -70,7 +70,7 @@ def _s3(cluster: ProvisionedClusterConfig, logging: LoggingSettings, choices: Mi
 def _s3_tables(logging: LoggingSettings, choices: MigrationChoices) -> Translation:
     granularity = "namespace" if logging.s3_table_granularity == "cluster" else logging.s3_table_granularity
     message = (
-        f"The audit log goes to S3 Tables ({listed(logging.s3_tables) or 'none named'}). Serverless can do that, by a "
+        f"The audit log goes to S3 Tables ({cite(logging.s3_tables) or 'none named'}). Serverless can do that, by a "
         f"request of its own after the namespace exists: UpdateNamespace with namespaceName={choices.namespace_name}, "
         f"logDestinationType=s3table, s3TableGranularity={granularity or 'namespace'} and s3TableNames. It is left to "
         "you."
@@ -79,7 +79,7 @@ def _s3_tables(logging: LoggingSettings, choices: MigrationChoices) -> Translati
     return Translation(
         settings={"log_exports": exports} if exports else {},
         changes=(
-            about.row("audit logging", "S3 Tables", listed(exports) or "none", "not carried", member="log_exports"),
+            about.row("audit logging", "S3 Tables", cite(exports) or "none", "not carried", member="log_exports"),
         ),
         findings=(about.warning("audit logging", message, "S3 Tables", "left to do"),),
     )

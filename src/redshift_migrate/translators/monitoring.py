@@ -6,7 +6,7 @@ from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import EventSubscription, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.translators.translation import About, Translation, counted, listed
+from redshift_migrate.translators.translation import About, Translation, cite, count
 
 CLUSTER_METRICS, SERVERLESS_METRICS = "AWS/Redshift", "AWS/Redshift-Serverless"
 """Source: Management Guide, "Monitoring Amazon Redshift Serverless"."""
@@ -29,7 +29,7 @@ def translate_monitoring(cluster: ProvisionedClusterConfig, choices: MigrationCh
 
 
 def _count(things: tuple[object, ...] | Unknown, noun: str) -> str:
-    return "unknown" if isinstance(things, Unknown) else counted(len(things), noun)
+    return "unknown" if isinstance(things, Unknown) else count(len(things), noun)
 
 
 def _subscriptions(cluster: ProvisionedClusterConfig) -> list[Finding]:
@@ -41,8 +41,8 @@ def _subscriptions(cluster: ProvisionedClusterConfig) -> list[Finding]:
 
 
 def _subscription(each: EventSubscription) -> Finding:
-    of = listed(each.source_ids) or "every source"
-    about_what = f"{each.source_type or 'all kinds'}: {of}; {listed(each.event_categories) or 'all categories'}"
+    of = cite(each.source_ids) or "every source"
+    about_what = f"{each.source_type or 'all kinds'}: {of}; {cite(each.event_categories) or 'all categories'}"
     state = f", severity {each.severity or 'any'}{'' if each.enabled else ', switched off'}"
     message = (
         f"Subscription {each.name} ({about_what}{state}) sends no events of serverless. Make an EventBridge rule for "
@@ -58,10 +58,10 @@ def _alarms(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> lis
         return [about.unknown("warning", "alarms", alarms, consequence)]
     if not alarms:
         return []
-    told = listed(f"{alarm.name} on {alarm.metric}{f' ({alarm.arn})' if alarm.arn else ''}" for alarm in alarms)
+    told = cite(f"{alarm.name} on {alarm.metric}{f' ({alarm.arn})' if alarm.arn else ''}" for alarm in alarms)
     message = (
         f"These alarms watch {CLUSTER_METRICS} and fall silent when the cluster is no longer used: {told}. Make them "
         f"again on {SERVERLESS_METRICS} with the dimension Workgroup={choices.workgroup_name} or "
         f"Namespace={choices.namespace_name}; metrics of nodes and disks have no equal there."
     )
-    return [about.warning("alarms", message, counted(len(alarms), "alarm"), "to be made anew")]
+    return [about.warning("alarms", message, count(len(alarms), "alarm"), "to be made anew")]

@@ -9,7 +9,7 @@ from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig, Subnet
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.translators.capacity import base_capacity_rpu
-from redshift_migrate.translators.translation import About, Translation, counted, listed, yes_no
+from redshift_migrate.translators.translation import About, Translation, cite, count, yes_no
 
 ZONES_NEEDED = {False: 2, True: 3}
 """Zones, and as many subnets, without and with enhanced VPC routing.
@@ -91,8 +91,8 @@ def _subnets(cluster: ProvisionedClusterConfig, routing: bool, ips: int) -> Tran
         changes=(
             about.row(
                 "subnets",
-                f"{group or 'no group'}: {listed(sorted(subnet.subnet_id for subnet in subnets))}",
-                listed(used) or None,
+                f"{group or 'no group'}: {cite(sorted(subnet.subnet_id for subnet in subnets))}",
+                cite(used) or None,
                 "translated" if used else "not carried",
                 member="subnet_ids",
             ),
@@ -124,31 +124,31 @@ def _zones(roomy: list[Subnet], cramped: list[Subnet], routing: bool, ips: int) 
     enough_subnets = len({subnet.subnet_id for subnet in roomy}) >= needed
     if enough_subnets and len(known) >= needed:
         return []
-    shown = f"{counted(len(roomy), 'subnet')} in {counted(len(known), 'zone')}"
+    shown = f"{count(len(roomy), 'subnet')} in {count(len(known), 'zone')}"
     rule = (
         f"Serverless {'with' if routing else 'without'} enhanced VPC routing needs {needed} subnets in {needed} "
         f"availability zones, each with at least {ips} free addresses"
     )
     if enough_subnets and len(known) + len(unknown) >= needed:
-        without = listed(subnet.subnet_id for subnet in unknown)
+        without = cite(subnet.subnet_id for subnet in unknown)
         return [about.warning("subnets", f"{rule}; the zone of {without} is not known.", shown)]
-    cause = f" ({listed(subnet.subnet_id for subnet in cramped)} left out: too few free addresses)" if cramped else ""
+    cause = f" ({cite(subnet.subnet_id for subnet in cramped)} left out: too few free addresses)" if cramped else ""
     return [about.blocker("subnets", f"{rule}; the cluster has {shown}{cause}. {WAYS_OUT}", shown, f"{needed} zones")]
 
 
 def _addresses(subnets: tuple[Subnet, ...], cramped: list[Subnet], ips: int, routing: bool) -> list[Finding]:
     findings = []
     if cramped:
-        told = listed(f"{subnet.subnet_id} ({subnet.available_ip_address_count} free)" for subnet in cramped)
+        told = cite(f"{subnet.subnet_id} ({subnet.available_ip_address_count} free)" for subnet in cramped)
         message = f"Left out because a subnet needs {ips} free addresses: {told}."
         findings.append(about.warning("free addresses", message, told, "left out"))
     unread = [subnet.subnet_id for subnet in subnets if subnet.available_ip_address_count is None]
     if unread:
-        message = f"How many addresses are free in {listed(unread)} is not known; each needs {ips}."
+        message = f"How many addresses are free in {cite(unread)} is not known; each needs {ips}."
         findings.append(about.warning("free addresses", message, "unknown", f"{ips} needed"))
     if len(subnets) > MOST_SUBNETS:
         message = f"A workgroup takes {MOST_SUBNETS} subnets; the first {MOST_SUBNETS} by name are used."
-        findings.append(about.warning("subnets", message, counted(len(subnets), "subnet"), f"{MOST_SUBNETS} subnets"))
+        findings.append(about.warning("subnets", message, count(len(subnets), "subnet"), f"{MOST_SUBNETS} subnets"))
     if routing:
         told = ", ".join(f"{rpu} RPU: {more}" for rpu, more in FREE_IPS_TO_GROW)
         message = f"A later raise of the base capacity needs free addresses in each subnet: {told}."
@@ -169,12 +169,12 @@ def _security_groups(cluster: ProvisionedClusterConfig) -> Translation:
     if len(groups) > MOST_GROUPS:
         message = f"A workgroup takes {MOST_GROUPS} security groups. Merge some, or plan with the network excluded."
         return Translation(
-            changes=(about.row("security groups", listed(groups), None, "not carried", member="security_group_ids"),),
-            findings=(about.blocker("security groups", message, counted(len(groups), "group")),),
+            changes=(about.row("security groups", cite(groups), None, "not carried", member="security_group_ids"),),
+            findings=(about.blocker("security groups", message, count(len(groups), "group")),),
         )
     return Translation(
         settings={"security_group_ids": groups},
-        changes=(about.row("security groups", listed(groups), listed(groups), "carried", member="security_group_ids"),),
+        changes=(about.row("security groups", cite(groups), cite(groups), "carried", member="security_group_ids"),),
     )
 
 
@@ -249,7 +249,7 @@ def _ip_address_type(cluster: ProvisionedClusterConfig) -> Translation:
     without = [subnet.subnet_id for subnet in subnets if subnet.has_ipv6 is False]
     findings: tuple[Finding, ...] = ()
     if kind == "dualstack" and without:
-        message = f"These subnets have no IPv6 range, so AWS refuses dualstack: {listed(without)}. Give them one."
+        message = f"These subnets have no IPv6 range, so AWS refuses dualstack: {cite(without)}. Give them one."
         findings = (about.blocker("IP address type", message, kind, kind),)
     return Translation(
         settings={"ip_address_type": kind},

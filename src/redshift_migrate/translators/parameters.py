@@ -21,7 +21,7 @@ from redshift_migrate.models.parameters import (
     is_cluster_parameter,
 )
 from redshift_migrate.models.settings import parameter_member
-from redshift_migrate.translators.translation import About, Translation, joined
+from redshift_migrate.translators.translation import About, Translation, join
 
 LIMIT_PREFIX = "max_"
 WLM_PARAMETER = WLM_KEY
@@ -62,7 +62,7 @@ def translate_parameters(cluster: ProvisionedClusterConfig, choices: MigrationCh
         return Translation(findings=(about.unknown("blocker", "parameter group", parameters, consequence),))
     family = family_of(cluster.parameter_group_name)
     given = {each.name: each for each in parameters if each.value is not None and each.name != WLM_PARAMETER}
-    return joined(
+    return join(
         (
             *(_set_by_owner(each, family) for name, each in given.items() if name not in (SSL_KEY, STATEMENT_TIMEOUT)),
             _require_ssl(given.get(SSL_KEY), cluster, family, choices),

@@ -12,7 +12,7 @@ from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.role_access import READ_SECRET
 from redshift_migrate.models.scheduled_query import NAMESPACE_SECRET, ScheduledQuery
 from redshift_migrate.translators.role_check import Ask, RoleVerdict, check_role
-from redshift_migrate.translators.translation import About, listed
+from redshift_migrate.translators.translation import About, cite
 
 SERVICES = {"rule": "events.amazonaws.com", "schedule": "scheduler.amazonaws.com"}
 """Who assumes the role. Source: Management Guide, "Scheduling Amazon Redshift Data API operations"; Scheduler guide."""
@@ -137,7 +137,7 @@ def _verdict_finding(
         )
     parts += [f"Not read: {reason}." for reason in verdict.unread]
     cannot = "cannot run" if verdict.answer == "no" else "may not be able to run"
-    names = listed(sorted({query.name for query in queries}))
+    names = cite(sorted({query.name for query in queries}))
     message = f"Role {role_arn} {cannot} {names} on the workgroup. {' '.join(parts)} Nothing in IAM is changed by this."
     yield about.warning("role of scheduled queries", message, role_arn, cannot)
 
@@ -149,10 +149,10 @@ def _grants(role_arn: str, queries: Sequence[ScheduledQuery]) -> Iterable[Findin
     users = sorted({query.db_user for query in without_secret if query.db_user})
     role = f"IAMR:{role_arn.rpartition('/')[2]}"
     databases = sorted({query.database for query in without_secret if query.database})
-    today = f"as {listed(users)}" if users else "as the user of its role"
+    today = f"as {cite(users)}" if users else "as the user of its role"
     message = (
-        f"{listed(sorted({query.name for query in without_secret}))}: on the cluster these run {today}; on a workgroup "
+        f"{cite(sorted({query.name for query in without_secret}))}: on the cluster these run {today}; on a workgroup "
         f'there is no DbUser, so they run as "{role}", which owns nothing and may do nothing yet. In database '
-        f"{listed(databases)} give it what {listed(users) or 'that user'} may do, for example: {grant_lines(role_arn)}"
+        f"{cite(databases)} give it what {cite(users) or 'that user'} may do, for example: {grant_lines(role_arn)}"
     )
-    yield about.warning("database user of scheduled queries", message, listed(users) or None, role)
+    yield about.warning("database user of scheduled queries", message, cite(users) or None, role)

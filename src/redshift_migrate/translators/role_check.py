@@ -91,7 +91,7 @@ def may(access: RoleAccess, ask: Ask) -> Answer:
 
 def trusts(policy: JsonObject, service: str, context: Mapping[str, str]) -> Answer:
     """Whether the trust policy lets the service assume the role."""
-    return _decided(
+    return _decide(
         (
             statement,
             _all(
@@ -106,7 +106,7 @@ def trusts(policy: JsonObject, service: str, context: Mapping[str, str]) -> Answ
 
 def evaluate(policies: Iterable[JsonObject], ask: Ask, context: Mapping[str, str] | None = None) -> Answer:
     """The verdict of these policies together: a Deny counts more than any Allow, and nothing is a no."""
-    return _decided(
+    return _decide(
         (statement, _applies(statement, ask, context or {})) for policy in policies for statement in statements(policy)
     )
 
@@ -120,10 +120,10 @@ def both(one: Answer, other: Answer) -> Answer:
 
 def statements(policy: JsonObject) -> list[dict[str, Any]]:
     """The statements of a policy, one or many."""
-    return [each for each in _listed(policy.get("Statement")) if isinstance(each, dict)]
+    return [each for each in _as_list(policy.get("Statement")) if isinstance(each, dict)]
 
 
-def _decided(found: Iterable[tuple[dict[str, Any], Matches]]) -> Answer:
+def _decide(found: Iterable[tuple[dict[str, Any], Matches]]) -> Answer:
     allowed: Matches = False
     may_be_denied = False
     for statement, matches in found:
@@ -170,7 +170,7 @@ def _resource_matches(statement: dict[str, Any], resource: str) -> Matches:
 
 def _one_of(statement: dict[str, Any], member: str, negated: str, value: str, flags: int) -> Matches:
     """Whether the element names the value; None when a policy variable decides."""
-    names = [each for each in _listed(statement.get(member, statement.get(negated))) if isinstance(each, str)]
+    names = [each for each in _as_list(statement.get(member, statement.get(negated))) if isinstance(each, str)]
     found: Matches = any(_pattern(name, flags).fullmatch(value) for name in names if "${" not in name)
     if not found and any("${" in name or (re.search(r"[*?]", value) and _overlap(name, value)) for name in names):
         found = None
@@ -183,7 +183,7 @@ def _principal_matches(statement: dict[str, Any], service: str) -> Matches:
     principal = statement.get("Principal")
     if principal == "*":
         return True
-    services = _listed(principal.get("Service")) if isinstance(principal, dict) else []
+    services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
     return service in services or "*" in services
 
 
@@ -204,11 +204,11 @@ def _condition_holds(statement: dict[str, Any], context: Mapping[str, str]) -> M
 def _test_holds(operator: str, key: str, wanted: Any, context: Mapping[str, str]) -> Matches:
     name = operator.lower().removesuffix("ifexists")
     value = context.get(key.lower())
-    if value is None or name not in _KNOWN_TESTS or any("${" in str(each) for each in _listed(wanted)):
+    if value is None or name not in _KNOWN_TESTS or any("${" in str(each) for each in _as_list(wanted)):
         return None
     if name == "stringequals":
-        return value in _listed(wanted)
-    return any(_pattern(str(each), 0).fullmatch(value) for each in _listed(wanted))
+        return value in _as_list(wanted)
+    return any(_pattern(str(each), 0).fullmatch(value) for each in _as_list(wanted))
 
 
 @cache
@@ -239,7 +239,7 @@ def _pattern(text: str, flags: int) -> re.Pattern[str]:
     return re.compile("".join(parts), flags | re.DOTALL)
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -22,7 +22,7 @@ def translate_scheduled_actions(cluster: ProvisionedClusterConfig) -> Translatio
     if not actions:
         return Translation()
     findings = [
-        about.warning("scheduled action", becomes_of_action(each, cluster), _shown(each), _after(each))
+        about.warning("scheduled action", becomes_of_action(each, cluster), _say(each), _after(each))
         for each in actions
     ]
     names = ", ".join(each.name for each in actions)
@@ -31,7 +31,7 @@ def translate_scheduled_actions(cluster: ProvisionedClusterConfig) -> Translatio
         "resumed and billed again."
     )
     return Translation(
-        changes=tuple(about.row("scheduled action", _shown(each), _after(each), "not carried") for each in actions),
+        changes=tuple(about.row("scheduled action", _say(each), _after(each), "not carried") for each in actions),
         findings=(*findings, about.warning("scheduled actions", message, names, "to be switched off")),
     )
 
@@ -40,12 +40,12 @@ def becomes_of_action(action: ScheduledAction, cluster: ProvisionedClusterConfig
     """What a pause, resume or resize on a schedule is on serverless, wherever the schedule lives."""
     if action.action != RESIZE:
         return (
-            f"{action.name} ({_shown(action)}) is not needed: an idle workgroup bills no compute, by the second and at "
+            f"{action.name} ({_say(action)}) is not needed: an idle workgroup bills no compute, by the second and at "
             "least a minute at a time. Health checks of connection pools count as use and keep it awake."
         )
     rpu = _resized_rpu(action, cluster)
     return (
-        f"{action.name} ({_shown(action)}) can become an EventBridge Scheduler schedule that calls UpdateWorkgroup "
+        f"{action.name} ({_say(action)}) can become an EventBridge Scheduler schedule that calls UpdateWorkgroup "
         f"with baseCapacity{f'={rpu}' if rpu else ''} (target arn:{cluster.partition}:scheduler:::aws-sdk:"
         "redshiftserverless:updateWorkgroup; try it, it is not documented by name). It is not made: a change of base "
         "capacity can cancel running queries, and serverless scales by itself."
@@ -63,7 +63,7 @@ def _after(action: ScheduledAction) -> str:
     return "offered" if action.action == RESIZE else "not needed"
 
 
-def _shown(action: ScheduledAction) -> str:
+def _say(action: ScheduledAction) -> str:
     size = (
         f" to {action.number_of_nodes or '?'} x {action.node_type or 'the same nodes'}"
         if action.action == RESIZE

@@ -14,7 +14,7 @@ from redshift_migrate.models.scheduled_query import EVERYTHING, NAMESPACE_SECRET
 from redshift_migrate.models.settings import query_member
 from redshift_migrate.translators.query_names import new_names
 from redshift_migrate.translators.query_roles import role_findings
-from redshift_migrate.translators.translation import About, Translation, listed
+from redshift_migrate.translators.translation import About, Translation, cite
 
 about = About(Subject.SCHEDULED_QUERIES)
 
@@ -38,7 +38,7 @@ def translate_scheduled_queries(cluster: ProvisionedClusterConfig, choices: Migr
         consequence = "Those that there are go on querying the cluster, and none is carried."
         unread = about.unknown("warning", "scheduled queries", queries, consequence)
         return Translation(findings=(unread, elsewhere("warning")))
-    pairs = carried(cluster, choices.workgroup_name)
+    pairs = pair_queries(cluster, choices.workgroup_name)
     news = {(pair.old.place, pair.old.target_id): pair.new for pair in pairs}
     rows = tuple(_row(query, news.get((query.place, query.target_id))) for query in queries if query.name != EVERYTHING)
     return Translation(
@@ -54,7 +54,7 @@ def translate_scheduled_queries(cluster: ProvisionedClusterConfig, choices: Migr
     )
 
 
-def carried(cluster: ProvisionedClusterConfig, workgroup_name: str) -> tuple[Pair, ...]:
+def pair_queries(cluster: ProvisionedClusterConfig, workgroup_name: str) -> tuple[Pair, ...]:
     """Every query that can be carried, with its copy. The same queries always give the same copies."""
     queries = () if isinstance(cluster.scheduled_queries, Unknown) else cluster.scheduled_queries
     names = new_names((query for query in queries if query.name != EVERYTHING), workgroup_name)
@@ -159,7 +159,7 @@ def left_out(query: ScheduledQuery) -> tuple[Finding, ...]:
     why = why_not(query)
     if why is None:
         return ()
-    shown = _shown(query)
+    shown = _say(query)
     if query.unread is not None and query.name == EVERYTHING:
         where = "rules of event bus" if query.home == "rule" else "schedules, group"
         group = "all" if query.group == EVERYTHING else query.group
@@ -174,42 +174,42 @@ def _differences(pair: Pair, cluster: ProvisionedClusterConfig) -> Iterable[Find
     setting = f"scheduled query {old.name}"
     if new.secret_arn == NAMESPACE_SECRET:
         message = (
-            f"{_shown(old)} uses the cluster's managed admin secret, which goes with the cluster. Its copy gets the "
+            f"{_say(old)} uses the cluster's managed admin secret, which goes with the cluster. Its copy gets the "
             "secret that serverless makes for the namespace; it is made once that exists (plan again after the "
             "namespace is there)."
         )
         yield about.warning(setting, message, old.secret_arn, "the namespace's managed secret")
     elif is_managed_secret(new.secret_arn):
         message = (
-            f"{_shown(old)} uses the secret {new.secret_arn}, which AWS keeps for something else than this cluster and "
+            f"{_say(old)} uses the secret {new.secret_arn}, which AWS keeps for something else than this cluster and "
             "takes away with it. Whether its user exists on the workgroup was not looked at: give the copy a secret of "
             "your own."
         )
         yield about.warning(setting, message, old.secret_arn, new.secret_arn)
     elif new.secret_arn:
         message = (
-            f"{_shown(old)} keeps its secret {new.secret_arn}. It works if its user and password are those of a user "
+            f"{_say(old)} keeps its secret {new.secret_arn}. It works if its user and password are those of a user "
             "that was moved; under the managed Data API policy, secret and workgroup need a tag with the key "
             "RedshiftDataFullAccess."
         )
         yield about.info(setting, message, old.secret_arn, new.secret_arn)
     if old.with_event and new.statement_name != old.statement_name:
         message = (
-            f"{_shown(old)} tells EventBridge when it has run, and its statement is then called {new.statement_name}, "
+            f"{_say(old)} tells EventBridge when it has run, and its statement is then called {new.statement_name}, "
             f"not {old.statement_name}. Rules that wait for the old name must be changed."
         )
         yield about.warning(setting, message, old.statement_name, new.statement_name)
     if old.event_pattern is not None and _names_cluster(old.event_pattern, cluster):
-        message = f"{_shown(old)} waits for events that name the cluster, which a workgroup does not send."
+        message = f"{_say(old)} waits for events that name the cluster, which a workgroup does not send."
         yield about.warning(setting, message, old.event_pattern, old.event_pattern)
     if old.other_targets:
         message = (
-            f"Rule {old.name} has other targets too ({listed(old.other_targets)}). They stay with it; the cut-over "
+            f"Rule {old.name} has other targets too ({cite(old.other_targets)}). They stay with it; the cut-over "
             "takes only this query out of the rule instead of switching the rule off."
         )
-        yield about.warning(setting, message, listed(old.other_targets), "stay where they are")
+        yield about.warning(setting, message, cite(old.other_targets), "stay where they are")
     if old.has_started and (old.schedule_expression or "").startswith("rate("):
-        message = f"{_shown(old)} counts its rate from {old.start_date}; its copy counts from when it is switched on."
+        message = f"{_say(old)} counts its rate from {old.start_date}; its copy counts from when it is switched on."
         yield about.info(setting, message, old.start_date, "no start date")
 
 
@@ -231,6 +231,6 @@ def _when(query: ScheduledQuery) -> str:
     return f"{query.schedule_expression} {query.schedule_expression_timezone or 'UTC'}"
 
 
-def _shown(query: ScheduledQuery) -> str:
+def _say(query: ScheduledQuery) -> str:
     inside = f", target {query.target_id}" if query.home == "rule" else ""
     return f"{query.home.capitalize()} {query.name} ({query.group}{inside})"

@@ -14,7 +14,7 @@ def in_scope(subject: Subject, choices: MigrationChoices) -> bool:
     return subject in ALWAYS or choices.takes(subject)
 
 
-def asked_for(subject: Subject, choices: MigrationChoices) -> bool:
+def is_asked_for(subject: Subject, choices: MigrationChoices) -> bool:
     """True when the subject is named: what cannot be taken back, or makes something new, is only done then."""
     return subject in (*choices.also, *choices.only) and choices.takes(subject)
 

@@ -6,7 +6,7 @@ from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import DataShare, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.translators.translation import About, Translation, counted, listed
+from redshift_migrate.translators.translation import About, Translation, cite, count
 
 OLDEST_CONSUMER = "1.0.38214"
 """Provisioned consumers of a serverless producer need a later version. Source: Management Guide, "Data sharing"."""
@@ -42,7 +42,7 @@ def translate_sharing(cluster: ProvisionedClusterConfig, choices: MigrationChoic
 
 
 def _count(things: tuple[object, ...] | Unknown, noun: str) -> str:
-    return "unknown" if isinstance(things, Unknown) else counted(len(things), noun)
+    return "unknown" if isinstance(things, Unknown) else count(len(things), noun)
 
 
 def _data_shares(cluster: ProvisionedClusterConfig) -> list[Finding]:
@@ -64,7 +64,7 @@ def _outbound(share: DataShare) -> Finding:
     message = (
         f"Datashare {share.data_share_arn} comes with the data, its grants do not: the producer is another namespace "
         "now. GRANT USAGE ON DATASHARE again (and redshift:AuthorizeDataShare for other accounts), and let the "
-        f"consumers ({listed(share.counterparts) or 'none known'}) associate it and make their databases again with "
+        f"consumers ({cite(share.counterparts) or 'none known'}) associate it and make their databases again with "
         f"the new namespace id. Consumers on clusters need a version above {OLDEST_CONSUMER}.{by}"
     )
     return about.warning("datashare, produced here", message, share.data_share_arn, "grants to be made anew")
@@ -73,7 +73,7 @@ def _outbound(share: DataShare) -> Finding:
 def _inbound(share: DataShare) -> Finding:
     by = f" It is managed by {share.managed_by}." if share.managed_by else ""
     message = (
-        f"Datashare {share.data_share_arn} is consumed here. Its producer ({listed(share.counterparts) or 'unknown'}) "
+        f"Datashare {share.data_share_arn} is consumed here. Its producer ({cite(share.counterparts) or 'unknown'}) "
         f"has to grant it to the new namespace, and the database on it has to be made again.{by}"
     )
     return about.warning("datashare, consumed here", message, share.data_share_arn, "to be granted anew")
@@ -107,8 +107,8 @@ def _partners(cluster: ProvisionedClusterConfig) -> list[Finding]:
         return [about.unknown("warning", "partners", partners, "Partner integrations stay with the cluster.")]
     if not partners:
         return []
-    message = f"Register again from the partner's side, for the workgroup: {listed(partners)}."
-    return [about.warning("partners", message, listed(partners), "to be registered anew")]
+    message = f"Register again from the partner's side, for the workgroup: {cite(partners)}."
+    return [about.warning("partners", message, cite(partners), "to be registered anew")]
 
 
 def _resource_policy(cluster: ProvisionedClusterConfig) -> Translation:
@@ -140,7 +140,7 @@ def _resource_policy(cluster: ProvisionedClusterConfig) -> Translation:
 
 
 def _lakehouse(cluster: ProvisionedClusterConfig) -> list[Finding]:
-    shown = listed(each for each in (cluster.catalog_arn, cluster.lakehouse_registration_status) if each)
+    shown = cite(each for each in (cluster.catalog_arn, cluster.lakehouse_registration_status) if each)
     if not shown:
         return []
     message = (

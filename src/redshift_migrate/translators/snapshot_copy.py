@@ -55,14 +55,14 @@ def carried_retention_days(copy: SnapshotCopySettings) -> int | None:
     return manual if manual in RETENTION_DAYS else None
 
 
-def kept(days: int | None) -> str:
+def say_days(days: int | None) -> str:
     """A retention in words; None and -1 are "kept indefinitely"."""
     return DAYS.tell(DAYS.read(days))
 
 
 def recovery_window(wanted: SnapshotCopyConfiguration, copy: SnapshotCopySettings | None = None) -> Finding:
     """How far back one can recover in the other region: today (when the cluster is known) and after."""
-    snapshots = kept(wanted.snapshot_retention_period_days)
+    snapshots = say_days(wanted.snapshot_retention_period_days)
     after = f"recovery points {COPIED_RECOVERY_POINTS_KEPT_DAYS} day, snapshots {snapshots}"
     rule = (
         f"copied recovery points live {COPIED_RECOVERY_POINTS_KEPT_DAYS} day in {wanted.destination_region} and that "
@@ -73,15 +73,15 @@ def recovery_window(wanted: SnapshotCopyConfiguration, copy: SnapshotCopySetting
     if copy is None or automated is None:
         return about.warning("recovery window", f"After this change, {rule}", None, after)
     shorter = automated > COPIED_RECOVERY_POINTS_KEPT_DAYS
-    today = f"automated {kept(automated)}, manual {kept(copy.manual_snapshot_retention_period_days)}"
+    today = f"automated {say_days(automated)}, manual {say_days(copy.manual_snapshot_retention_period_days)}"
     change = (
-        f"Today you can recover in {copy.destination_region} from automated snapshots of the last {kept(automated)}. "
-        f"After the move, {rule}"
+        f"Today you can recover in {copy.destination_region} from automated snapshots of the last "
+        f"{say_days(automated)}. After the move, {rule}"
     )
     if shorter:
         change += (
-            f" Without them the cross-region recovery window shrinks from {kept(automated)} to "
-            f"{kept(COPIED_RECOVERY_POINTS_KEPT_DAYS)}."
+            f" Without them the cross-region recovery window shrinks from {say_days(automated)} to "
+            f"{say_days(COPIED_RECOVERY_POINTS_KEPT_DAYS)}."
         )
     word = about.warning if shorter else about.info
     return word("recovery window", change, today, after)
@@ -94,8 +94,8 @@ def _which_retention(copy: SnapshotCopySettings) -> Finding:
         "retention of copies",
         f"Copies of automated snapshots are kept {_days(automated)} on the cluster, copies of manual ones "
         f"{_days(manual)}. Serverless has one value, for snapshots: it takes the manual one.",
-        f"automated {kept(automated)}, manual {kept(manual)}",
-        kept(carried_retention_days(copy)),
+        f"automated {say_days(automated)}, manual {say_days(manual)}",
+        say_days(carried_retention_days(copy)),
     )
 
 
@@ -146,12 +146,12 @@ def _rows(copy: SnapshotCopySettings, wanted: SnapshotCopyConfiguration) -> tupl
         ),
         about.row(
             "copy retention",
-            kept(manual),
-            kept(wanted.snapshot_retention_period_days),
+            say_days(manual),
+            say_days(wanted.snapshot_retention_period_days),
             "carried",
             member="snapshot_copy.snapshot_retention_period_days",
         ),
-        about.row("copy retention, automated", kept(automated), "1 day (recovery points)", "not carried"),
+        about.row("copy retention, automated", say_days(automated), "1 day (recovery points)", "not carried"),
         about.row(
             "copy key",
             copy.snapshot_copy_grant_name or "AWS-owned key",
@@ -163,4 +163,4 @@ def _rows(copy: SnapshotCopySettings, wanted: SnapshotCopyConfiguration) -> tupl
 
 
 def _days(days: int | None) -> str:
-    return "indefinitely" if days in (None, KEPT_INDEFINITELY) else kept(days)
+    return "indefinitely" if days in (None, KEPT_INDEFINITELY) else say_days(days)

@@ -14,9 +14,9 @@ from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.models.serverless import RETENTION_DAYS, ScheduledSnapshot
 from redshift_migrate.translators.identity import trust_statement
 from redshift_migrate.translators.schedules import serverless_schedule
-from redshift_migrate.translators.scope import asked_for
-from redshift_migrate.translators.snapshot_copy import kept
-from redshift_migrate.translators.translation import About, Translation, listed
+from redshift_migrate.translators.scope import is_asked_for
+from redshift_migrate.translators.snapshot_copy import say_days
+from redshift_migrate.translators.translation import About, Translation, cite
 
 SCHEDULER_PRINCIPAL = "scheduler.redshift.amazonaws.com"
 """Source: API reference, CreateScheduledAction.roleArn."""
@@ -39,15 +39,15 @@ def translate_snapshots(cluster: ProvisionedClusterConfig, choices: MigrationCho
     Source: Management Guide, "Scheduling a snapshot"; API reference, CreateScheduledAction.
     """
     schedules, findings = _schedules(cluster)
-    offered = _offered(cluster, choices, schedules)
+    offered = _propose(cluster, choices, schedules)
     role = _scheduler_role(cluster)
-    wished = bool(offered) and role is not None and asked_for(Subject.SNAPSHOTS, choices)
+    wished = bool(offered) and role is not None and is_asked_for(Subject.SNAPSHOTS, choices)
     if offered:
         findings.append(_offer(cluster, choices, offered, role))
     return Translation(
         settings={"scheduled_snapshots": _with_role(offered, role)} if wished and role else {},
         changes=_rows(cluster, offered, wished),
-        findings=(*_automated(cluster), *_manual(cluster), *findings, _existing()),
+        findings=(*_tell_automated(cluster), *_manual(cluster), *findings, _existing()),
     )
 
 
@@ -92,7 +92,7 @@ def _schedules(cluster: ProvisionedClusterConfig) -> tuple[list[str], list[Findi
     return list(dict.fromkeys(found)), findings
 
 
-def _offered(
+def _propose(
     cluster: ProvisionedClusterConfig, choices: MigrationChoices, schedules: list[str]
 ) -> tuple[ScheduledSnapshot, ...]:
     """One scheduled action a schedule, without its role yet."""
@@ -138,7 +138,7 @@ def _offer(
     offered: tuple[ScheduledSnapshot, ...],
     role: str | None,
 ) -> Finding:
-    told = listed(f"{each.schedule} UTC kept {kept(each.retention_period_days)}" for each in offered)
+    told = cite(f"{each.schedule} UTC kept {say_days(each.retention_period_days)}" for each in offered)
     policy = json.dumps(scheduler_policy(cluster))
     if role is None:
         trust = json.dumps({"Version": "2012-10-17", "Statement": [trust_statement(SCHEDULER_PRINCIPAL)]})
@@ -148,7 +148,7 @@ def _offer(
             "it to the cluster and plan again with snapshots named in also; the caller needs iam:PassRole on it."
         )
         return about.warning("scheduled snapshots", message, None, "none")
-    if asked_for(Subject.SNAPSHOTS, choices):
+    if is_asked_for(Subject.SNAPSHOTS, choices):
         message = (
             f"Scheduled snapshots are made as asked for: {told}. They cost storage. Role {role} takes them; it needs "
             f"this permission: {policy}, and the caller iam:PassRole on it."
@@ -161,7 +161,7 @@ def _offer(
     return about.warning("scheduled snapshots", message, None, "offered")
 
 
-def _automated(cluster: ProvisionedClusterConfig) -> list[Finding]:
+def _tell_automated(cluster: ProvisionedClusterConfig) -> list[Finding]:
     days = cluster.automated_snapshot_retention_period_days
     points = (
         f"Serverless makes a recovery point every {RECOVERY_POINTS_EVERY_MINUTES} minutes and keeps it 24 hours, and "
@@ -169,13 +169,13 @@ def _automated(cluster: ProvisionedClusterConfig) -> list[Finding]:
     )
     after = "recovery points, 24 hours"
     if days is None or days <= RECOVERY_POINTS_KEPT_DAYS:
-        shown = None if days is None else ("off" if days == 0 else kept(days))
+        shown = None if days is None else ("off" if days == 0 else say_days(days))
         return [about.info("automated snapshots", points, shown, after)]
     message = (
-        f"Today you can go back to automated snapshots of the last {kept(days)}. {points} Without scheduled snapshots "
-        f"the recovery window shrinks from {kept(days)} to 24 hours."
+        f"Today you can go back to automated snapshots of the last {say_days(days)}. {points} Without scheduled "
+        f"snapshots the recovery window shrinks from {say_days(days)} to 24 hours."
     )
-    return [about.warning("automated snapshots", message, kept(days), after)]
+    return [about.warning("automated snapshots", message, say_days(days), after)]
 
 
 def _manual(cluster: ProvisionedClusterConfig) -> list[Finding]:
@@ -183,10 +183,10 @@ def _manual(cluster: ProvisionedClusterConfig) -> list[Finding]:
     if days in (None, KEPT_INDEFINITELY):
         return []
     message = (
-        f"Manual snapshots of the cluster are kept {kept(days)} unless said otherwise. A namespace has no such "
+        f"Manual snapshots of the cluster are kept {say_days(days)} unless said otherwise. A namespace has no such "
         "default: each snapshot names its own retention, or is kept indefinitely."
     )
-    return [about.info("manual snapshots", message, kept(days), "each snapshot its own")]
+    return [about.info("manual snapshots", message, say_days(days), "each snapshot its own")]
 
 
 def _existing() -> Finding:
@@ -208,19 +208,19 @@ def _rows(
     rows = [
         about.row(
             "automated snapshot retention",
-            None if automated is None else kept(automated),
+            None if automated is None else say_days(automated),
             "recovery points, 24 hours",
             "translated" if wished else "not carried",
         ),
         about.row(
             "manual snapshot retention",
-            None if manual is None else kept(manual),
+            None if manual is None else say_days(manual),
             "each snapshot its own",
             "not carried",
         ),
     ]
     for each in offered:
         member = f"scheduled_snapshots.{each.scheduled_action_name}" if wished else ""
-        after = f"{each.schedule} UTC, kept {kept(each.retention_period_days)}" if wished else "offered"
+        after = f"{each.schedule} UTC, kept {say_days(each.retention_period_days)}" if wished else "offered"
         rows.append(about.row("scheduled snapshots", None, after, "set" if wished else "not carried", member))
     return tuple(rows)

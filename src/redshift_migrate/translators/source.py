@@ -8,7 +8,7 @@ from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import SettingChange
 from redshift_migrate.translators.scope import restores_data, takes_snapshot
-from redshift_migrate.translators.translation import About, Translation, counted, listed, yes_no
+from redshift_migrate.translators.translation import About, Translation, cite, count, yes_no
 
 READY = "available"
 """The only status in which a cluster takes a snapshot. Source: API reference, CreateClusterSnapshot."""
@@ -105,12 +105,12 @@ def _pending(cluster: ProvisionedClusterConfig) -> list[Finding]:
     changes = sorted(set(cluster.pending_changes) - set(PENDING_ELSEWHERE))
     if changes:
         message = (
-            f"Changes of {listed(changes)} are pending on the cluster. This plan was made from the values before them; "
+            f"Changes of {cite(changes)} are pending on the cluster. This plan was made from the values before them; "
             "plan again once they are applied."
         )
-        findings.append(about.warning("pending changes", message, listed(changes)))
+        findings.append(about.warning("pending changes", message, cite(changes)))
     if cluster.pending_actions:
-        actions = listed(cluster.pending_actions)
+        actions = cite(cluster.pending_actions)
         message = f"These operations wait to be started on the cluster: {actions}. They may change what was planned."
         findings.append(about.warning("pending operations", message, actions))
     return findings
@@ -165,13 +165,13 @@ def _reserved_nodes(cluster: ProvisionedClusterConfig) -> list[Finding]:
     paid = [node for node in nodes if node.node_type == cluster.node_type and node.state not in ("retired", "expired")]
     if not paid:
         return []
-    told = listed(f"{node.node_count} x {node.node_type} until {node.ends_at or 'an unknown date'}" for node in paid)
+    told = cite(f"{node.node_count} x {node.node_type} until {node.ends_at or 'an unknown date'}" for node in paid)
     message = (
         f"Reserved nodes go on billing to the end of their term, whatever runs: {told}. They cannot be turned into "
         "serverless capacity. Serverless reservations exist, but they commit to spending for a year and are never "
         "bought by this program."
     )
-    return [about.warning("reserved nodes", message, counted(len(paid), "reservation"), "not transferable")]
+    return [about.warning("reserved nodes", message, count(len(paid), "reservation"), "not transferable")]
 
 
 def _rows(cluster: ProvisionedClusterConfig) -> tuple[SettingChange, ...]:

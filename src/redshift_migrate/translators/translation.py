@@ -61,7 +61,7 @@ class About:
         )
 
 
-def joined(parts: Iterable[Translation]) -> Translation:
+def join(parts: Iterable[Translation]) -> Translation:
     """All parts as one. Two parts must not speak of the same setting; shares of the parameters come together."""
     settings: dict[str, Any] = {}
     parameters: dict[str, str] = {}
@@ -80,13 +80,13 @@ def joined(parts: Iterable[Translation]) -> Translation:
     )
 
 
-def counted(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     """`1 day`, `2 days`, `2 queries`."""
     several = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
     return f"{number} {noun if number == 1 else several}"
 
 
-def listed(names: Iterable[str], most: int = 20) -> str:
+def cite(names: Iterable[str], most: int = 20) -> str:
     """`a, b, c`, and how many more there are."""
     all_names = list(names)
     more = len(all_names) - most

@@ -67,7 +67,7 @@ def translate_usage_limits(cluster: ProvisionedClusterConfig, choices: Migration
 def translate_limit(limit: ClusterUsageLimit, base_rpu: int) -> TranslatedLimit:
     """One limit for a workgroup with that base capacity. Source: API references, CreateUsageLimit of both products."""
     if limit.period not in PERIODS or limit.breach_action not in BREACH_ACTIONS or limit.amount < 1:
-        message = f"The limit {told(limit)} cannot be read: its period, action or amount is not one that AWS documents."
+        message = f"The limit {say(limit)} cannot be read: its period, action or amount is not one that AWS documents."
         return TranslatedLimit(limit=limit, action="not carried", level="warning", message=message)
     if limit.feature_type == "cross-region-datasharing":
         return _cross_region(limit)
@@ -76,7 +76,7 @@ def translate_limit(limit: ClusterUsageLimit, base_rpu: int) -> TranslatedLimit:
     return TranslatedLimit(limit=limit, action="not carried", level="warning", message=_without_counterpart(limit))
 
 
-def told(limit: ClusterUsageLimit) -> str:
+def say(limit: ClusterUsageLimit) -> str:
     """A limit of a cluster in words."""
     unit = "minutes" if limit.limit_type == "time" else "TB"
     return f"{limit.feature_type}: {limit.amount} {unit} {limit.period}, then {limit.breach_action}"
@@ -92,10 +92,10 @@ def _cross_region(limit: ClusterUsageLimit) -> TranslatedLimit:
         }
     )
     if limit.breach_action != "disable":
-        message = f"The limit {told(limit)} is carried exactly: TB are TB."
+        message = f"The limit {say(limit)} is carried exactly: TB are TB."
         return TranslatedLimit(limit=limit, wanted=wanted, action="carried", level="info", message=message)
     message = (
-        f"The limit {told(limit)} is carried; disable is called deactivate on serverless, and AWS describes that as "
+        f"The limit {say(limit)} is carried; disable is called deactivate on serverless, and AWS describes that as "
         "turning off user queries of the workgroup. Choose emit-metric there if that is too much."
     )
     return TranslatedLimit(limit=limit, wanted=wanted, action="carried", level="warning", message=message)
@@ -108,7 +108,7 @@ def _concurrency_scaling(limit: ClusterUsageLimit, base_rpu: int) -> TranslatedL
         {"usage_type": "serverless-compute", "amount": hours, "period": limit.period, "breach_action": action}
     )
     message = (
-        f"The limit {told(limit)} has no equal: serverless does not bill extra clusters apart. Suggested instead, for "
+        f"The limit {say(limit)} has no equal: serverless does not bill extra clusters apart. Suggested instead, for "
         f"all compute of the workgroup: {limit.amount} minutes / 60 x {base_rpu} RPU = {hours} RPU-hours "
         f"{limit.period}, then {action}. It only reports, and never stops queries: the other choice, deactivate, would "
         "turn off every user query. As it counts all compute it is reached sooner than the old one; adjust the amount "
@@ -120,12 +120,12 @@ def _concurrency_scaling(limit: ClusterUsageLimit, base_rpu: int) -> TranslatedL
 def _without_counterpart(limit: ClusterUsageLimit) -> str:
     if limit.feature_type == "spectrum":
         return (
-            f"The limit {told(limit)} has no counterpart: scans of the data lake are billed as RPU like everything "
+            f"The limit {say(limit)} has no counterpart: scans of the data lake are billed as RPU like everything "
             "else. A limit of serverless-compute, or a query limit such as max_query_blocks_read, can take its place."
         )
     if limit.feature_type == "extra-compute-for-automatic-optimization":
-        return f"The limit {told(limit)} has no counterpart: serverless can only switch that extra compute on or off."
-    return f"The limit {told(limit)} has no counterpart on serverless."
+        return f"The limit {say(limit)} has no counterpart: serverless can only switch that extra compute on or off."
+    return f"The limit {say(limit)} has no counterpart on serverless."
 
 
 def _suggestion() -> Finding:
@@ -144,7 +144,7 @@ def _finding(each: TranslatedLimit) -> Finding:
         subject=Subject.USAGE_LIMITS,
         setting="usage limit",
         message=each.message,
-        on_cluster=told(each.limit),
+        on_cluster=say(each.limit),
         after=tell_limit(each.wanted) if each.wanted else "none",
     )
 
@@ -152,7 +152,7 @@ def _finding(each: TranslatedLimit) -> Finding:
 def _row(each: TranslatedLimit, kept: list[UsageLimit]) -> SettingChange:
     is_kept = each.wanted is not None and each.wanted in kept
     after = tell_limit(each.wanted) if each.wanted and is_kept else "none"
-    return about.row("usage limit", told(each.limit), after, each.action if is_kept else "not carried", _member(each))
+    return about.row("usage limit", say(each.limit), after, each.action if is_kept else "not carried", _member(each))
 
 
 def _member(each: TranslatedLimit) -> str:

@@ -8,8 +8,8 @@ from redshift_migrate.models.cluster import Parameter, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.settings import parameter_member
 from redshift_migrate.translators.parameters import WLM_PARAMETER, pending_reboot
-from redshift_migrate.translators.scope import asked_for
-from redshift_migrate.translators.translation import About, Translation, counted, listed
+from redshift_migrate.translators.scope import is_asked_for
+from redshift_migrate.translators.translation import About, Translation, cite, count
 from redshift_migrate.translators.wlm_queues import Queues, common_limits, translated_queues
 from redshift_migrate.translators.wlm_reading import parse_queues
 
@@ -48,7 +48,7 @@ def translate_wlm(cluster: ProvisionedClusterConfig, choices: MigrationChoices) 
     shared = (*pending_reboot(parameter, about), *_lost(queues))
     if not queues.rules():
         return _nothing_to_carry(parameter, queues, shared)
-    if asked_for(Subject.WLM, choices):
+    if is_asked_for(Subject.WLM, choices):
         return _with_queues(queues, shared)
     return _with_limits(queues, limits, shared)
 
@@ -82,19 +82,19 @@ def _nothing_to_carry(parameter: Parameter, queues: Queues, findings: tuple[Find
     if queues.routing():
         told = about.warning
         message += (
-            f" They divide the cluster between {listed(queues.routing())}. Serverless has no shares: what must not "
+            f" They divide the cluster between {cite(queues.routing())}. Serverless has no shares: what must not "
             "wait for the rest needs a workgroup of its own."
         )
     return Translation(
-        changes=(about.row("WLM queues", _shown(parameter), "none", "not carried", parameter_member(WLM_PARAMETER)),),
+        changes=(about.row("WLM queues", _say(parameter), "none", "not carried", parameter_member(WLM_PARAMETER)),),
         findings=(told("WLM queues", message, None, "none"), *findings),
     )
 
 
 def _with_queues(queues: Queues, findings: tuple[Finding, ...]) -> Translation:
-    shown = _counted(queues)
+    shown = _count(queues)
     message = (
-        f"{shown} are made on the workgroup, as asked for{_told_routing(queues)}. {ONE_WAY} A queue only limits and "
+        f"{shown} are made on the workgroup, as asked for{_say_routing(queues)}. {ONE_WAY} A queue only limits and "
         "logs the queries that it catches; it gives them no share of their own."
     )
     return Translation(
@@ -105,8 +105,8 @@ def _with_queues(queues: Queues, findings: tuple[Finding, ...]) -> Translation:
 
 
 def _with_limits(queues: Queues, limits: dict[str, str], findings: tuple[Finding, ...]) -> Translation:
-    shown = _counted(queues)
-    told = listed(f"{key} = {value}" for key, value in limits.items())
+    shown = _count(queues)
+    told = cite(f"{key} = {value}" for key, value in limits.items())
     alternative = (
         f"Instead these limits hold for all queries alike, each the loosest of all queues, so that nothing is stopped "
         f"which runs today: {told}. A shorter statement_timeout goes before."
@@ -114,7 +114,7 @@ def _with_limits(queues: Queues, limits: dict[str, str], findings: tuple[Finding
         else "No limit is common to all queues, the default queue included, so none is set."
     )
     message = (
-        f"{shown} could be carried and are not, because that was not asked for{_told_routing(queues)}. {ONE_WAY} "
+        f"{shown} could be carried and are not, because that was not asked for{_say_routing(queues)}. {ONE_WAY} "
         f"{alternative} To carry the queues, plan again with WLM in also."
     )
     rows = [
@@ -140,7 +140,7 @@ def _roles(queues: Queues) -> tuple[Finding, ...]:
         "Serverless queues know database roles and no user groups. The queues name roles of the same name; make them "
         f"and grant them after the restore (the second line of each prints the grants): {role_lines(queues.groups)}"
     )
-    return (about.warning("user groups", message, listed(queues.groups), "roles of the same name"),)
+    return (about.warning("user groups", message, cite(queues.groups), "roles of the same name"),)
 
 
 def _lost(queues: Queues) -> tuple[Finding, ...]:
@@ -152,7 +152,7 @@ def _lost(queues: Queues) -> tuple[Finding, ...]:
 def _not_in_force(queues: Queues) -> tuple[Finding, ...]:
     if not queues.not_in_force:
         return ()
-    shown = listed(queues.not_in_force)
+    shown = cite(queues.not_in_force)
     message = (
         f"Under automatic WLM the timeout of a queue (max_execution_time) is not in force, so these stop no query "
         f"today: {shown}. Neither a limit nor a rule is made of them."
@@ -160,15 +160,15 @@ def _not_in_force(queues: Queues) -> tuple[Finding, ...]:
     return (about.info("WLM timeouts", message, shown, "none"),)
 
 
-def _told_routing(queues: Queues) -> str:
+def _say_routing(queues: Queues) -> str:
     routing = queues.routing()
-    return f": {listed(routing)}" if routing else ""
+    return f": {cite(routing)}" if routing else ""
 
 
-def _counted(queues: Queues) -> str:
-    return f"{counted(len(queues.queues), 'queue')} with {counted(len(queues.rules()), 'rule')}"
+def _count(queues: Queues) -> str:
+    return f"{count(len(queues.queues), 'queue')} with {count(len(queues.rules()), 'rule')}"
 
 
-def _shown(parameter: Parameter) -> str:
+def _say(parameter: Parameter) -> str:
     value = parameter.value or ""
     return value if len(value) <= 80 else f"{value[:79]}…"

@@ -119,7 +119,7 @@ def translated_queues(elements: list[Element]) -> Queues:
     return Queues(
         queues=tuple(queues),
         lost=tuple(lost),
-        handled=_handled(elements),
+        handled=_tell_handled(elements),
         not_in_force=_not_in_force(elements) if automatic else (),
         groups=tuple(dict.fromkeys(groups)),
     )
@@ -173,7 +173,7 @@ def _unknown_keys(element: Element, label: str) -> list[str]:
     ]
 
 
-def _handled(elements: list[Element]) -> tuple[str, ...]:
+def _tell_handled(elements: list[Element]) -> tuple[str, ...]:
     """One line a queue, and one for short query acceleration."""
     lines = []
     for number, element in enumerate(elements, 1):

@@ -76,7 +76,7 @@ def _carry_out(order: Order, parts: WorkerParts, store: TableStore, context: Dur
             RememberingAws(aws, context),
             store,
             remembering_clock(context),
-            RememberingJournal(journal, order.lines, context, trail.journalled),
+            RememberingJournal(journal, order.lines, context, trail.note_journal),
         )
 
 

@@ -57,17 +57,17 @@ class HttpClient:
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The JSON answer. Raises our own errors for what is not a success."""
-        with self._sent(method, path, body, "application/json") as (reply, _):
+        with self._send(method, path, body, "application/json") as (reply, _):
             return _document(reply)
 
     @contextlib.contextmanager
     def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[Stream]:
         """The lines of a stream of events."""
-        with self._sent("POST", path, body, "text/event-stream") as (reply, connected):
+        with self._send("POST", path, body, "text/event-stream") as (reply, connected):
             yield Stream(reply, connected)
 
     @contextlib.contextmanager
-    def _sent(
+    def _send(
         self, method: str, path: str, body: Mapping[str, Any] | None, accept: str
     ) -> Iterator[tuple[http.client.HTTPResponse, socket.socket]]:
         data = json.dumps(body).encode() if body is not None else b""
@@ -83,7 +83,7 @@ class HttpClient:
             connection.request(method, self._parts.path.rstrip("/") + path, data or None, signed)
             reply = connection.getresponse()
             if reply.status >= 300:
-                raise _refused(reply)
+                raise _read_error(reply)
             yield reply, connected
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(
@@ -146,7 +146,7 @@ def _document(reply: http.client.HTTPResponse) -> dict[str, Any]:
     return document
 
 
-def _refused(reply: http.client.HTTPResponse) -> RedshiftMigrateError:
+def _read_error(reply: http.client.HTTPResponse) -> RedshiftMigrateError:
     """The error that the endpoint, or what stands before it, answered with."""
     try:
         error = json.loads(reply.read(64 * 1024))["error"]

@@ -49,13 +49,13 @@ class RemoteProgram:
         with self._lock:
             if self._service is None:
                 self._service = RemoteService(
-                    self._client(), self._remembered(), self._session, read_only=self._settings.read_only
+                    self._client(), self._remember(), self._session, read_only=self._settings.read_only
                 )
             return self._service
 
     def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> RemoteTalk:
         """The conversation of this session; the endpoint has its history."""
-        return RemoteTalk(self._client(), self.service, self._remembered(), self._session, approver)
+        return RemoteTalk(self._client(), self.service, self._remember(), self._session, approver)
 
     def start(self) -> None:
         """Nothing here takes a while."""
@@ -70,7 +70,7 @@ class RemoteProgram:
     def close(self) -> None:
         """Nothing was started."""
 
-    def _remembered(self) -> Remembered:
+    def _remember(self) -> Remembered:
         return Remembered(self._state_folder, self._client().url)
 
     def _client(self) -> HttpClient:

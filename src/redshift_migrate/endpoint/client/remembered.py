@@ -25,7 +25,7 @@ class Remembered:
     def remember(self, session: str, *, plan_digest: str = "", migration_id: str = "") -> None:
         """Keep it, and forget what is oldest."""
         entry = {"session": session, "plan_digest": plan_digest, "migration_id": migration_id}
-        with self._shelf.held(ENDPOINTS, _NAME):
+        with self._shelf.lock(ENDPOINTS, _NAME):
             known = self._all()
             kept = [one for one in known.get(self._url, []) if one != entry]
             known[self._url] = [*kept, entry][-MOST:]

@@ -86,7 +86,7 @@ class RemoteService:
     def plan(self, digest: str) -> MigrationPlan:
         """A plan saved at the endpoint."""
         session = self._remembered.session_of(plan_digest=digest) or self._session
-        return checked_plan(
+        return require_plan(
             ApprovalRequired.model_validate(self._http.ask("GET", f"{PLANS}/{digest}?session={session}"))
         )
 
@@ -106,7 +106,7 @@ class RemoteService:
         if not migration_id:
             return Outcome(status="unchanged", plan=plan)
         self._remembered.remember(session, migration_id=str(migration_id))
-        done = self._watched(session, str(migration_id), plan)
+        done = self._watch(session, str(migration_id), plan)
         return Outcome(status="applied", plan=plan, migration_id=done.migration_id, observed=done.observed)
 
     def status(self, migration_id: str | None = None) -> MigrationStatus | None:
@@ -118,14 +118,14 @@ class RemoteService:
         answer = self._migration(session, name)
         return MigrationStatus.model_validate(answer.model_dump(exclude={"observed"}))
 
-    def _watched(self, session: str, migration_id: str, plan: MigrationPlan) -> MigrationAnswer:
+    def _watch(self, session: str, migration_id: str, plan: MigrationPlan) -> MigrationAnswer:
         pause, started = POLL_FIRST_S, time.monotonic()
         while True:
             answer = self._migration(session, migration_id)
             if answer.state == "finished":
                 return answer
             if answer.stopped_because or answer.state == "failed and put back":
-                raise _failed(answer)
+                raise _tell_failure(answer)
             self._tell(answer, plan, time.monotonic() - started)
             self._sleep(pause)
             pause = min(pause * 1.5, POLL_LONGEST_S)
@@ -153,7 +153,7 @@ def _not_asked() -> NoReturn:
     )
 
 
-def checked_plan(waiting: ApprovalRequired) -> MigrationPlan:
+def require_plan(waiting: ApprovalRequired) -> MigrationPlan:
     """The plan, if it is the one that its digest names: what is shown is what would be approved."""
     if waiting.plan.digest != waiting.plan_digest:
         raise JournalMismatch(
@@ -163,7 +163,7 @@ def checked_plan(waiting: ApprovalRequired) -> MigrationPlan:
     return waiting.plan
 
 
-def _failed(answer: MigrationAnswer) -> ApplyError:
+def _tell_failure(answer: MigrationAnswer) -> ApplyError:
     cause = RedshiftMigrateError(answer.stopped_because or answer.last_event)
     return ApplyError(
         f"Migration {answer.migration_id} stopped: {cause.message}",

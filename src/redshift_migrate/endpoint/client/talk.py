@@ -11,8 +11,8 @@ from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.events import Answer, TurnEvent, TurnFailed
 from redshift_migrate.endpoint.client.http import HttpClient, Stream
 from redshift_migrate.endpoint.client.remembered import Remembered
-from redshift_migrate.endpoint.client.service import RemoteService, checked_plan
-from redshift_migrate.endpoint.wire import INVOCATIONS, ApprovalRequired, TurnEnded, decoded
+from redshift_migrate.endpoint.client.service import RemoteService, require_plan
+from redshift_migrate.endpoint.wire import INVOCATIONS, ApprovalRequired, TurnEnded, decode
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.models.base import canonical_json
 from redshift_migrate.models.plan import MigrationPlan
@@ -60,21 +60,21 @@ class RemoteTalk:
             if isinstance(event, Answer | TurnFailed):
                 answer = event
             elif isinstance(event, ApprovalRequired):
-                plans += self._checked(event)
+                plans += self._require_plans(event)
             elif not isinstance(event, TurnEnded):
                 yield event
         if self._cancelled.is_set():
             answer, plans = TurnFailed(code="cancelled", message="Stopped. What was approved goes on."), []
         for plan in {plan.digest: plan for plan in plans}.values():
-            answer = await self._decided(plan, answer)
+            answer = await self._decide(plan, answer)
         yield answer
 
-    def _checked(self, waiting: ApprovalRequired) -> list[MigrationPlan]:
-        plan = checked_plan(waiting)
+    def _require_plans(self, waiting: ApprovalRequired) -> list[MigrationPlan]:
+        plan = require_plan(waiting)
         self._remembered.remember(self._session, plan_digest=plan.digest)
         return [plan]
 
-    async def _decided(self, plan: MigrationPlan, answer: Answer | TurnFailed) -> Answer | TurnFailed:
+    async def _decide(self, plan: MigrationPlan, answer: Answer | TurnFailed) -> Answer | TurnFailed:
         """Ask the person. An approved plan is carried out, and what came of it joins the answer."""
         decision = await self._approver.decide(plan)
         if not decision.approved:
@@ -100,7 +100,7 @@ class RemoteTalk:
             try:
                 body = {"prompt": prompt, "session": self._session}
                 with self._http.stream(INVOCATIONS, body) as self._stream:
-                    for event in decoded(self._stream.lines()):
+                    for event in decode(self._stream.lines()):
                         loop.call_soon_threadsafe(queue.put_nowait, event)
             except RedshiftMigrateError as error:
                 failed = TurnFailed(code=error.code, message=error.message, hint=error.hint)
