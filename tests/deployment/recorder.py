@@ -38,6 +38,7 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("remove_serverless_snapshot_copy", {"namespace_name": "my-namespace"}),
     ("set_workgroup_track", {"workgroup_name": "my-workgroup", "track": "trailing"}),
     ("plan_migration", {"cluster_id": "prod-db-1", "also": ["snapshots"]}),
+    ("get_plan", {"plan_digest": "LAST PLAN", "section": "calls"}),
     ("apply_plan", {"plan_digest": "LAST PLAN"}),
     ("verify_migration", {"cluster_id": "prod-db-1", "namespace_name": "prod-db-1"}),
     ("get_migration_status", {}),
