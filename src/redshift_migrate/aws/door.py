@@ -48,6 +48,28 @@ class Aws(Protocol):
         """Who we are, asked once, in the region that the question is about (sts:GetCallerIdentity)."""
 
 
+class Reply(dict[str, Any]):
+    """An object of a reply. What is asked of it and is not there is AWS's silence, and told as one of our errors."""
+
+    operation = ""
+
+    @classmethod
+    def of(cls, operation: str, value: Any) -> Any:
+        """The value, every object in it a reply of that operation."""
+        if isinstance(value, dict):
+            reply = cls({name: cls.of(operation, each) for name, each in value.items()})
+            reply.operation = operation
+            return reply
+        return [cls.of(operation, each) for each in value] if isinstance(value, list) else value
+
+    def __missing__(self, name: str) -> Any:
+        raise AwsError(
+            f"AWS answered {self.operation} without {name}, so its answer cannot be used. Nothing was changed.",
+            hint="Ask again; if it stays so, AWS answers in a way that this version does not know.",
+            operation=self.operation,
+        )
+
+
 class Door(Aws):
     """All that follows from `ask`: a door that answers it in another way answers everything in that way."""
 
@@ -55,7 +77,8 @@ class Door(Aws):
         self._identity: Identity | None = None
 
     def call(self, call: Call) -> dict[str, Any]:
-        return self.ask(call).reply
+        reply: dict[str, Any] = Reply.of(call.name, self.ask(call).reply)
+        return reply
 
     def pages(self, call: Call, member: str) -> list[Any]:
         items: list[Any] = []

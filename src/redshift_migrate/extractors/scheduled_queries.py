@@ -98,7 +98,7 @@ def _rules(source: Source) -> tuple[ScheduledQuery, ...] | Unknown:
         absent=list[str](),
     )
     # Most callers may read the default bus, and most rules are there, so a denied list of buses is not the end.
-    names = ["default"] if isinstance(buses, Unknown) else buses
+    names = ["default"] if isinstance(buses, Unknown) or not buses else buses
     found = [query for part in _each(partial(_rules_of_bus, source), names) for query in part]
     unlisted = [query for query in found if query.name == EVERYTHING and query.unread is not None]
     if isinstance(buses, Unknown):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.errors import SettingsError, TargetError
+from redshift_migrate.errors import SettingsError, SourceError, TargetError
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.extractors.snapshot_copy import grant_key
@@ -210,6 +210,12 @@ def source_data(
     run_tag = f"run-{sha256_hex(canonical_json([cluster.cluster_namespace_arn, choices.as_json()]))[:20]}"
     if not restores_data(choices):
         return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, may_create=may_create(choices))
+    if not cluster.master_username:
+        raise SourceError(
+            f"AWS does not say who the admin user of cluster {cluster.cluster_id} is, and without that nobody could "
+            "see that its data was restored. Nothing was changed.",
+            hint=f"Ask again, or plan with data={NO_DATA}.",
+        )
     if choices.data != FRESH_SNAPSHOT:
         arn, admin = existing_snapshot(cluster, taken, choices.data)
         return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, snapshot_arn=arn, admin_username=admin)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from redshift_migrate.models.base import Json, JsonObject
@@ -42,6 +42,9 @@ def runs_statements(target_arn: str) -> bool:
     return DATA_API.fullmatch(target_arn) is not None
 
 
+ENABLED_STATES: Mapping[str, EnabledState] = {state: state for state in get_args(EnabledState)}
+
+
 def from_rule(
     rule: Mapping[str, Any], target: Mapping[str, Any], *, on_serverless: bool = False, others: tuple[str, ...] = ()
 ) -> ScheduledQuery:
@@ -58,7 +61,7 @@ def from_rule(
         cluster_id=None if on_serverless else arn.rpartition(":")[2],
         workgroup=arn if on_serverless else None,
         enabled=state != "DISABLED",
-        enabled_state=cast(EnabledState, "ENABLED" if state == "DISABLED" else state),
+        enabled_state=ENABLED_STATES.get(state, "ENABLED"),  # one that is not known is on, and made in the usual way
         schedule_expression=rule.get("ScheduleExpression"),
         event_pattern=rule.get("EventPattern"),
         description=rule.get("Description"),
