@@ -18,7 +18,7 @@ Standing = Literal["documented", "seen", "derived", "assumed"]
 Scalar = str | int | float | bool
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
-FILES = ("workgroup", "namespace", "parameter_groups", "capacity", "limits", "refusals", "notices")
+FILES = ("workgroup", "namespace", "parameter_groups", "capacity", "network", "limits", "refusals", "notices")
 """The files of the record, in the order in which the printed page has them."""
 
 

@@ -30,11 +30,12 @@ FOUR_RPU_REGIONS = tuple(record.text("capacity.regions", "least").split())
 ABOVE_512_REGIONS = tuple(record.text("capacity.regions", "above_512").split())
 """Of the last two, two pages of AWS name one each, so this only warns: the API decides."""
 
-STORAGE_FLOORS = ((128, 32), (32, 8))
-"""Above so many TB of data, at least so many RPU. Source: Management Guide, as above."""
+STORAGE_FLOORS = tuple((int(tb), rpu) for tb, rpu in record.numbers("capacity.storage_floors").items())
+"""Above so many TB of data, at least so many RPU."""
 
-PRICE_PERFORMANCE_RPU = range(32, 513)
-"""Where AWS recommends scaling by a price-performance target. Source: Management Guide, "AI-driven scaling"."""
+_RECOMMENDED = record.numbers("capacity.price_performance")
+PRICE_PERFORMANCE_RPU = range(_RECOMMENDED["least"], _RECOMMENDED["most"] + 1)
+"""Where AWS recommends scaling by a price-performance target."""
 
 MB_PER_TB = 1024 * 1024
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import redshift_facts as record
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig, Subnet
@@ -11,26 +12,23 @@ from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.translators.capacity import base_capacity_rpu
 from redshift_migrate.translators.translation import About, Translation, cite, count, yes_no
 
-ZONES_NEEDED = {False: 2, True: 3}
-"""Zones, and as many subnets, without and with enhanced VPC routing.
 
-Source: Management Guide, "Considerations when using Amazon Redshift Serverless".
-"""
+def _steps(table: str) -> tuple[tuple[int, int], ...]:
+    """Up to so many RPU, so many free addresses in each subnet."""
+    return tuple((int(rpu), addresses) for rpu, addresses in record.numbers(f"network.{table}").items())
 
-FREE_IPS_PER_SUBNET = 3
-"""Without enhanced VPC routing, at any capacity. Source: as above."""
 
-FREE_IPS_WITH_ROUTING = ((8, 9), (32, 13), (64, 21), (128, 37), (256, 69), (512, 133), (1024, 261))
-"""With it: up to so many RPU at creation, so many free addresses in each subnet. Source: as above."""
+_ZONES = record.numbers("network.zones")
+ZONES_NEEDED = {False: _ZONES["without_routing"], True: _ZONES["with_routing"]}
+"""Zones, and as many subnets, without and with enhanced VPC routing."""
 
-FREE_IPS_TO_GROW = ((8, 10), (16, 10), (32, 13), (64, 16), (128, 28), (256, 52), (512, 100), (1024, 197))
-"""With it: to raise the base capacity later to so many RPU from the step below. Source: as above."""
-
-PORTS = (range(5431, 5456), range(8191, 8216))
-DEFAULT_PORT = 5439
-"""Source: API reference, CreateWorkgroup.port."""
-
-MOST_SUBNETS = MOST_GROUPS = 32
+FREE_IPS_PER_SUBNET = record.number("network.free_addresses", "in_a_subnet")
+FREE_IPS_WITH_ROUTING = _steps("free_addresses_with_routing")
+FREE_IPS_TO_GROW = _steps("free_addresses_to_grow")
+PORTS = tuple(range(int(first), last + 1) for first, last in record.numbers("network.ports").items())
+DEFAULT_PORT = record.number("workgroup.settings", "port")
+MOST_SUBNETS = record.number("network.most", "subnets")
+MOST_GROUPS = record.number("network.most", "security_groups")
 IP_ADDRESS_TYPES = ("ipv4", "dualstack")
 WAYS_OUT = (
     "Add a subnet to the cluster's subnet group (that changes nothing for the running cluster), or make the "

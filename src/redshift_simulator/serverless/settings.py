@@ -31,8 +31,10 @@ def check_settings(parameters: Parameters, workgroup: dict[str, Any]) -> None:
     """Raise ValidationException for a value that a workgroup cannot have; `workgroup` is empty before it exists."""
     _check_capacity(parameters, workgroup)
     port = parameters.get("port")
-    if port is not None and not (5431 <= port <= 5455 or 8191 <= port <= 8215):
-        raise validation(f"The port {port} must be in 5431-5455 or 8191-8215.")
+    ports = record.numbers("network.ports")
+    if port is not None and not any(int(first) <= port <= last for first, last in ports.items()):
+        told = " or ".join(f"{first}-{last}" for first, last in ports.items())
+        raise validation(f"The port {port} must be in {told}.")
     if "configParameters" in parameters:
         _check_config(parameters["configParameters"], workgroup.get("configParameters", []))
         _check_difference(parameters["configParameters"], workgroup)
@@ -54,8 +56,10 @@ def settings_of(parameters: Parameters) -> dict[str, Any]:
 
 
 def is_capacity(rpu: int) -> bool:
-    """4, multiples of 8 up to 512, multiples of 32 up to 1024."""
-    return rpu == 4 or (8 <= rpu <= 512 and rpu % 8 == 0) or (512 < rpu <= 1024 and rpu % 32 == 0)
+    """The least there is, multiples of 8 up to one value, multiples of 32 from there up to another."""
+    known = record.numbers("capacity.rpu")
+    small, large = known["steps_of_8_up_to"], known["steps_of_32_up_to"]
+    return rpu == known["least"] or (8 <= rpu <= small and rpu % 8 == 0) or (small < rpu <= large and rpu % 32 == 0)
 
 
 def _check_capacity(parameters: Parameters, workgroup: dict[str, Any]) -> None:
