@@ -102,6 +102,9 @@ def test_the_linked_role_is_never_sent(account: SimulatedAccount, ask: Ask) -> N
         ("sqa_cap_auto", ["short query acceleration", "20 s"]),
         ("auto_wlm_timeout", ["not in force", "queue 1 (600000 ms)"]),
         ("wlm_group_as_text", ["queue_1 (query group etl), queue_2 (user role admins)"]),
+        ("workgroup_defaults", ["86399", "14400", "sys_connection_log"]),
+        ("workgroup_defaults_timeout_off", ["86399", "14400", "sys_connection_log"]),
+        ("large_strings_cluster", ["enable_large_strings_opt_in Yes"]),
         ("multi_az_sizing", ["one zone come to 24 RPU, those of both to 48 RPU"]),
     ],
 )
