@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import (
     AccessDenied,
+    AwsError,
     InvalidRequest,
     NamespaceNotFound,
     ResourceNotFound,
@@ -368,7 +371,15 @@ def recurring(actions: Iterable[JsonObject]) -> tuple[ScheduledSnapshot, ...]:
 
 
 def _make(kind: type[V], rows: Iterable[Setting], values: JsonObject) -> V:
-    return kind(**{row.member: values[row.member] for row in rows})
+    try:
+        return kind(**{row.member: values[row.member] for row in rows})
+    except ValidationError as error:
+        wrong = ", ".join(dict.fromkeys(str(each["loc"][0]) for each in error.errors() if each["loc"]))
+        raise AwsError(
+            f"AWS answers a {kind.__name__} that this version does not know ({wrong}), so it cannot be compared with "
+            "what is wished. Nothing was changed.",
+            hint="Ask again; if it stays so, leave its subject out of the plan.",
+        ) from error
 
 
 def _text(value: Json) -> str | None:

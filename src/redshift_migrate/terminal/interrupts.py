@@ -9,17 +9,17 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def heed_interrupts(interrupt: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C calls `interrupt`, in the running loop, while the block runs.
+def heed_interrupts(interrupt: Callable[[], None], loop: asyncio.AbstractEventLoop | None = None) -> Iterator[None]:
+    """Ctrl-C calls `interrupt`, in that loop or the running one, while the block runs.
 
     A loop's own handler forgets the Ctrl-C that comes after its last turn; here it is called when the block ends.
     """
-    loop = asyncio.get_running_loop()
+    of_block = loop or asyncio.get_running_loop()
     waiting: list[int] = []
 
     def hear(number: int, _: object) -> None:
         waiting.append(number)
-        loop.call_soon_threadsafe(call)
+        of_block.call_soon_threadsafe(call)
 
     def call() -> None:
         if waiting:

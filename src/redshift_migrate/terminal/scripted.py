@@ -78,9 +78,11 @@ class ScriptedRun:
         try:
             # Lines are read outside the loop: there, Ctrl-C ends a read that waits.
             with asyncio.Runner() as runner:
-                runner.get_loop().set_default_executor(LeavableThreads())
+                loop = runner.get_loop()
+                loop.set_default_executor(LeavableThreads())
                 for line in lines:
-                    runner.run(self._heeding_interrupts(line))
+                    with heed_interrupts(self._interrupt, loop):
+                        runner.run(self._line(line))
                     if self._interrupted or self._answers.is_broken or self._desk.wants_to_leave:
                         break
         except SettingsError as error:
@@ -91,10 +93,6 @@ class ScriptedRun:
         finally:
             self._desk.close()
         return self._exit_code()
-
-    async def _heeding_interrupts(self, line: Line) -> None:
-        with heed_interrupts(self._interrupt):
-            await self._line(line)
 
     def _exit_code(self) -> int:
         if self._interrupted:
