@@ -84,11 +84,12 @@ class Program:
         With --session it is the one kept under that name, otherwise a new one that goes on after `history`.
         """
         from redshift_migrate.agent.conversation import Conversation
+        from redshift_migrate.agent.meanwhile import Meanwhile
         from redshift_migrate.agent.restoring import open_conversation
 
         settings, service = self.settings, self.service
         if not settings.session:
-            return Conversation(self._agent(approver, history))
+            return Conversation(self._agent(approver, history), Meanwhile(service))
         return open_conversation(
             service,
             self.model(service.default_region),

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import redshift_migrate
 from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.conversation import Conversation, create_agent
+from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.providers.factory import create_model
 from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession, region_catalog
@@ -58,7 +59,8 @@ class DemoProgram:
     def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> Conversation:
         read_only = self.settings.read_only
         model = create_model(self.settings.model)
-        return Conversation(create_agent(self.service, model, approver=approver, read_only=read_only, history=history))
+        agent = create_agent(self.service, model, approver=approver, read_only=read_only, history=history)
+        return Conversation(agent, Meanwhile(self.service))
 
     def start(self) -> None:
         """Nothing takes a while here."""

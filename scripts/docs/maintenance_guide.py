@@ -38,7 +38,7 @@ def generate(present: str) -> str:
             ),
             "track": block(
                 story.shown(
-                    "--yes", "set the track of workgroup my-workgroup to trailing", only=("Pending", "^- warn")
+                    "--yes", "set the track of workgroup my-workgroup to trailing", only=("Pending", "^  - warn")
                 ),
                 story.shown("show serverless settings of namespace my-namespace", only=("rack", "Version")),
             ),

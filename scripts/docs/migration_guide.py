@@ -81,7 +81,7 @@ STATUS = ("^Migrate", "^  (run|state|step|because|approved|next)")
 def _planned(story: Story) -> str:
     return story.shown(
         "migrate prod-db-1 to serverless",
-        only=("^(?!Digest|\\*\\*Approval|\\d+\\. |Approve exactly this plan with: |Plan digest|\\(offline)",),
+        only=("^(?!Digest|  \\*\\*Approval|  \\d+\\. |  Approve exactly this plan with: |  Plan digest|  \\(offline)",),
         exit_code=3,
     )
 
@@ -101,7 +101,7 @@ def _resumed(story: Story, digest: str, migration: str) -> str:
         "--approve",
         digest,
         f"resume migration {migration}",
-        only=(r"^step (8|9|10|24)/\d+: (?!waiting)", "all .* steps are done", "^- report"),
+        only=(r"^step (8|9|10|24)/\d+: (?!waiting)", "all .* steps are done", "^  - report"),
         progress=True,
     )
 
@@ -144,7 +144,7 @@ def _undo_planned(story: Story, migration: str) -> str:
 
 def _blocked(story: Story) -> str:
     return story.shown(
-        "migrate payroll-hsm to serverless", only=("cannot be applied", "^\\*\\*Stops it", "^- "), exit_code=1
+        "migrate payroll-hsm to serverless", only=("cannot be applied", "^  \\*\\*Stops it", "^  - "), exit_code=1
     )
 
 

@@ -43,5 +43,5 @@ def generate_usage_limits(present: str) -> str:
 def generate_wlm_queues(present: str) -> str:
     """The guide with its block as the program is now."""
     with Demo() as demo:
-        shown = Story(demo).shown("get WLM queues for prod-db-1", only=("queues:", "name: `", "^- roles"))
+        shown = Story(demo).shown("get WLM queues for prod-db-1", only=("queues:", "name: `", "^  - roles"))
         return filled(present, {"look": block(shown)})

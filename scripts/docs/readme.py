@@ -15,7 +15,7 @@ def generate(present: str) -> str:
     with Demo() as demo:
         story = Story(demo)
         read = story.shown(
-            READ, only=(r"^\*\*(Maint|Cross)", "^- (Maint|Enabled|Dest|Reten|Snap|KMS)", "^- warning: recov")
+            READ, only=(r"^  \*\*(Maint|Cross)", "^  - (Maint|Enabled|Dest|Reten|Snap|KMS)", "^  - warning: recov")
         )
         planned = story.shown(
             CHANGE,

@@ -4,7 +4,8 @@ RedshiftMigrateError
 ├── SettingsError            the user's input or environment
 ├── SourceError              ClusterNotFound, ClusterNotReady
 ├── TargetError              NamespaceNotFound, WorkgroupNotFound, TargetNotReady
-├── PlanError                PlanNotFound, PlanBlocked, StalePlan, ApprovalRequired, MigrationNotFound, JournalMismatch
+├── PlanError                PlanNotFound, PlanBlocked, PlanNotShown, StalePlan, ApprovalRequired, MigrationNotFound,
+│                            JournalMismatch
 ├── AwsError                 AccessDenied, CredentialsProblem, Throttled, StateConflict, ResourceNotFound,
 │                            InvalidRequest, Unreachable, WaitTimedOut
 ├── SessionBusy              another request works in this session
@@ -87,6 +88,10 @@ class PlanNotFound(PlanError):
 
 class PlanBlocked(PlanError):
     """The plan has blockers among its findings; nothing of it can be applied."""
+
+
+class PlanNotShown(PlanError):
+    """Nobody has seen our rendering of the plan, so nobody can have approved it. Nothing was changed."""
 
 
 class StalePlan(PlanError):

@@ -11,6 +11,7 @@ import pytest
 from redshift_migrate.agent.approver import Approver, Decision
 from redshift_migrate.agent.conversation import Conversation, create_agent
 from redshift_migrate.agent.events import Answer, ToolCall, ToolResult, TurnEvent
+from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import MigrationPlan
@@ -58,7 +59,7 @@ def events_of(service: MigrationService, model: ScriptedModel, approver: Approve
     """All events of a conversation of these prompts."""
 
     async def talk() -> list[TurnEvent]:
-        conversation = Conversation(create_agent(service, model, approver=approver))
+        conversation = Conversation(create_agent(service, model, approver=approver), Meanwhile(service))
         return [event for prompt in prompts for event in [each async for each in conversation.turn(prompt)]]
 
     return asyncio.run(talk())

@@ -12,7 +12,6 @@ from redshift_migrate.agent.conversation import system_prompt
 from redshift_migrate.agent.help import HELP_TOPICS, help_text
 from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import (
-    ApprovalRequired,
     ClusterNotFound,
     NamespaceNotFound,
     RedshiftMigrateError,
@@ -157,8 +156,9 @@ def test_a_change_waits_for_approval_then_answers_with_what_aws_says(
     toolbox: Toolbox, service: MigrationService, account: SimulatedAccount
 ) -> None:
     arguments: dict[str, Any] = {"namespace_name": "my-namespace", "destination_region": "us-west-2"}
-    with pytest.raises(ApprovalRequired):
-        toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7).answer()
+    waits = toolbox.configure_serverless_snapshot_copy(**arguments, retention_period_days=7).answer()
+    assert waits["status"] == "approval_required"
+    assert {"plan_digest", "title", "changes", "findings", "steps"} <= set(waits)
     assert account.writes() == []
 
     approve_all(service, "configure_serverless_snapshot_copy", {**arguments, "retention_period_days": 7})

@@ -11,6 +11,7 @@ import pytest
 
 from redshift_migrate.agent.events import Answer
 from redshift_migrate.endpoint.wire import LARGEST_BODY, ApprovalRequired, TurnEnded, decode
+from redshift_migrate.state.owner import Owner
 from redshift_simulator import SimulatedAccount
 from tests.endpoint.conftest import COPY, MIGRATOR, READER, Server, approve, ask, signed_by
 
@@ -70,6 +71,27 @@ def test_words_do_not_approve(server: Server, account: SimulatedAccount) -> None
     server.run(talk)
 
     assert account.writes() == []
+
+
+def test_a_plan_that_only_the_model_spoke_of_is_shown_before_it_can_be_approved(
+    server: Server, account: SimulatedAccount
+) -> None:
+    async def talk(client: httpx.AsyncClient) -> tuple[httpx.Response, httpx.Response]:
+        choices = json.dumps({"cluster_id": "dev-sandbox", "namespace_name": "sandbox"})
+        assert (await ask(client, f"plan_migration {choices}")).json()["status"] == "answered"
+        plan = server.keeper.store(Owner(principal=MIGRATOR, session="s1")).newest_plan()
+        assert plan is not None
+        refused = await approve(client, plan.digest)
+        assert account.writes() == []
+        return refused, await approve(client, plan.digest)
+
+    refused, approved = server.run(talk)
+
+    assert (refused.status_code, approved.status_code) == (409, 202)
+    assert refused.json()["error"]["code"] == "PlanNotShown"
+    shown = refused.json()["error"]["approval_required"]
+    assert shown["plan_digest"] == approved.json()["plan_digest"]
+    assert shown["plan"]["steps"]
 
 
 def test_an_approval_is_for_one_run_only(server: Server, account: SimulatedAccount) -> None:

@@ -38,7 +38,7 @@ COPY = ConfigureSnapshotCopy(
 )
 MORE = COPY.model_copy(update={"retention_period_days": 9})
 TRACK = SetWorkgroupTrack(region=REGION, workgroup_name="my-workgroup", track_name="trailing")
-CONSENT = Consent(approved_by="ana", channel="terminal")
+CONSENT = Consent(approved_by="ana", channel="program")
 URL = "https://agent.example"
 
 
@@ -75,7 +75,7 @@ def state(program: Callable[[Path], Program], filled: Path, tmp_path: Path) -> P
         service = made.service
         for request in (COPY, MORE):
             service.apply(service.prepare(request).digest, CONSENT)
-        service.approve(service.prepare(TRACK).digest, approved_by="ana", channel="terminal")
+        service.approve(service.prepare(TRACK).digest, approved_by="ana", channel="program")
         asyncio.run(_one_turn(made))
         with FileKeeper(filled / "served").lease(ANA) as lease:
             lease.save([{"role": "user", "content": [{"text": "hello"}]}])

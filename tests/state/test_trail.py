@@ -87,6 +87,7 @@ def test_a_chat_of_this_machine(aws_env: dict[str, str], account: SimulatedAccou
 
     program.service.cluster("prod-db-1")
     plan = program.service.prepare(COPY_REQUEST)
+    program.service.note_shown(plan, "tester", "terminal")
     program.service.apply(plan.digest, Consent(approved_by="tester", channel="terminal"))
 
     assert recorded(kept(FolderShelf(tmp_path))) == counted(account)

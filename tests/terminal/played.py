@@ -12,6 +12,7 @@ from strands.types.content import Message
 
 from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.conversation import Conversation, create_agent
+from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.settings import Settings
 
@@ -61,7 +62,9 @@ class PlayedProgram:
         self.model = PlayedModel(replies)
 
     def conversation(self, approver: Approver, history: Sequence[Message] = ()) -> Conversation:
-        return Conversation(create_agent(self.service, self.model, approver=approver, history=history))
+        read_only = self.settings.read_only
+        agent = create_agent(self.service, self.model, approver=approver, read_only=read_only, history=history)
+        return Conversation(agent, Meanwhile(self.service))
 
     def start(self) -> None:
         """Nothing takes a while here."""

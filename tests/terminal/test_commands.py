@@ -93,6 +93,7 @@ def test_plan_and_approve_and_status_lead_through_a_change(desk: Desk, service: 
     assert shown.approve_with == f"/approve {plan.digest[:12]}"
     assert "CreateSnapshotCopyConfiguration" in render_text(answer(desk, f"/permissions {plan.digest[:8]}"))
 
+    desk.note_shown(plan)
     assert "Applied:" in render_text(answer(desk, shown.approve_with))
     assert "finished" in render_text(answer(desk, "/status"))
     assert "Everything is as it was asked for." in render_text(answer(desk, "/verify"))
@@ -101,11 +102,13 @@ def test_plan_and_approve_and_status_lead_through_a_change(desk: Desk, service: 
 
 def test_what_a_run_made_is_taken_back_by_a_command(desk: Desk, service: MigrationService) -> None:
     plan = service.prepare(CONFIGURE)
+    desk.note_shown(plan)
     answer(desk, f"/approve {plan.digest}")
 
     undo = answer(desk, "/undo")
     assert isinstance(undo, PlanShown)
     assert [step.call.operation for step in undo.plan.steps] == ["DeleteSnapshotCopyConfiguration"]
+    desk.note_shown(undo.plan)
     assert "Applied:" in render_text(answer(desk, undo.approve_with))
     assert "has no scheduled" in render_text(answer(desk, "/cutover"))
 

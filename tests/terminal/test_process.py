@@ -166,4 +166,4 @@ def test_a_model_that_refuses_is_told_with_the_next_step(
 
     assert ran.code == 1
     assert says in ran.err
-    assert ran.out == "Here I am.\n"
+    assert ran.out == "  Here I am.\n"

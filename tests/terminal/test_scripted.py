@@ -43,7 +43,7 @@ def digest_in(text: str) -> str:
 def test_answers_go_to_stdout_and_tool_lines_to_stderr(service: MigrationService, tmp_path: Path) -> None:
     ran = Ran(service, tmp_path, "which clusters?", Settings(), ("list_clusters", {}), "Seven.")
 
-    assert (ran.code, ran.out) == (0, "Seven.\n")
+    assert (ran.code, ran.out) == (0, "  Seven.\n")
     assert "list_clusters: ok" in ran.err
 
 
@@ -63,7 +63,7 @@ def test_yes_approves_every_plan_of_the_run(
 ) -> None:
     ran = Ran(service, tmp_path, "copy it", Settings(yes=True), CONFIGURE, "Done.")
 
-    assert (ran.code, ran.out) == (0, "Done.\n")
+    assert (ran.code, ran.out) == (0, "  Done.\n")
     assert len(account.writes()) == 1
 
 
@@ -86,7 +86,7 @@ def test_an_approve_line_before_its_plan_approves_it_once(
     for plan in tmp_path.rglob("plans/*.json"):
         plan.unlink()
 
-    ran = Ran(service, tmp_path, f"approve {digest[:12]}\ncopy it", Settings(), CONFIGURE, "Done.")
+    ran = Ran(service, tmp_path, f"approve {digest}\ncopy it", Settings(), CONFIGURE, "Done.")
 
     assert ran.code == 0
     assert len(account.writes()) == 1
@@ -137,7 +137,7 @@ def test_a_model_that_fails_is_told_and_the_next_line_still_runs(service: Migrat
     ran = Ran(service, tmp_path, "one\ntwo", Settings(), RuntimeError("boom"), "Two.")
 
     assert ran.code == 1
-    assert ran.out == "Two.\n"
+    assert ran.out == "  Two.\n"
     assert "boom" in ran.err
 
 
@@ -162,4 +162,4 @@ def test_json_lines_tell_the_whole_run(service: MigrationService, tmp_path: Path
 def test_hostile_text_of_a_model_cannot_reach_the_terminal(service: MigrationService, tmp_path: Path) -> None:
     ran = Ran(service, tmp_path, "hello", Settings(), "a\x1b]52;c;eHg=\x07b\u202ec\x9bd")
 
-    assert ran.out == "a\\u{1b}]52;c;eHg=\\u{7}b\\u{202e}c\\u{9b}d\n"
+    assert ran.out == "  a\\u{1b}]52;c;eHg=\\u{7}b\\u{202e}c\\u{9b}d\n"

@@ -70,9 +70,10 @@ def test_an_approval_reads_its_plan_once_and_reaches_the_call_through_few_files(
         aws=door, regions=region_catalog(), store=Store(shelf), clock=clock, default_region=REQUEST.region
     )
     desk = Desk(PlayedProgram(service, tmp_path, Settings(model="offline")), "terminal")
-    digest = service.prepare(REQUEST).digest
+    plan = service.prepare(REQUEST)
+    desk.note_shown(plan)
 
-    assert isinstance(answer(desk, f"/approve {digest}"), Table)
+    assert isinstance(answer(desk, f"/approve {plan.digest}"), Table)
     assert shelf.plans_read == 1
     assert list(door.ways) == ["UpdateWorkgroup"]
     assert len(door.ways["UpdateWorkgroup"]) <= MOST_FILES, sorted(door.ways["UpdateWorkgroup"])

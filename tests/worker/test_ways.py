@@ -55,7 +55,9 @@ def at_the_terminal(world: World) -> tuple[Journal, str]:
     service = MigrationService(
         aws=world.aws, regions=region_catalog(), store=world.files, clock=world.clock, default_region=REGION
     )
-    outcome = service.apply(service.prepare(MIGRATE).digest, Consent(approved_by="ana", channel="terminal"))
+    plan = service.prepare(MIGRATE)
+    service.note_shown(plan, "ana", "terminal")
+    outcome = service.apply(plan.digest, Consent(approved_by="ana", channel="terminal"))
     assert outcome.report is not None
     return service.journal(str(outcome.migration_id)), Path(outcome.report).read_text(encoding="utf-8")
 
@@ -74,7 +76,9 @@ def over_http(world: World, keeper: Keeper, runner: Runner) -> Journal:
     plan = MigrationService(
         aws=world.aws, regions=parts.regions, store=keeper.store(ANA), clock=world.clock, default_region=REGION
     ).prepare(MIGRATE)
-    accepted = Backend(parts, Health()).approve(ANA, CALLER, plan.digest)
+    backend = Backend(parts, Health())
+    backend.plan(ANA, CALLER, plan.digest)
+    accepted = backend.approve(ANA, CALLER, plan.digest)
     return keeper.store(ANA).journal(str(accepted.migration_id))
 
 

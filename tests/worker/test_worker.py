@@ -66,6 +66,7 @@ class World:
             aws=self.aws, regions=region_catalog(), store=store, clock=self.clock, default_region=REGION
         )
         plan = service.prepare(request)
+        service.note_shown(plan, ANA.principal, "endpoint")
         return service.accept(plan.digest, Consent(approved_by=ANA.principal, channel="endpoint"))
 
     def run_here(self, accepted: Accepted) -> Journal:

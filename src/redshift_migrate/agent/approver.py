@@ -15,6 +15,8 @@ class Decision:
 
     approved: bool | None
     approved_by: str = ""
+    shown_to: str = ""
+    """Whom our rendering of the plan has reached; empty when it is not drawn here."""
     channel: Channel = "terminal"
     comment: str = ""
 

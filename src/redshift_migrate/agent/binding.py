@@ -14,7 +14,7 @@ from strands.tools.decorator import DecoratedFunctionTool
 
 from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.agent.toolbox import Change, Toolbox
-from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
+from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.text import visible_values
 from redshift_migrate.tools import offered_tools
 
@@ -76,8 +76,6 @@ def _answering(name: str, method: Callable[..., Result | Change]) -> Callable[..
             if isinstance(value, Change):
                 value = value.answer()
             return _result("error" if value.get("status") in FAILED else "success", value)
-        except ApprovalRequired as waiting:
-            return _result("success", {"status": "approval_required", "message": waiting.message} | waiting.as_json())
         except RedshiftMigrateError as error:
             return _result("error", {"status": "error", "message": error.message, "error": error.as_json()})
         except Exception:

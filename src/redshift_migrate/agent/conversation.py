@@ -14,7 +14,7 @@ from strands.hooks.events import AfterModelCallEvent, AfterToolCallEvent, Before
 from strands.models import Model
 from strands.session import SessionManager
 from strands.tools.executors import SequentialToolExecutor
-from strands.types.content import Message
+from strands.types.content import ContentBlock, Message
 
 from redshift_migrate.agent.approver import Approver, NobodyToAsk
 from redshift_migrate.agent.binding import bind_tools
@@ -29,6 +29,7 @@ from redshift_migrate.agent.events import (
     Usage,
 )
 from redshift_migrate.agent.gate import PlanGate
+from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.providers.bedrock import BedrockRetry
 from redshift_migrate.agent.providers.problems import describe_model_error, is_worth_another_try
 from redshift_migrate.agent.toolbox import Toolbox
@@ -63,9 +64,15 @@ STOPPED: dict[str, str] = {
 """What is said for an end that is not an answer."""
 
 
-def system_prompt() -> str:
-    """The same bytes in every run, so that providers can cache them."""
-    return resources.files(__package__).joinpath("system_prompt.txt").read_text(encoding="utf-8")
+READ_ONLY = """
+- This program was started read-only: nothing can be changed or approved here, and the changing tools are not there. Say so when a change is asked for; plan and explain instead.
+"""  # noqa: E501
+
+
+def system_prompt(*, read_only: bool = False) -> str:
+    """The same bytes in every run of a kind, so that providers can cache them."""
+    said = resources.files(__package__).joinpath("system_prompt.txt").read_text(encoding="utf-8")
+    return said.rstrip("\n") + READ_ONLY if read_only else said
 
 
 def create_agent(
@@ -83,9 +90,9 @@ def create_agent(
         name=AGENT_ID,
         model=model,
         tools=[*bind_tools(Toolbox(service), read_only=read_only)],
-        system_prompt=system_prompt(),
+        system_prompt=system_prompt(read_only=read_only),
         callback_handler=None,
-        interventions=[PlanGate(service, approver or NobodyToAsk())],
+        interventions=[PlanGate(service, approver or NobodyToAsk(), read_only=read_only)],
         tool_executor=SequentialToolExecutor(),
         retry_strategy=BedrockRetry(),
         session_manager=session_manager,
@@ -100,7 +107,7 @@ class _Turn:
         self.events: asyncio.Queue[TurnEvent | None] = asyncio.Queue()
         self.previous = previous
         self.task: asyncio.Task[None] | None = None
-        self.is_changing = False
+        self.is_changing = self.has_changed = False
         self.was_left = False
 
     async def wait_for_end(self) -> None:
@@ -112,8 +119,10 @@ class _Turn:
 class Conversation:
     """Turns of one agent, one after the other. `notice` is what the user must be told before the first."""
 
-    def __init__(self, agent: Agent, *, notice: str = "", on_close: Callable[[], None] | None = None) -> None:
-        self._agent = agent
+    def __init__(
+        self, agent: Agent, meanwhile: Meanwhile, *, notice: str = "", on_close: Callable[[], None] | None = None
+    ) -> None:
+        self._agent, self._meanwhile = agent, meanwhile
         self.notice = notice
         self._on_close = on_close
         self._turn = self._active = _Turn(None)
@@ -177,15 +186,19 @@ class Conversation:
             return
         self._active = turn
         try:
-            async for event in self._agent.stream_async(
-                _mend_history(self._agent.messages, prompt), limits={"turns": MOST_MODEL_CALLS}
-            ):
+            messages = self._agent.messages
+            news = await asyncio.to_thread(self._meanwhile.tell, messages)
+            said = [ContentBlock(text=each) for each in (news, prompt) if each]
+            asked = _mend_history(messages, said)
+            async for event in self._agent.stream_async(asked, limits={"turns": MOST_MODEL_CALLS}):
                 if "data" in event:
                     put(TextDelta(text=event["data"]))
                 elif "result" in event:
                     result = event["result"]
                     text = _text(result.message)
                     put(_usage(result, self._agent.model))
+                    if turn.has_changed:
+                        await asyncio.to_thread(self._meanwhile.tell, ())  # what this turn ran is no news to it
                     put(_ending(result.stop_reason, text))
         except Exception as error:  # a border: whatever the provider's client raises, the chat lives on
             LOG.warning("turn failed | error=<%s>", type(error).__name__, exc_info=True)
@@ -198,6 +211,7 @@ class Conversation:
         use = event.tool_use
         arguments = use["input"] if isinstance(use["input"], dict) else {}
         self._active.is_changing = use["name"] in CHANGING_TOOLS
+        self._active.has_changed |= self._active.is_changing
         call = ToolCall(
             tool_use_id=use["toolUseId"],
             name=use["name"],
@@ -224,10 +238,10 @@ class Conversation:
             self._active.events.put_nowait(TextReset(reason=describe_model_error(event.exception).sentence))
 
 
-def _mend_history(history: list[Message], prompt: str) -> str | list[Message]:
-    """The prompt; before it what is missing after a turn that failed or was killed, because roles must alternate."""
+def _mend_history(history: list[Message], said: list[ContentBlock]) -> list[ContentBlock] | list[Message]:
+    """What is said; before it what is missing after a turn that failed or was killed, because roles must alternate."""
     if not history:
-        return prompt
+        return said
     last = history[-1]
     cut_off = [part["toolUse"]["name"] for part in last["content"] if "toolUse" in part]
     if cut_off:  # the SDK answers the calls with "Tool was interrupted.", which is not the whole truth
@@ -235,11 +249,9 @@ def _mend_history(history: list[Message], prompt: str) -> str | list[Message]:
     elif last["role"] == "user":
         between = "(The previous request failed and was not answered.)"
     else:
-        return prompt
-    return [
-        {"role": "assistant", "content": [{"text": between}]},
-        {"role": "user", "content": [{"text": prompt}]},
-    ]
+        return said
+    answer: Message = {"role": "assistant", "content": [{"text": between}]}
+    return [answer, Message(role="user", content=said)]
 
 
 def _describe_cut_off(cut_off: list[str]) -> str:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from strands.hooks.events import BeforeToolCallEvent
+from strands.hooks.events import AfterToolCallEvent, BeforeToolCallEvent
 from strands.interventions import Deny, InterventionHandler, Proceed
 
 from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.tools import TOOLS
+from redshift_migrate.models.approval import Consent
+from redshift_migrate.tools import offered_tools
 
 
 class PlanGate(InterventionHandler):
-    """Asks before a changing tool runs. The service checks the stored approval again by itself."""
+    """Asks before a changing tool runs. The service checks the approval again by itself."""
 
-    def __init__(self, service: MigrationService, approver: Approver) -> None:
+    def __init__(self, service: MigrationService, approver: Approver, *, read_only: bool) -> None:
         self._service, self._approver = service, approver
         self._toolbox = Toolbox(service)
+        self._offered = {each.name: each for each in offered_tools(read_only=read_only)}
 
     @property
     def name(self) -> str:
@@ -32,21 +34,30 @@ class PlanGate(InterventionHandler):
 
     async def before_tool_call(self, event: BeforeToolCallEvent, **_: Any) -> Proceed | Deny:
         """Proceed lets the tool run; it will refuse by itself when the approval is missing."""
+        self._service.withdraw_consent()  # of a call that was cut off before it ran
         tool, arguments = event.tool_use["name"], event.tool_use["input"]
-        if tool not in TOOLS or not isinstance(arguments, dict):
-            return Deny(reason=f"there is no tool {tool!r}")
-        if not TOOLS[tool].changes:
+        if tool not in self._offered or not isinstance(arguments, dict):
+            return Deny(reason=f"there is no tool {tool!r} here; nothing was planned and nothing was changed")
+        if not self._offered[tool].changes:
             return Proceed()
         try:
             plan = await asyncio.to_thread(lambda: self._toolbox.change(tool, arguments).prepare())
             if plan.is_empty or plan.blockers or self._service.is_approved(plan):
                 return Proceed()
             decision = await self._approver.decide(plan)
+            seen_by = decision.shown_to or decision.approved_by
+            if seen_by:
+                self._service.note_shown(plan, seen_by, decision.channel)
             if decision.approved:
-                self._service.approve(plan.digest, approved_by=decision.approved_by, channel=decision.channel)
+                self._service.note_consent(plan, Consent(approved_by=decision.approved_by, channel=decision.channel))
         except RedshiftMigrateError:
             return Proceed()  # the tool meets the same error and answers with it; it cannot change anything
         if decision.approved is False:
             comment = f" The user says: {decision.comment}" if decision.comment else ""
             return Deny(reason=f"the user did not approve plan {plan.digest[:12]}; nothing was changed.{comment}")
+        return Proceed()
+
+    def after_tool_call(self, event: AfterToolCallEvent, **_: Any) -> Proceed:
+        """A consent that started no run is gone with its call."""
+        self._service.withdraw_consent()
         return Proceed()

@@ -11,7 +11,7 @@ from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.observers.readings import call_of
 from redshift_migrate.permissions import statement
-from redshift_migrate.planner.summary import Line, group_lines, summarize
+from redshift_migrate.planner.summary import Line, few_changes, group_lines, summarize
 
 Result = dict[str, Any]
 
@@ -37,12 +37,13 @@ def migration_plan_result(plan: MigrationPlan) -> Result:
 
 def plan_summary(plan: MigrationPlan) -> Result:
     """The first view of a plan, the same that people are shown."""
-    summary = summarize(plan)
+    summary, changing = summarize(plan), few_changes(plan)
     return {
         **({} if plan.is_empty else {"plan_digest": plan.digest}),
         "title": plan.title,
         "figures": summary.counts,
         **({"settings": summary.settings} if summary.settings else {}),
+        **({"changes": [row.as_compact_json() for row in changing]} if changing else {}),
         "findings": {GROUPS[group]: _list_lines(lines) for group, lines in summary.groups},
         **({"more_to_know": summary.known} if summary.known else {}),
         **({} if plan.blockers else {"steps": [f"{number}. {words}" for number, words in summary.steps]}),

@@ -14,6 +14,7 @@ from strands.types.exceptions import SessionException
 
 from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.conversation import Conversation, create_agent
+from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.sessions import SessionLock, set_aside
 from redshift_migrate.migration.service import MigrationService
 
@@ -51,7 +52,7 @@ def open_conversation(
         undo.pop_all()
     if not notice and agent.messages:
         notice = f"Session {name} goes on after {len(agent.messages)} messages."
-    return Conversation(agent, notice=notice, on_close=lock.release)
+    return Conversation(agent, Meanwhile(service), notice=notice, on_close=lock.release)
 
 
 def usable_history(history: list[Any]) -> list[Any]:

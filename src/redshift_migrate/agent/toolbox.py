@@ -12,7 +12,7 @@ from pydantic import ValidationError, validate_call
 from redshift_migrate.agent import cluster_results, plan_results, results
 from redshift_migrate.agent.help import help_result
 from redshift_migrate.agent.plan_results import Result
-from redshift_migrate.errors import PlanNotFound, SettingsError
+from redshift_migrate.errors import ApprovalRequired, PlanNotFound, SettingsError
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
@@ -38,10 +38,14 @@ class Change:
     prepare: Callable[[], MigrationPlan]
     run: Callable[[], Outcome]
     result: Callable[[Outcome], Result]
+    waiting: Callable[[ApprovalRequired], Result]
 
     def answer(self) -> Result:
-        """Run it and tell what came of it. Raises what the service raises, such as that the approval is missing."""
-        return self.result(self.run())
+        """Run it and tell what came of it, or what waits for whose approval. Raises what else the service raises."""
+        try:
+            return self.result(self.run())
+        except ApprovalRequired as error:
+            return self.waiting(error)
 
 
 class Toolbox:
@@ -220,13 +224,13 @@ class Toolbox:
         """Apply a saved plan. It asks the user for approval itself."""
         digest = _require("plan_digest", plan_digest).lower()
         service = self._service
-        return Change(lambda: service.refresh(digest), lambda: service.apply(digest), results.run_result)
+        return self._new(lambda: service.refresh(digest), lambda: service.apply(digest), results.run_result)
 
     def resume_migration(self, migration_id: str) -> Change:
         """Go on with a run that stopped."""
         name = _require("migration_id", migration_id)
         service = self._service
-        return Change(lambda: service.remaining(name), lambda: service.resume(name), results.run_result)
+        return self._new(lambda: service.remaining(name), lambda: service.resume(name), results.run_result)
 
     def undo_migration(self, migration_id: str) -> Change:
         """Take back what a run made, and nothing else."""
@@ -240,7 +244,18 @@ class Toolbox:
         return self._change(request, cluster_results.cut_over_result)
 
     def _change(self, request: PlanRequest, result: Callable[[Outcome], Result]) -> Change:
-        return Change(lambda: self._service.prepare(request), lambda: self._service.run(request), result)
+        return self._new(lambda: self._service.prepare(request), lambda: self._service.run(request), result)
+
+    def _new(
+        self, prepare: Callable[[], MigrationPlan], run: Callable[[], Outcome], result: Callable[[Outcome], Result]
+    ) -> Change:
+        return Change(prepare, run, result, self._tell_waiting)
+
+    def _tell_waiting(self, error: ApprovalRequired) -> Result:
+        """What was not done, and the plan that it waits for, so that the model can say what is in it."""
+        digest = error.data.get("plan_digest")
+        plan = plan_results.plan_summary(self._service.plan(digest)) if digest else {}
+        return {"status": "approval_required", "message": error.message, "hint": error.hint, **plan}
 
     def _copy_change(self, request: ConfigureSnapshotCopy | UpdateSnapshotCopy | RemoveSnapshotCopy) -> Change:
         """The change, answered with the copy configuration as AWS has it afterwards."""

@@ -221,9 +221,10 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
     @app.get(f"{PLANS}/{{digest}}", responses=_ANSWERS)
     async def plan(request: Request, digest: Digest, session: Annotated[SessionName, Query()]) -> ApprovalRequired:
         """A saved plan of the session, whole."""
-        owner = Owner(principal=endpoint.principal(request).arn, session=session)
+        principal = endpoint.principal(request)
+        owner = Owner(principal=principal.arn, session=session)
         backend = await endpoint.backend()
-        return await asyncio.to_thread(backend.plan, owner, digest)
+        return await asyncio.to_thread(backend.plan, owner, principal, digest)
 
     @app.get(f"{MIGRATIONS}/{{migration_id}}", responses=_ANSWERS)
     async def migration(

@@ -13,11 +13,14 @@ from typing import Protocol
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.agent.conversation import Conversation, Model, create_agent
 from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFailed
+from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.restoring import usable_history
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
+from redshift_migrate.errors import PlanNotShown
+from redshift_migrate.migration.approvals import note_shown
 from redshift_migrate.migration.running import Accepted
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.status import migration_status
@@ -101,7 +104,7 @@ class Backend:
                     with _watch(gone, kept.conversation.cancel):
                         async for event in kept.conversation.turn(prompt):
                             while kept.waiting.plans:
-                                yield _waiting(kept.waiting.plans.pop(0), owner)
+                                yield await asyncio.to_thread(self._show, owner, principal, kept.waiting.plans.pop(0))
                             if isinstance(event, ToolResult):
                                 tool_called(event.name, ok=event.ok, duration_s=event.duration_s)
                             if isinstance(event, Answer | TurnFailed):
@@ -118,14 +121,20 @@ class Backend:
             self._parts.keeper.lease(owner),
             closing(Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)) as trail,
         ):
-            accepted = self._service(owner, principal, trail).accept(digest, consent)
+            service = self._service(owner, principal, trail)
+            try:
+                accepted = service.accept(digest, consent)
+            except PlanNotShown as error:
+                shown = self._show(owner, principal, service.plan(digest))
+                error.data["approval_required"] = shown.model_dump(mode="json")
+                raise
             if accepted.migration_id is not None:
                 self._parts.runner.start(owner, accepted)
             return accepted
 
-    def plan(self, owner: Owner, digest: str) -> ApprovalRequired:
+    def plan(self, owner: Owner, principal: Principal, digest: str) -> ApprovalRequired:
         """A saved plan of this owner. PlanNotFound otherwise."""
-        return _waiting(self._parts.keeper.store(owner).plan(digest), owner)
+        return self._show(owner, principal, self._parts.keeper.store(owner).plan(digest))
 
     def migration(self, owner: Owner, principal: Principal, migration_id: str) -> MigrationAnswer:
         """How far a run of this owner is. MigrationNotFound otherwise."""
@@ -133,6 +142,18 @@ class Backend:
         status = migration_status(journal, (migration_id,), self._parts.clock.now())
         observed = {step_id: journal.read_back(step_id) for step_id in journal.done_steps()}
         return MigrationAnswer(**status.as_json(), observed=observed)
+
+    def _show(self, owner: Owner, principal: Principal, plan: MigrationPlan) -> ApprovalRequired:
+        """The plan as an answer to its owner, who has seen it from now on."""
+        note_shown(self._parts.keeper.store(owner), self._parts.clock, plan, principal.arn, "endpoint")
+        body = f'{{"session": "{owner.session}", "digest": "{plan.digest}"}}'
+        return ApprovalRequired(
+            plan_digest=plan.digest,
+            title=plan.title,
+            session=owner.session,
+            plan=plan,
+            approve=f"POST {APPROVALS} {body}",
+        )
 
     def _service(self, owner: Owner, principal: Principal, trail: Trail) -> MigrationService:
         parts = self._parts
@@ -158,14 +179,15 @@ class Backend:
         may_change = principal.may_change and not self._parts.read_only
         if kept is None or kept.turns != lease.turns or kept.may_change != may_change:
             waiting = WaitingPlans()
+            service = self._service(owner, principal, trail)
             agent = create_agent(
-                self._service(owner, principal, trail),
+                service,
                 self._parts.new_model(),
                 approver=waiting if may_change else None,
                 read_only=not may_change,
                 history=usable_history(lease.history()),
             )
-            kept = _Kept(Conversation(agent), waiting, trail, lease.turns, may_change)
+            kept = _Kept(Conversation(agent, Meanwhile(service)), waiting, trail, lease.turns, may_change)
         return kept
 
     def _save(self, owner: Owner, kept: _Kept, lease: SessionLease) -> None:
@@ -173,17 +195,6 @@ class Backend:
         self._kept[owner.key] = kept
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-
-
-def _waiting(plan: MigrationPlan, owner: Owner) -> ApprovalRequired:
-    body = f'{{"session": "{owner.session}", "digest": "{plan.digest}"}}'
-    return ApprovalRequired(
-        plan_digest=plan.digest,
-        title=plan.title,
-        session=owner.session,
-        plan=plan,
-        approve=f"POST {APPROVALS} {body}",
-    )
 
 
 @contextlib.asynccontextmanager

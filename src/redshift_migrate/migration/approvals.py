@@ -1,28 +1,25 @@
-"""What must hold before anything runs: consent given for one plan, spent by one run; no blocker; the same account."""
+"""What must hold before anything runs: a plan that was shown, consent to it that one run spends; the same account."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import ApprovalRequired, JournalMismatch, PlanBlocked
-from redshift_migrate.models.approval import Approval, Consent
+from redshift_migrate.errors import ApprovalRequired, JournalMismatch, PlanBlocked, PlanNotShown
+from redshift_migrate.models.approval import VALID_FOR, Approval, Channel, Consent, Showing
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.store import Store
 
-VALID_FOR = timedelta(hours=1)
-
 
 class Approvals:
-    """The only place where a stored approval is made, looked at, or spent."""
+    """The only place where a stored approval is made, looked at, spent or withdrawn."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
     def grant(self, plan: MigrationPlan, consent: Consent) -> Approval:
-        """Store a person's consent. PlanBlocked if the plan may not be applied at all."""
+        """Store a person's consent. PlanBlocked for a plan that may not be applied, PlanNotShown if nobody saw it."""
         refuse_blocked(plan)
+        require_shown(self._store, plan, consent)
         now = self._clock.now()
         approval = Approval(
             plan_digest=plan.digest,
@@ -37,9 +34,7 @@ class Approvals:
     def live(self, digest: str) -> Approval | None:
         """The approval that would let this plan run now."""
         approval = self._store.approval(digest)
-        if approval is None or approval.expires_at <= self._clock.now():
-            return None
-        return approval
+        return approval if approval is not None and approval.allows(digest, self._clock.now()) else None
 
     def spend(self, plan: MigrationPlan, migration_id: str) -> Approval:
         """Take the approval for this run. ApprovalRequired when there is none, or another run took it first."""
@@ -47,6 +42,10 @@ class Approvals:
         if approval is None or not self._store.spend_approval(plan.digest, migration_id):
             raise require_approval(plan)
         return approval
+
+    def withdraw(self, digest: str) -> None:
+        """An approval that started no run lets none begin later."""
+        self._store.spend_approval(digest, f"withdrawn-{self._clock.now():%Y%m%d-%H%M%S-%f}")
 
 
 def require_approval(plan: MigrationPlan) -> ApprovalRequired:
@@ -57,8 +56,22 @@ def require_approval(plan: MigrationPlan) -> ApprovalRequired:
         hint=f"Approve exactly this plan with: /approve {short}",
         plan_digest=plan.digest,
         title=plan.title,
-        steps=[step.summary for step in plan.steps],
     )
+
+
+def note_shown(store: Store, clock: Clock, plan: MigrationPlan, shown_to: str, channel: Channel) -> None:
+    """Keep that our rendering of the plan reached somebody."""
+    store.save_showing(Showing(plan_digest=plan.digest, shown_at=clock.now(), shown_to=shown_to, channel=channel))
+
+
+def require_shown(store: Store, plan: MigrationPlan, consent: Consent) -> None:
+    """PlanNotShown unless somebody has seen the plan. A program that is a channel by itself has shown it by itself."""
+    if consent.channel != "program" and store.showing(plan.digest) is None:
+        raise PlanNotShown(
+            f"{plan.title}: nothing was approved and nothing was changed, because this plan was not shown yet.",
+            hint=f"Read the plan, and approve it then: /approve {plan.digest[:12]}",
+            plan_digest=plan.digest,
+        )
 
 
 def refuse_blocked(plan: MigrationPlan) -> None:

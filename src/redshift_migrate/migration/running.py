@@ -18,7 +18,7 @@ import redshift_migrate
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import ApprovalRequired, JournalMismatch, PlanNotFound, RedshiftMigrateError, StalePlan
-from redshift_migrate.migration.approvals import Approvals, refuse_blocked, require_same_account
+from redshift_migrate.migration.approvals import Approvals, refuse_blocked, require_same_account, require_shown
 from redshift_migrate.migration.executor import Executor, Listener, silent
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.report import migration_report
@@ -74,6 +74,8 @@ class Runs:
         """
         saved = self._store.plan(digest)
         refuse_blocked(saved)
+        if consent is not None:
+            require_shown(self._store, saved, consent)
         stopped = stopped_run(self._store, saved.digest)
         with self._again(stopped, consent) if stopped else self.begin(self.refresh(saved), consent) as accepted:
             yield accepted
@@ -91,9 +93,9 @@ class Runs:
             yield Accepted(plan, migration_id, writer=writer)
 
     @contextlib.contextmanager
-    def resume(self, migration_id: str) -> Iterator[Accepted]:
+    def resume(self, migration_id: str, consent: Consent | None = None) -> Iterator[Accepted]:
         """A run that stopped, if a person approved its plan again."""
-        with self._again(self._store.journal(migration_id), None) as accepted:
+        with self._again(self._store.journal(migration_id), consent) as accepted:
             yield accepted
 
     def refresh(self, saved: MigrationPlan) -> MigrationPlan:
@@ -125,10 +127,15 @@ class Runs:
             yield Accepted(plan, migration_id, lines + 1, writer)
 
     def _spent(self, plan: MigrationPlan, run_id: str, consent: Consent | None) -> Approval:
-        """The approval that this run takes, so that no other can."""
-        if consent is not None:
-            self._approvals.grant(plan, consent)
-        return self._approvals.spend(plan, run_id)
+        """The approval that this run takes, so that no other can; one given now does not outlive a failure."""
+        if consent is None:
+            return self._approvals.spend(plan, run_id)
+        self._approvals.grant(plan, consent)
+        try:
+            return self._approvals.spend(plan, run_id)
+        except BaseException:
+            self._approvals.withdraw(plan.digest)
+            raise
 
     def _new_id(self, plan: MigrationPlan) -> str:
         """`20261123-154500-1a2b3c`: when, and which plan."""
@@ -148,8 +155,12 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
     plan = journal.header.plan
     if not journal.is_finished:
         _require_own(aws, journal)
-        if journal.header.approval.plan_digest != plan.digest:
-            raise ApprovalRequired(f"Migration {journal.migration_id} carries the approval of another plan.")
+        if not journal.is_approved:
+            raise ApprovalRequired(
+                f"Migration {journal.migration_id} carries no approval of its plan that held when it began. Nothing "
+                "was done.",
+                hint=f"Approve its plan: /approve {plan.digest[:12]}",
+            )
         try:
             Executor(aws, clock, listener).run(plan, writer)
         except RedshiftMigrateError as error:

@@ -11,7 +11,7 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.errors import MigrationNotFound, SettingsError
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.extractors.scheduled_queries import with_role_access
-from redshift_migrate.migration.approvals import Approvals, require_same_account
+from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
 from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out
@@ -58,6 +58,8 @@ class MigrationService:
         self._approvals = Approvals(store, self._clock)
         self._planner = Planner(aws, regions, store, self._clock)
         self._runs = Runs(aws, self._planner, store, self._clock)
+        self._consents: dict[str, Consent] = {}
+        """Said to the plan of that digest, and good for the very next run in this process."""
 
     # --- where ---------------------------------------------------------------------------------------
 
@@ -161,8 +163,25 @@ class MigrationService:
         """The saved plan, made again. StalePlan if the account has moved since."""
         return self._runs.refresh(self._store.plan(digest))
 
+    def note_shown(self, plan: MigrationPlan, shown_to: str, channel: Channel) -> None:
+        """Our rendering of the plan reached somebody. Call it only from where a plan is drawn for people."""
+        note_shown(self._store, self._clock, plan, shown_to, channel)
+
+    def was_shown(self, digest: str) -> bool:
+        """True if somebody has seen the plan of exactly that digest."""
+        return self._store.showing(digest) is not None
+
+    def note_consent(self, plan: MigrationPlan, consent: Consent) -> None:
+        """What a person said to this plan, for the very next run here. Nothing is stored before that run begins."""
+        self._refuse_read_only()
+        self._consents = {plan.digest: consent}
+
+    def withdraw_consent(self) -> None:
+        """What was said started no run, and starts none later."""
+        self._consents.clear()
+
     def approve(self, digest: str, *, approved_by: str, channel: Channel) -> MigrationPlan:
-        """Store a person's approval of a saved plan. Call it only from where a person speaks."""
+        """Store a person's approval of a saved plan, for a run within the hour. Call it only where a person speaks."""
         self._refuse_read_only()
         plan = self._store.plan(digest)
         self._approvals.grant(plan, Consent(approved_by=approved_by, channel=channel))
@@ -185,7 +204,7 @@ class MigrationService:
         plan = self.prepare(request)
         if not plan.is_empty:
             self._refuse_read_only()
-        with self._runs.begin(plan) as accepted:
+        with self._runs.begin(plan, self._consents.pop(plan.digest, None)) as accepted:
             return self._carry_out(accepted)
 
     def apply(self, digest: str, consent: Consent | None = None) -> Outcome:
@@ -194,13 +213,15 @@ class MigrationService:
         A run of exactly that plan which stopped is gone on with: its plan is what was shown and approved.
         """
         self._refuse_read_only()
-        with self._runs.accept(digest, consent) as accepted:
+        given = consent or self._consents.pop(self._store.plan(digest).digest, None)
+        with self._runs.accept(digest, given) as accepted:
             return self._carry_out(accepted)
 
     def resume(self, migration_id: str) -> Outcome:
         """Go on with a run that stopped, if a person approved its plan again."""
         self._refuse_read_only()
-        with self._runs.resume(migration_id) as accepted:
+        given = self._consents.pop(self._store.journal(migration_id).header.plan_digest, None)
+        with self._runs.resume(migration_id, given) as accepted:
             return self._carry_out(accepted)
 
     def remaining(self, migration_id: str) -> MigrationPlan:
@@ -230,6 +251,11 @@ class MigrationService:
         """How far a run is, the newest one by default; None when there was none."""
         journal = self._store.journal(migration_id) if migration_id else next(self._store.journals(), None)
         return migration_status(journal, self._store.migration_ids(), self._clock.now()) if journal else None
+
+    def runs(self, most: int) -> tuple[MigrationStatus, ...]:
+        """How far the newest runs are, so many at most, the newest first."""
+        known, now = self._store.migration_ids(), self._clock.now()
+        return tuple(migration_status(journal, known, now) for journal in self._store.journals(most))
 
     def verify(self, request: MigrateCluster) -> Verification:
         """Whether a cluster's serverless side is as it was asked for. Changes nothing in the account."""

@@ -77,6 +77,13 @@ class Journal(Value):
         given = [entry.approval for entry in self.entries if entry.approval is not None]
         return (given[-1] if given else self.header.approval).approved_by
 
+    @property
+    def is_approved(self) -> bool:
+        """True if what the run goes on with allowed exactly its plan at that moment."""
+        given = [(entry.approval, entry.at) for entry in self.entries if entry.approval is not None]
+        approval, at = given[-1] if given else (self.header.approval, self.header.started_at)
+        return approval.allows(self.header.plan_digest, at)
+
     def done_steps(self) -> tuple[str, ...]:
         """The steps that are done and were not taken back, in the order of the plan."""
         state: dict[str, bool] = {}

@@ -97,6 +97,7 @@ plan_digest? Plan digest: {plan_digest:code}
 # *"""
 _ERROR = "message? {message:prose}\nhint? {hint:prose}\n# code"
 
+_PLAN = ("findings", "steps", "changes")
 _LINE = re.compile(r"(?:(?P<key>[\w.]+)(?P<when>[?!*]) )?(?P<text>.*)", re.DOTALL)
 _SLOT = re.compile(r"\{([\w.]+)(?::(\w+))?\}")
 _OPTIONAL = re.compile(r"\[([^\]]*\{([\w.]+)[^\]]*)\]")
@@ -159,7 +160,8 @@ def _draw_one(done: Done) -> str:
     if not done.result:
         return _prose(done.text) or f"`{tool}` answered nothing."
     layout = _LAYOUTS[TOOLS[tool].drawing if tool in TOOLS else "fields"]
-    layout = _APPROVAL if status == "approval_required" else layout
+    if status == "approval_required":  # the plan itself was shown by the program
+        return _draw(_APPROVAL, {name: value for name, value in done.result.items() if name not in _PLAN})
     return _draw(layout, done.result) or _draw(_LAYOUTS["fields"], done.result) or "The tool answered nothing."
 
 

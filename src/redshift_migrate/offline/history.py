@@ -140,7 +140,8 @@ def read_conversation(messages: Sequence[Message]) -> tuple[History, Turn]:
     answers = {result["toolUseId"]: result for result in _blocks(messages, "toolResult")}
     turns: list[Turn] = []
     for message in messages:
-        if message["role"] == "user" and (text := "\n".join(_blocks([message], "text")).strip()):
+        said = list(_blocks([message], "text")) if message["role"] == "user" else []
+        if said and (text := said[-1].strip()):  # before it may stand what the program has to say
             turns.append(Turn(text))
         elif message["role"] == "assistant" and turns:
             uses = _blocks([message], "toolUse")

@@ -15,6 +15,9 @@ from redshift_migrate.text import visible
 AS_IT_IS = ("carried", "unchanged")
 """Actions of rows that are counted, not listed."""
 
+FEW_ROWS = 12
+"""Settings that change and are still listed, one by one, in the first view."""
+
 FEW_STEPS = 2
 """Steps of one subject that follow each other and are still told one by one."""
 
@@ -69,6 +72,12 @@ def summarize(plan: MigrationPlan) -> Summary:
         steps=tuple(_steps(plan.steps)),
         known=len(plan.findings) - len(told),
     )
+
+
+def few_changes(plan: MigrationPlan) -> tuple[SettingChange, ...]:
+    """The settings that change, if they are few enough to be read one by one."""
+    changing = tuple(change for change in plan.changes if change.action not in AS_IT_IS)
+    return changing if len(changing) <= FEW_ROWS and not plan.blockers else ()
 
 
 def brief(message: str) -> str:

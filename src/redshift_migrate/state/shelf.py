@@ -34,6 +34,7 @@ class Kind:
 
 PLANS = Kind("plans", ".json", "plan")
 APPROVALS = Kind("approvals", ".json", "approval")
+SHOWN = Kind("shown", ".json", "shown")
 RUNS = Kind("migrations", ".jsonl", "run")
 REPORTS = Kind("reports", ".md", "report")
 AUDIT = Kind("", ".jsonl", "audit")

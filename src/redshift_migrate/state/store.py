@@ -21,12 +21,12 @@ from redshift_migrate.errors import (
     StateConflict,
     StateDamaged,
 )
-from redshift_migrate.models.approval import Approval
+from redshift_migrate.models.approval import Approval, Showing
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.files import pass_over
-from redshift_migrate.state.shelf import APPROVALS, PLANS, REPORTS, RUNS, FolderShelf, Shelf
+from redshift_migrate.state.shelf import APPROVALS, PLANS, REPORTS, RUNS, SHOWN, FolderShelf, Kind, Shelf
 
 SHORTEST_PREFIX = 8
 """Digest prefixes shorter than this name too many plans to be an approval."""
@@ -111,17 +111,29 @@ class Store:
 
     def approval(self, digest: str) -> Approval | None:
         """The stored approval of exactly that digest, spent ones excepted. One that cannot be read approves nothing."""
-        where = self._shelf.where(APPROVALS, _require_name(digest))
-        try:
-            text = self._shelf.get(APPROVALS, digest)
-            return None if text is None else _parse(Approval, text, where, "Approve the plan again.")
-        except StateDamaged as error:
-            pass_over(error.message)
-            return None
+        return self._consent(Approval, APPROVALS, digest, "Approve the plan again.")
 
     def spend_approval(self, digest: str, run_id: str) -> bool:
         """Take the approval for one run. False if there is none (any more): of two at once only one succeeds."""
         return self._shelf.spend(APPROVALS, _require_name(digest), _require_name(run_id))
+
+    def save_showing(self, showing: Showing) -> None:
+        """Keep that a plan was shown."""
+        self._shelf.put(SHOWN, _require_name(showing.plan_digest), showing.model_dump_json(), KEPT)
+
+    def showing(self, digest: str) -> Showing | None:
+        """When and to whom exactly that plan was shown. A record that cannot be read shows nothing."""
+        found = self._consent(Showing, SHOWN, digest, "Look at the plan again.")
+        return found if found is not None and found.plan_digest == digest else None
+
+    def _consent(self, kind: type[_Kept], shelf_kind: Kind, digest: str, hint: str) -> _Kept | None:
+        where = self._shelf.where(shelf_kind, _require_name(digest))
+        try:
+            text = self._shelf.get(shelf_kind, digest)
+            return None if text is None else _parse(kind, text, where, hint)
+        except StateDamaged as error:
+            pass_over(error.message)
+            return None
 
     # --- journals and reports ------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
-from redshift_migrate.models.approval import Channel
+from redshift_migrate.errors import PlanNotFound, SettingsError
+from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.settings import Settings
 from redshift_migrate.state.owner import whoami
@@ -17,15 +18,19 @@ from redshift_migrate.terminal.shown import Table
 
 if TYPE_CHECKING:
     from redshift_migrate.migration.running import Outcome
+    from redshift_migrate.terminal.desk import Desk
+    from redshift_migrate.terminal.program import Service
 
-_APPROVE_LINE = re.compile(r"approve\s+(\S+)", re.IGNORECASE)
+_APPROVE_LINE = re.compile(r"/?approve\s+(\S+)", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
+WHOLE = 64
+"""Characters of a whole digest: what is not saved yet is approved by no fewer."""
 
 OnPlan = Callable[[MigrationPlan, Decision], None]
 
 
 def parse_approve_line(line: str) -> str | None:
-    """What a line of the form `approve X` approves, None for any other line."""
+    """What a line of the form `approve X` or `/approve X` approves, None for any other line."""
     match = _APPROVE_LINE.fullmatch(line)
     return match[1].lower() if match else None
 
@@ -38,6 +43,12 @@ def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = 
     options += ["--profile", settings.profile] if settings.profile else []
     options += ["--endpoint", settings.endpoint] if settings.endpoint else []
     return f"{settings.command} {shlex.join([*options, '/approve', plan.digest[:SHORT_DIGEST]])}"
+
+
+def apply_plan(desk: Desk, digest: str) -> Outcome:
+    """Approve a saved plan in the name of whoever is at this desk, and apply it. PlanNotShown if nobody saw it."""
+    desk.listen_to_service()
+    return desk.program.service.apply(digest, Consent(approved_by=whoami(), channel=desk.channel))
 
 
 def outcome_table(outcome: Outcome) -> Table:
@@ -63,13 +74,38 @@ class ScriptedApprover:
     """Decides by what was said before: --yes, --approve, and `approve` lines. Otherwise the plan waits."""
 
     def __init__(self, settings: Settings, on_plan: OnPlan) -> None:
-        self._yes = settings.yes
-        self._said: list[tuple[str, Channel]] = [(digest, "command line") for digest in settings.approve]
-        self._on_plan = on_plan
+        self._yes, self._on_plan = settings.yes, on_plan
+        self._at_start = settings.approve
+        self._said: list[tuple[str, Channel]] = []
 
-    def remember(self, digest: str) -> None:
-        """An `approve` line for a plan that is still to come."""
-        self._said.append((digest, "script"))
+    def resolve(self, service: Service) -> tuple[MigrationPlan, ...]:
+        """Take what --approve names, before anything is planned in this run: a saved plan that was shown, or any whole
+        digest. Returns the plans that nobody has seen, whose approval does not count. SettingsError for a beginning
+        that does not name exactly one saved plan.
+        """
+        unseen = []
+        named, self._at_start = self._at_start, ()
+        for digest in named:
+            try:
+                plan = service.plan(digest)
+            except PlanNotFound as error:
+                if len(digest) < WHOLE:
+                    raise SettingsError(
+                        f"--approve {digest}: {error.message}",
+                        hint="Give the beginning of exactly one saved plan's digest. For a plan that this run is still "
+                        "to make, give all 64 characters.",
+                    ) from error
+                self.remember(digest, "command line")
+                continue
+            if service.was_shown(plan.digest):
+                self.remember(plan.digest, "command line")
+            else:
+                unseen.append(plan)
+        return tuple(unseen)
+
+    def remember(self, digest: str, channel: Channel) -> None:
+        """Consent to the plan of exactly that digest, which is still to come."""
+        self._said.append((digest, channel))
 
     async def decide(self, plan: MigrationPlan) -> Decision:
         """Every word of consent counts once; --yes counts for the whole run."""
@@ -79,9 +115,10 @@ class ScriptedApprover:
 
     def _decision(self, plan: MigrationPlan) -> Decision:
         for said in self._said:
-            if plan.digest.startswith(said[0]):
+            if plan.digest == said[0]:
                 self._said.remove(said)
-                return Decision(approved=True, approved_by=whoami(), channel=said[1])
+                return Decision(approved=True, approved_by=whoami(), shown_to=whoami(), channel=said[1])
         if self._yes:
-            return Decision(approved=True, approved_by=f"{whoami()} with --yes", channel="command line")
-        return Decision(approved=None)
+            name = f"{whoami()} with --yes"
+            return Decision(approved=True, approved_by=name, shown_to=whoami(), channel="command line")
+        return Decision(approved=None, shown_to=whoami(), channel="script")

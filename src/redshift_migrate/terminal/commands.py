@@ -155,16 +155,12 @@ def _plan(desk: Desk, wanted: str) -> Shown:
 
 @command("approve", "DIGEST", "approve exactly that plan and apply it", offers=("plans",), changes=True)
 def _approve(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.models.approval import Consent
-    from redshift_migrate.state.owner import whoami
-    from redshift_migrate.terminal.approving import DIGEST, outcome_table
+    from redshift_migrate.terminal.approving import DIGEST, apply_plan, outcome_table
 
     if not DIGEST.fullmatch(digest.lower()):
         hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
         return Problem("Which plan? Nothing was approved.", hint, "usage")
-    desk.listen_to_service()
-    consent = Consent(approved_by=whoami(), channel=desk.channel)
-    return outcome_table(desk.program.service.apply(digest.lower(), consent))
+    return outcome_table(apply_plan(desk, digest.lower()))
 
 
 @command("undo", "[MIGRATION]", "the plan that takes back what a run made", offers=("runs",))
@@ -351,7 +347,8 @@ def _show_plan(desk: Desk, plan: MigrationPlan) -> Shown:
 
     if plan.is_empty and not plan.findings:
         return Words(f"{plan.title}: nothing is left to do.")
-    return PlanShown(plan, "" if plan.is_empty or plan.blockers else approve_command(plan, desk.settings, desk.channel))
+    is_open = not (plan.is_empty or plan.blockers or desk.settings.read_only)
+    return PlanShown(plan, approve_command(plan, desk.settings, desk.channel) if is_open else "")
 
 
 def _cell(value: object) -> str:

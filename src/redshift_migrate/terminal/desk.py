@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.events import ToolResult
     from redshift_migrate.models.approval import Channel
+    from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.settings import Settings
     from redshift_migrate.terminal.cost import Tally
     from redshift_migrate.terminal.program import Program, Talk
@@ -75,6 +77,14 @@ class Desk:
         """Let the service of these settings tell its progress."""
         if self.listener is not None:
             self.program.service.listen(self.listener)
+
+    def note_shown(self, plan: MigrationPlan) -> None:
+        """The plan was drawn here. Where that cannot be written down it is no consent either, and is told then."""
+        from redshift_migrate.errors import RedshiftMigrateError
+        from redshift_migrate.state.owner import whoami
+
+        with contextlib.suppress(RedshiftMigrateError):
+            self.program.service.note_shown(plan, whoami(), self.channel)
 
     def change(self, settings: Settings) -> None:
         """Go on with other settings; what was said so far goes with them, unless another session is opened."""

@@ -10,15 +10,12 @@ from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.catalogue import GROUPS
 from redshift_migrate.models.finding import Finding, by_level
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
-from redshift_migrate.planner.summary import AS_IT_IS, Line, Summary, cut, summarize
+from redshift_migrate.planner.summary import Line, Summary, cut, few_changes, summarize
 from redshift_migrate.terminal.shown import Listing, Problem, Several, Shown, Table
 from redshift_migrate.text import visible
 
 SHORT_DIGEST = 12
 """Characters of a digest that people are asked to type; 8 would do."""
-
-FEW_ROWS = 12
-"""Settings that change and are still listed in the first view."""
 
 FEW_CALLS = 3
 """Steps whose literal calls are still part of the first view."""
@@ -43,10 +40,10 @@ def place(plan: MigrationPlan) -> str:
 def first_view(plan: MigrationPlan, width: int) -> tuple[Shown, ...]:
     """What is read before anything else, each entry on one line of that many characters."""
     summary = summarize(plan)
-    changing = tuple(change for change in plan.changes if change.action not in AS_IT_IS)
+    changing = few_changes(plan)
     return (
         Listing("", _figures(summary)),
-        *([changes_table(changing)] if 0 < len(changing) <= FEW_ROWS and not plan.blockers else []),
+        *([changes_table(changing)] if changing else []),
         *(Listing(GROUPS[group], _entries(lines, width), style=group) for group, lines in summary.groups),
         *([Listing("Steps", summary.steps)] if not plan.blockers else []),
         *([_calls(plan)] if 0 < len(plan.steps) <= FEW_CALLS and not plan.blockers else []),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.migration.running import Outcome
     from redshift_migrate.migration.status import MigrationStatus
     from redshift_migrate.migration.verifying import Verification
-    from redshift_migrate.models.approval import Consent
+    from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.models.regions import Identity
@@ -67,6 +67,12 @@ class Service(Protocol):
 
     def newest_plan(self) -> MigrationPlan | None:
         """The plan that was saved last."""
+
+    def note_shown(self, plan: MigrationPlan, shown_to: str, channel: Channel) -> None:
+        """Our rendering of the plan reached somebody."""
+
+    def was_shown(self, digest: str) -> bool:
+        """True if somebody has seen the plan of exactly that digest."""
 
     def apply(self, digest: str, consent: Consent | None = None) -> Outcome:
         """Apply a saved plan with a person's consent."""

@@ -6,16 +6,18 @@ import asyncio
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from redshift_migrate.errors import PlanNotFound, RedshiftMigrateError, SettingsError
-from redshift_migrate.models.approval import Consent
+from redshift_migrate.errors import PlanNotFound, PlanNotShown, RedshiftMigrateError, SettingsError
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands
 from redshift_migrate.terminal.approving import (
     DIGEST,
+    WHOLE,
     ScriptedApprover,
+    apply_plan,
     approve_command,
     outcome_table,
     parse_approve_line,
@@ -24,7 +26,16 @@ from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
 from redshift_migrate.terminal.plain import render_text
-from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, as_json, has_problem, problem
+from redshift_migrate.terminal.shown import (
+    PlanShown,
+    Problem,
+    Shown,
+    Words,
+    as_json,
+    has_problem,
+    plans_in,
+    problem,
+)
 from redshift_migrate.terminal.streams import Output
 from redshift_migrate.terminal.threads import LeavableThreads
 from redshift_migrate.terminal.watching import Watch
@@ -35,7 +46,10 @@ if TYPE_CHECKING:
     from redshift_migrate.agent.events import ToolResult, TurnEvent
     from redshift_migrate.models.approval import Channel
     from redshift_migrate.models.plan import MigrationPlan
-    from redshift_migrate.terminal.program import Program, Service
+    from redshift_migrate.terminal.program import Program
+
+MODEL_INDENT = "  "
+"""Before every line of a model. A line of its own cannot begin further left."""
 
 DONE, FAILED, USAGE, WAITING, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. A failure is told before a plan that waits: what failed may be why it waits."""
@@ -76,6 +90,9 @@ class ScriptedRun:
         if self._program.settings.demo:
             self._notices.line("Simulated AWS account (--demo): nothing here is real and nothing is billed.")
         try:
+            if self._program.settings.approve:
+                for plan in self._approver.resolve(self._program.service):
+                    self._plan_waits(plan, "--approve does not count yet: this plan was not shown before.")
             # Lines are read outside the loop: there, Ctrl-C ends a read that waits.
             with asyncio.Runner() as runner:
                 loop = runner.get_loop()
@@ -117,7 +134,7 @@ class ScriptedRun:
             return
         if line.notice:
             self._notices.line(f"{f'Line {line.number}' if line.number else 'The prompt'} {line.notice}.")
-        self._emit("prompt", text=line.text)
+        self._emit("prompt", "user", text=line.text)
         digest = parse_approve_line(line.text)
         if digest is not None:
             await asyncio.to_thread(self._approve, digest)
@@ -142,43 +159,47 @@ class ScriptedRun:
             said = f"{digest!r} is not a plan digest; nothing was approved."
             self._fail(Problem(said, "Write approve and 8 or more characters of the digest (0-9, a-f).", "usage"))
             return
-        service = self._program.service
         self._begin_change(True)
         try:
-            self._approve_saved(service, digest)
+            self._approve_saved(digest)
+        except RedshiftMigrateError as error:
+            self._fail(problem(error))
         finally:
             self._changing = False
 
-    def _approve_saved(self, service: Service, digest: str) -> None:
+    def _approve_saved(self, digest: str) -> None:
+        service = self._program.service
         try:
             plan = service.plan(digest)
         except PlanNotFound:
-            self._approver.remember(digest)
-            self._notices.line(f"No saved plan begins with {digest}; the approval counts if this run makes that plan.")
+            if len(digest) < WHOLE:
+                raise
+            self._approver.remember(digest, "script")
+            self._notices.line(f"No saved plan is {digest}; the approval counts if this run makes that plan.")
             return
-        self._desk.listen_to_service()
         try:
-            outcome = service.apply(digest, Consent(approved_by=whoami(), channel="script"))
-        except RedshiftMigrateError as error:
-            self._fail(problem(error))
+            outcome = apply_plan(self._desk, plan.digest)
+        except PlanNotShown as error:
+            self._plan_waits(plan, error.message)
             return
-        self._waiting.pop(plan.digest, None)
-        self._emit("approval", plan_digest=plan.digest, approved=True, approved_by=whoami(), channel="script")
+        self._emit_approval(plan, whoami(), self._desk.channel)
         self._answer(outcome_table(outcome))
 
     def _plan_decided(self, plan: MigrationPlan, decision: Decision) -> None:
-        if decision.approved:
-            self._emit("plan", **as_json(PlanShown(plan)), approved=True)
-            self._emit(
-                "approval",
-                plan_digest=plan.digest,
-                approved=True,
-                approved_by=decision.approved_by,
-                channel=decision.channel,
-            )
-            self._waiting.pop(plan.digest, None)
-            self._progress(render_text(PlanShown(plan)))
+        if not decision.approved:
+            self._plan_waits(plan)
             return
+        self._emit("plan", **as_json(PlanShown(plan)), approved=True)
+        self._emit_approval(plan, decision.approved_by, decision.channel)
+        self._progress(render_text(PlanShown(plan)))
+
+    def _emit_approval(self, plan: MigrationPlan, approved_by: str, channel: Channel) -> None:
+        self._waiting.pop(plan.digest, None)
+        self._emit("approval", plan_digest=plan.digest, approved=True, approved_by=approved_by, channel=channel)
+
+    def _plan_waits(self, plan: MigrationPlan, why: str = "") -> None:
+        """Show the plan, once a run, and leave it open; only after that can it be approved."""
+        self._progress(why)
         if plan.digest in self._waiting:
             return
         self._waiting[plan.digest] = plan
@@ -186,6 +207,7 @@ class ScriptedRun:
         self._emit("plan", **as_json(shown), approved=False)
         if not self._json:
             self._answers.line(render_text(shown) + "\n")
+        self._desk.note_shown(plan)
 
     # --- turns ---------------------------------------------------------------------------------------
 
@@ -211,7 +233,7 @@ class ScriptedRun:
 
     def _event(self, event: TurnEvent) -> None:
         if event.kind not in ("text", "text_reset", "error"):
-            self._emit(**event.as_json())
+            self._emit(by="model" if event.kind in ("tool_call", "answer") else "program", **event.as_json())
         match event.kind:
             case "tool_result":
                 self._progress(_tool_line(event))
@@ -225,8 +247,9 @@ class ScriptedRun:
     # --- writing -------------------------------------------------------------------------------------
 
     def _write_answer(self, text: str) -> None:
+        """Indented, which what we say ourselves never is at its beginning: a model cannot write a plan of ours."""
         if not self._json:
-            self._answers.line(render_text(Words(text)))
+            self._answers.line(textwrap.indent(render_text(Words(text)), MODEL_INDENT))
 
     def _answer(self, shown: Shown) -> None:
         if has_problem(shown):
@@ -235,6 +258,8 @@ class ScriptedRun:
             self._emit("answer", text="", result=as_json(shown))
         elif shown != Words(""):
             self._answers.line(render_text(shown))
+        for plan in plans_in(shown):
+            self._desk.note_shown(plan)
 
     def _fail(self, shown: Shown) -> None:
         self._failed = True
@@ -250,10 +275,10 @@ class ScriptedRun:
         if text and not self._json:
             self._notices.line(visible(text, None, lines=True))
 
-    def _emit(self, kind: str, **values: Any) -> None:
-        """One JSON line; ASCII only, so that every character set and every line reader can take it."""
+    def _emit(self, kind: str, by: Literal["user", "model", "program"] = "program", **values: Any) -> None:
+        """One JSON line, which says who speaks; ASCII only, so that every character set and line reader can take it."""
         if self._json:
-            self._answers.line(json.dumps({"kind": kind} | visible_values(values, None)))
+            self._answers.line(json.dumps({"kind": kind, "by": by} | visible_values(values, None)))
 
 
 def _tool_line(event: ToolResult) -> str:

@@ -78,6 +78,13 @@ def problem(error: RedshiftMigrateError) -> Problem:
     return Problem(error.message, error.hint, error.code, error.data)
 
 
+def plans_in(shown: Shown) -> tuple[MigrationPlan, ...]:
+    """The plans that are part of it."""
+    if isinstance(shown, Several):
+        return tuple(plan for part in shown.parts for plan in plans_in(part))
+    return (shown.plan,) if isinstance(shown, PlanShown) else ()
+
+
 def has_problem(shown: Shown) -> bool:
     """True when any part of it is a problem."""
     if isinstance(shown, Several):

@@ -13,11 +13,11 @@ from redshift_migrate.agent.approver import Decision
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands, planview
-from redshift_migrate.terminal.approving import ScriptedApprover
+from redshift_migrate.terminal.approving import ScriptedApprover, approve_command
 from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.prompt import ask_now
 from redshift_migrate.terminal.screen import Screen, new_console
-from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, problem
+from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, plans_in, problem
 from redshift_migrate.terminal.stage import Stage
 from redshift_migrate.terminal.watching import Watch
 from redshift_migrate.text import visible
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.terminal.desk import Desk, SeenCall
     from redshift_migrate.terminal.program import Talk
+
+
+YES = ("y", "yes")
 
 
 class Turns:
@@ -50,6 +53,8 @@ class Turns:
 
     async def command(self, line: str) -> None:
         """A slash command. Ctrl-C leaves it alone when it only reads."""
+        if not await self._is_seen(line):
+            return
         self._begin_change(commands.changes_the_account(line))
         work = asyncio.ensure_future(asyncio.to_thread(commands.answer, self._desk, line))
         stopped = asyncio.Event()
@@ -63,7 +68,30 @@ class Turns:
         self._changing = False
         shown: Shown = work.result() if work.done() else Problem("Stopped. Nothing was changed.")
         if shown != Words(""):
-            self.screen.show(shown)
+            self._show(shown)
+
+    def _show(self, shown: Shown) -> None:
+        self.screen.show(shown)
+        for plan in plans_in(shown):
+            self._desk.note_shown(plan)
+
+    async def _is_seen(self, line: str) -> bool:
+        """False for an approval of a plan that nobody had seen, if the person does not want it after seeing it."""
+        name, digest = commands.split(line)
+        if name != "approve":
+            return True
+        try:
+            service = await asyncio.to_thread(lambda: self._desk.program.service)
+            plan = await asyncio.to_thread(service.plan, digest.lower())
+            if plan.blockers or service.was_shown(plan.digest):
+                return True
+        except RedshiftMigrateError:
+            return True  # the command meets the same error, and tells it
+        self._show(PlanShown(plan))
+        if await self._ask_person(plan) in YES:
+            return True
+        self.screen.note("Nothing was approved, and nothing was changed.")
+        return False
 
     # --- turns ---------------------------------------------------------------------------------------
 
@@ -92,6 +120,7 @@ class Turns:
                 self._stage.open()
             with heed_interrupts(lambda: _cancel(work)), _no_echo():
                 talk = await work
+                unseen = await asyncio.to_thread(lambda: self._said_at_start.resolve(self._desk.program.service))
         except asyncio.CancelledError:
             self._stage.close()
             self.screen.show(Problem("Stopped before anything was asked."))
@@ -103,6 +132,9 @@ class Turns:
         self._stage.close()
         if is_new and talk.notice:
             self.screen.note(talk.notice)
+        for plan in unseen:
+            self.screen.note("--approve does not count yet: this plan was not shown before.")
+            self._show(PlanShown(plan, approve_command(plan, self._desk.settings, "terminal")))
         return talk
 
     def _event(self, event: TurnEvent) -> None:
@@ -175,11 +207,12 @@ class Turns:
             self._stage.open()
             return decision
         said = await self._ask_person(plan)
-        approved = said in ("y", "yes")
+        approved = said in YES
         self._refused = not approved
         self._stage.open()
         comment = "" if approved or said in ("", "n", "no") else said
-        return Decision(approved=approved, approved_by=whoami(), channel="terminal", comment=visible(comment, 500))
+        name = whoami()
+        return Decision(approved, name, shown_to=name, channel="terminal", comment=visible(comment, 500))
 
     async def _ask_person(self, plan: MigrationPlan) -> str:
         while True:

@@ -18,6 +18,7 @@ from redshift_migrate.errors import (
     MigrationNotFound,
     PlanBlocked,
     PlanNotFound,
+    PlanNotShown,
     RedshiftMigrateError,
     SessionBusy,
     SettingsError,
@@ -37,7 +38,16 @@ LONGEST_LINE = 4 * 1024 * 1024
 
 _KNOWN: dict[str, type[RedshiftMigrateError]] = {
     kind.__name__: kind
-    for kind in (ApprovalRequired, MigrationNotFound, PlanBlocked, PlanNotFound, SessionBusy, SettingsError, StalePlan)
+    for kind in (
+        ApprovalRequired,
+        MigrationNotFound,
+        PlanBlocked,
+        PlanNotFound,
+        PlanNotShown,
+        SessionBusy,
+        SettingsError,
+        StalePlan,
+    )
 }
 
 

@@ -15,6 +15,7 @@ from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.client.service import RemoteService
 from redshift_migrate.endpoint.client.talk import RemoteTalk
 from redshift_migrate.settings import Settings
+from redshift_migrate.state.store import FileStore
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
@@ -49,7 +50,11 @@ class RemoteProgram:
         with self._lock:
             if self._service is None:
                 self._service = RemoteService(
-                    self._client(), self._remember(), self._session, read_only=self._settings.read_only
+                    self._client(),
+                    self._remember(),
+                    self._session,
+                    FileStore(self._state_folder),
+                    read_only=self._settings.read_only,
                 )
             return self._service
 

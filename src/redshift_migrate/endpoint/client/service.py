@@ -6,18 +6,21 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.client.http import HttpClient
 from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.wire import APPROVALS, MIGRATIONS, PLANS, ApprovalRequired, MigrationAnswer
 from redshift_migrate.errors import ApplyError, JournalMismatch, RedshiftMigrateError, SettingsError
+from redshift_migrate.migration.approvals import note_shown, require_shown
 from redshift_migrate.migration.executor import Listener, Progress, silent
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.migration.verifying import Verification
-from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
+from redshift_migrate.state.store import Store
 
 POLL_FIRST_S, POLL_LONGEST_S = 0.3, 10.0
 
@@ -30,11 +33,14 @@ class RemoteService:
         http: HttpClient,
         remembered: Remembered,
         session: str,
+        store: Store,
         *,
         read_only: bool = False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._http, self._remembered, self._session = http, remembered, session
+        self._store, self._clock = store, Clock()
+        """What was shown on this machine: that the endpoint has shown a plan to its caller proves nothing about it."""
         self._read_only, self._sleep = read_only, sleep
         self._listener: Listener = silent
 
@@ -100,6 +106,8 @@ class RemoteService:
         if self._read_only:
             raise SettingsError("This program was started with --read-only, so nothing can be changed.")
         plan = self.plan(digest)
+        if consent is not None:
+            require_shown(self._store, plan, consent)
         session = self._remembered.session_of(plan_digest=digest) or self._session
         answer = self._http.ask("POST", APPROVALS, {"session": session, "digest": plan.digest})
         migration_id = answer.get("migration_id")
@@ -108,6 +116,14 @@ class RemoteService:
         self._remembered.remember(session, migration_id=str(migration_id))
         done = self._watch(session, str(migration_id), plan)
         return Outcome(status="applied", plan=plan, migration_id=done.migration_id, observed=done.observed)
+
+    def note_shown(self, plan: MigrationPlan, shown_to: str, channel: Channel) -> None:
+        """Our rendering of the plan reached somebody here."""
+        note_shown(self._store, self._clock, plan, shown_to, channel)
+
+    def was_shown(self, digest: str) -> bool:
+        """True if somebody here has seen the plan of exactly that digest."""
+        return self._store.showing(digest) is not None
 
     def status(self, migration_id: str | None = None) -> MigrationStatus | None:
         """How far a run is; the last one started from this machine by default."""

@@ -14,6 +14,7 @@ from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.client.service import RemoteService, require_plan
 from redshift_migrate.endpoint.wire import INVOCATIONS, ApprovalRequired, TurnEnded, decode
 from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.base import canonical_json
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.text import visible
@@ -77,10 +78,14 @@ class RemoteTalk:
     async def _decide(self, plan: MigrationPlan, answer: Answer | TurnFailed) -> Answer | TurnFailed:
         """Ask the person. An approved plan is carried out, and what came of it joins the answer."""
         decision = await self._approver.decide(plan)
+        seen_by = decision.shown_to or decision.approved_by
+        if seen_by:
+            self._service.note_shown(plan, seen_by, decision.channel)
         if not decision.approved:
             return answer
+        consent = Consent(approved_by=decision.approved_by, channel=decision.channel)
         try:
-            outcome = await asyncio.to_thread(self._service.apply, plan.digest)
+            outcome = await asyncio.to_thread(self._service.apply, plan.digest, consent)
         except RedshiftMigrateError as error:
             return TurnFailed(code=error.code, message=error.message, hint=error.hint)
         if outcome.status == "unchanged":
