@@ -60,15 +60,18 @@ class Program:
             self._demo.start()
 
     @property
+    def state_root(self) -> Path:
+        """The state folder of this user."""
+        if self.settings.state:
+            return Path(self.settings.state).expanduser()
+        import platformdirs
+
+        return platformdirs.user_state_path("redshift-migrate")
+
+    @property
     def state_folder(self) -> Path:
         """Where plans, approvals, journals, sessions and history are kept; the demo keeps its own."""
-        if self.settings.state:
-            folder = Path(self.settings.state).expanduser()
-        else:
-            import platformdirs
-
-            folder = platformdirs.user_state_path("redshift-migrate")
-        return folder / "demo" if self.settings.demo else folder
+        return self.state_root / "demo" if self.settings.demo else self.state_root
 
     @property
     def service(self) -> MigrationService:

@@ -68,12 +68,12 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def served(tmp_path: Path) -> Iterator[Served]:
     """The demo, served."""
     command = [sys.executable, "-P", "redshift_agent.py", "--demo", "--serve", "127.0.0.1:0"]
-    own = environment(tmp_path / "server")
+    own = environment(tmp_path)
     with subprocess.Popen(command, cwd=ROOT, env=own, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         found = re.search(r"http://\S+", process.stderr.readline())
         assert found is not None
-        yield Served(found[0], environment(tmp_path / "client"))
+        yield Served(found[0], own)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=PATIENCE_S) == 130
 
@@ -129,10 +129,33 @@ def test_what_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
         assert "Traceback" not in refused.stderr
 
 
-def test_a_server_that_others_can_reach_wants_a_token(tmp_path: Path) -> None:
+def test_only_who_can_read_the_token_is_served(served: Served, tmp_path: Path) -> None:
+    (file,) = tmp_path.glob("endpoint-*.token")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert len(file.read_text()) >= 32
+
+    stranger = Served(served.url, environment(tmp_path / "another user"))
+    refused = stranger.chat("list clusters")
+    assert refused.returncode == 1
+    assert "token" in refused.stdout + refused.stderr
+    assert served.chat("list clusters").returncode == 0
+    shown = environment(tmp_path / "a third", REDSHIFT_AGENT_TOKEN=file.read_text())
+    assert Served(served.url, shown).chat("list clusters").returncode == 0
+
+
+@pytest.mark.parametrize("token", ["", "short", "x" * 31])
+def test_a_server_that_others_can_reach_wants_a_long_token(tmp_path: Path, token: str) -> None:
     command = [sys.executable, "-P", "redshift_agent.py", "--demo", "--serve", "0.0.0.0:0"]
+    given = {"REDSHIFT_AGENT_TOKEN": token} if token else {}
     run = subprocess.run(
-        command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        command,
+        cwd=ROOT,
+        env=environment(tmp_path, **given),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert run.returncode == 2
     assert "REDSHIFT_AGENT_TOKEN" in run.stderr
+    assert "Nothing was started" in run.stderr

@@ -73,7 +73,12 @@ class Endpoint:
         """Who asks; Refused when nobody vouches for the caller."""
         principal = self._identity(request.headers)
         if principal is None:
-            raise Refused(401, "NotAuthenticated", "Nobody vouches for who you are. Nothing was done.")
+            raise Refused(
+                401,
+                "NotAuthenticated",
+                "Nobody vouches for who you are. Nothing was done.",
+                "Sign the request; for a server on this machine send the token that it named when it started.",
+            )
         return principal
 
     async def backend(self) -> Backend:

@@ -48,17 +48,15 @@ def agentcore_identity(headers: Headers) -> Principal | None:
     return Principal(arn=f"agentcore:{headers.get(AGENTCORE_USER, 'runtime')}", may_change=False)
 
 
-def local_identity(user: str, *, may_change: bool, token: str = "") -> IdentityProvider:
-    """The person who started the server on their own machine; with a token, only who shows it."""
+def local_identity(name: str, *, may_change: bool, token: str) -> IdentityProvider:
+    """Whoever shows the token of a server on somebody's own machine, under that name."""
     import hmac
 
     expected = f"Bearer {token}".encode()
 
     def identify(headers: Headers) -> Principal | None:
         shown = headers.get("authorization", "").encode()
-        if token and not hmac.compare_digest(shown, expected):
-            return None
-        return Principal(arn=f"local:{user}", may_change=may_change)
+        return Principal(arn=name, may_change=may_change) if hmac.compare_digest(shown, expected) else None
 
     return identify
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from redshift_migrate.endpoint.serving import is_loopback, parse_address, serve
-from redshift_migrate.errors import SettingsError
+from redshift_migrate.endpoint.token import ServerToken
+from redshift_migrate.errors import SettingsError, StateNotWritten
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.conversation import Model
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from redshift_migrate.settings import Settings
 
 INTERRUPTED, USAGE = 130, 2
-TOKEN = "REDSHIFT_AGENT_TOKEN"  # noqa: S105  # the variable's name
 
 
 class Program(Protocol):
@@ -28,6 +27,10 @@ class Program(Protocol):
     @property
     def settings(self) -> Settings:
         """What the user said at the start."""
+
+    @property
+    def state_root(self) -> Path:
+        """Where programs of this user find what they tell each other."""
 
     @property
     def state_folder(self) -> Path:
@@ -42,28 +45,32 @@ class Program(Protocol):
 
 def run_server(program: Program) -> int:
     """Serve until interrupted; returns the exit code."""
+    address, token = str(program.settings.serve), ServerToken(program.state_root)
     try:
-        address, token = str(program.settings.serve), os.environ.get(TOKEN, "")
-        if not token and not is_loopback(parse_address(address)[0]):
-            raise SettingsError(
-                f"--serve {address} could be reached from other machines, and would change what they ask for.",
-                hint=f"Serve on 127.0.0.1, or set {TOKEN} to a long random text that callers must send as a bearer "
-                "token.",
-            )
-        serve(address, lambda: _identity(program, token), lambda health: _backend(program, health))
-    except SettingsError as error:
+        if not is_loopback(parse_address(address)[0]):
+            token.require_safe(address)
+        serve(
+            address,
+            lambda: _identity(program, token),
+            lambda health: _backend(program, health),
+            on_open=token.publish,
+        )
+    except (SettingsError, StateNotWritten) as error:
         sys.stderr.write(f"{error.message}\n{error.hint}\n")
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        token.withdraw()
     return 0
 
 
-def _identity(program: Program, token: str) -> IdentityProvider:
+def _identity(program: Program, token: ServerToken) -> IdentityProvider:
     from redshift_migrate.endpoint.identity import local_identity
     from redshift_migrate.state.owner import whoami
 
-    return local_identity(whoami(), may_change=not program.settings.read_only, token=token)
+    name = f"whoever has the token of {whoami()}" if token.given else f"local:{whoami()}"
+    return local_identity(name, may_change=not program.settings.read_only, token=token.value)
 
 
 def _backend(program: Program, health: Health) -> Backend:

@@ -39,8 +39,10 @@ def serve(
     load: Callable[[Health], Backend],
     *,
     behind_gateway: bool = False,
+    on_open: Callable[[int], str] = lambda _: "",
 ) -> None:
-    """Serve until interrupted. SettingsError when the address cannot be had.
+    """Serve until interrupted. SettingsError when the address cannot be had. `on_open` is told the port, and answers
+    what people should know.
 
     `behind_gateway`: requests come through an adapter that put its own word on who asks.
     """
@@ -59,7 +61,7 @@ def serve(
     )
     bound = listening.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-    sys.stderr.write(f"Listening on http://{shown}:{bound[1]}\n")
+    sys.stderr.write("\n".join(filter(None, (f"Listening on http://{shown}:{bound[1]}", on_open(bound[1])))) + "\n")
     sys.stderr.flush()
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
@@ -14,13 +13,13 @@ from redshift_migrate.endpoint.client.http import HttpClient, Sign
 from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.client.service import RemoteService
 from redshift_migrate.endpoint.client.talk import RemoteTalk
+from redshift_migrate.endpoint.token import find_token
 from redshift_migrate.settings import Settings
 from redshift_migrate.state.store import FileStore
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
 
-TOKEN = "REDSHIFT_AGENT_TOKEN"  # noqa: S105  # the variable's name
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -85,9 +84,10 @@ class RemoteProgram:
             return self._http
 
     def _sign(self) -> Sign:
-        host = str(urlsplit(str(self._settings.endpoint)).hostname)
+        parts = urlsplit(str(self._settings.endpoint))
+        host = str(parts.hostname)
         if host in _LOOPBACK:
-            return _bearer
+            return _bear(find_token(self._state_folder, parts.port or 80))
         from redshift_migrate.aws.session import open_session
         from redshift_migrate.aws.signing import RequestSigner
 
@@ -95,7 +95,10 @@ class RemoteProgram:
         return RequestSigner(session, host).headers
 
 
-def _bearer(_: str, __: str, headers: Mapping[str, str], ___: bytes) -> dict[str, str]:
-    """A server on this machine knows no signatures; it may know a token."""
-    token = os.environ.get(TOKEN)
-    return dict(headers) | ({"Authorization": f"Bearer {token}"} if token else {})
+def _bear(token: str) -> Sign:
+    """A server on this machine knows no signatures; it knows a token."""
+
+    def sign(_: str, __: str, headers: Mapping[str, str], ___: bytes) -> dict[str, str]:
+        return dict(headers) | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    return sign
