@@ -232,11 +232,11 @@ def log_to(file: Path) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+        handler = logging.FileHandler(file, encoding="utf-8")  # open from now on: to open it later may fail
     except OSError as error:
         logging.getLogger().addHandler(logging.NullHandler())
         sys.stderr.write(f"{file} cannot be written ({error.strerror}), so no log is kept.\n")
         return
-    handler = logging.FileHandler(file, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s | %(message)s"))
     logging.getLogger().addHandler(handler)
 

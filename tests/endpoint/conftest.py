@@ -23,6 +23,7 @@ from redshift_migrate.endpoint.backend import Backend, Parts
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.identity import REQUEST_CONTEXT, function_url_identity
 from redshift_migrate.endpoint.runs import LocalRunner
+from redshift_migrate.endpoint.serving import LOOPBACK
 from redshift_migrate.state.keeper import FileKeeper, Keeper
 from tests.support.patience import PATIENCE_S
 from tests.support.scripted_model import ScriptedModel, Step
@@ -75,7 +76,7 @@ class Server:
 
     def app(self, *, loopback: bool = False) -> FastAPI:
         """A new process, as it were: nothing is kept in memory from the one before."""
-        return create_app(function_url_identity([MIGRATE_ROLE]), self.load, loopback=loopback)
+        return create_app(function_url_identity([MIGRATE_ROLE]), self.load, names=LOOPBACK if loopback else ())
 
     def run(self, work: Callable[[httpx.AsyncClient], Awaitable[T]], app: FastAPI | None = None) -> T:
         """Start the app, do the work, stop it."""

@@ -49,6 +49,9 @@ class WorkerHere:
         assert owner == ANA
         self._world.run_durably(accepted)
 
+    def stop(self, within_s: float) -> None:
+        """It has ended already."""
+
 
 def at_the_terminal(world: World) -> tuple[Journal, str]:
     """`/approve` in a chat: accepted and carried out in one go."""

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import AsyncIterator, Callable, Collection
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 import redshift_migrate
 from redshift_migrate.agent.events import Answer, ToolResult, TurnFailed, Usage
-from redshift_migrate.endpoint.guard import REQUEST_ID, Guard, Refused
+from redshift_migrate.endpoint.admission import Admission
+from redshift_migrate.endpoint.guard import PRINCIPAL, REQUEST_ID, Guard, Refused
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.identity import AGENTCORE_SESSION, IdentityProvider
 from redshift_migrate.endpoint.loading import Loading
@@ -51,35 +52,30 @@ if TYPE_CHECKING:
     from redshift_migrate.endpoint.backend import Backend
 
 LOG = logging.getLogger(__name__)
+Answered = TypeVar("Answered")
 
+MOST_TURNS = 256
+MOST_REQUESTS = 64
+"""Under way at once beside the turns; of both a caller may have half."""
+SETTLE_S = 20.0
+"""How long a server that is told to stop waits for what is under way."""
 KEEP_ALIVE_S = 15.0
 """How long a stream is silent before it says that it is still there."""
 _NO_TURN = b": the turn goes on\n\n"
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemAnswer} for code in (400, 401, 403, 404, 409, 413, 415, 422, 503)
+    code: {"model": ProblemAnswer} for code in (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503)
 }
 
 
 class Endpoint:
     """What the routes share."""
 
-    def __init__(self, identity: IdentityProvider, load: Callable[[Health], Backend], health: Health) -> None:
+    def __init__(self, load: Callable[[Health], Backend], health: Health) -> None:
         self.health = health
-        self._identity = identity
+        self._turns_admitted = Admission("turns", MOST_TURNS, MOST_TURNS // 2)
+        self._rest_admitted = Admission("requests", MOST_REQUESTS, MOST_REQUESTS // 2)
         self.loading: Loading[Backend] = Loading(lambda: load(self.health))
         self._turns: set[asyncio.Task[None]] = set()
-
-    def principal(self, request: Request) -> Principal:
-        """Who asks; Refused when nobody vouches for the caller."""
-        principal = self._identity(request.headers)
-        if principal is None:
-            raise Refused(
-                401,
-                "NotAuthenticated",
-                "Nobody vouches for who you are. Nothing was done.",
-                "Sign the request; for a server on this machine send the token that it named when it started.",
-            )
-        return principal
 
     async def backend(self) -> Backend:
         """The backend, once it is loaded. What kept it from loading is raised."""
@@ -87,15 +83,26 @@ class Endpoint:
 
     def run_turn(self, owner: Owner, principal: Principal, prompt: str, request_id: str) -> _Turn:
         """A turn of its own: it comes to its end and is saved, whatever becomes of the one who listens."""
-        turn = _Turn(owner, request_id)
+        turn, held = _Turn(owner, request_id), contextlib.ExitStack()
+        held.enter_context(self._turns_admitted.admit(principal.arn))
         task = asyncio.ensure_future(turn.drive(self, principal, prompt))
         self._turns.add(task)
         task.add_done_callback(self._turns.discard)
+        task.add_done_callback(lambda _: held.close())
         return turn
 
+    async def ask(self, principal: Principal, question: Callable[[Backend], Answered]) -> Answered:
+        """What the backend answers, asked in a thread; turns that wait hold nobody up here."""
+        with self._rest_admitted.admit(principal.arn):
+            backend = await self.backend()
+            return await asyncio.to_thread(question, backend)
+
     async def settle(self) -> None:
-        """Let the turns that run come to their end."""
-        await asyncio.gather(*self._turns, return_exceptions=True)
+        """Let the turns come to their end and each run to the end of its step, but not for ever."""
+        backend = self.loading.if_made()
+        runs = [asyncio.ensure_future(asyncio.to_thread(backend.stop, SETTLE_S))] if backend is not None else []
+        if under_way := [*self._turns, *runs]:
+            await asyncio.wait(under_way, timeout=SETTLE_S)
 
 
 class _Turn:
@@ -152,11 +159,14 @@ def create_app(
     identity: IdentityProvider,
     load: Callable[[Health], Backend],
     *,
-    loopback: bool = False,
+    names: Collection[str] = (),
     health: Health | None = None,
 ) -> FastAPI:
-    """The app. `load` makes the backend, in a thread of its own, as soon as the app is started or first asked."""
-    endpoint = Endpoint(identity, load, health or Health())
+    """The app. `load` makes the backend, in a thread of its own, as soon as the app is started or first asked.
+
+    `names` are the hosts by which it goes where a browser could reach it; without any it is not looked at.
+    """
+    endpoint = Endpoint(load, health or Health())
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -175,7 +185,7 @@ def create_app(
     app.state.endpoint = endpoint
     _add_routes(app, endpoint)
     _add_borders(app)
-    app.add_middleware(Guard, loopback=loopback)
+    app.add_middleware(Guard, identity=identity, names=names)
     return app
 
 
@@ -191,7 +201,7 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
 
         Nothing is changed here: a change that is asked for comes back as `approval_required`.
         """
-        principal = endpoint.principal(request)
+        principal = _principal(request)
         owner = Owner(principal=principal.arn, session=_session(request, body.session))
         turn = endpoint.run_turn(owner, principal, body.prompt, _request_id(request))
         first = await turn.first()
@@ -203,7 +213,7 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
     @app.post(APPROVALS, status_code=202, responses=_ANSWERS)
     async def approvals(request: Request, body: ApprovalGiven, response: Response) -> ApprovalAnswer:
         """A person's consent to one plan of the session. It is carried out at once, away from this request."""
-        principal = endpoint.principal(request)
+        principal = _principal(request)
         if not principal.may_change:
             raise Refused(
                 403,
@@ -211,9 +221,10 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
                 "You may look and plan here, but not change anything. Nothing was approved.",
                 "Whoever deployed this decides by MigratePrincipals who may.",
             )
-        owner = Owner(principal=principal.arn, session=body.session)
-        backend = await endpoint.backend()
-        accepted = await asyncio.to_thread(backend.approve, owner, principal, body.digest, _request_id(request))
+        owner, request_id = Owner(principal=principal.arn, session=body.session), _request_id(request)
+        accepted = await endpoint.ask(
+            principal, lambda backend: backend.approve(owner, principal, body.digest, request_id)
+        )
         response.status_code = 202 if accepted.migration_id else 200
         return ApprovalAnswer(
             status="accepted" if accepted.migration_id else "unchanged",
@@ -226,20 +237,18 @@ def _add_routes(app: FastAPI, endpoint: Endpoint) -> None:
     @app.get(f"{PLANS}/{{digest}}", responses=_ANSWERS)
     async def plan(request: Request, digest: Digest, session: Annotated[SessionName, Query()]) -> ApprovalRequired:
         """A saved plan of the session, whole."""
-        principal = endpoint.principal(request)
+        principal = _principal(request)
         owner = Owner(principal=principal.arn, session=session)
-        backend = await endpoint.backend()
-        return await asyncio.to_thread(backend.plan, owner, principal, digest)
+        return await endpoint.ask(principal, lambda backend: backend.plan(owner, principal, digest))
 
     @app.get(f"{MIGRATIONS}/{{migration_id}}", responses=_ANSWERS)
     async def migration(
         request: Request, migration_id: MigrationId, session: Annotated[SessionName, Query()]
     ) -> MigrationAnswer:
         """How far a run of the session is."""
-        principal = endpoint.principal(request)
+        principal = _principal(request)
         owner = Owner(principal=principal.arn, session=session)
-        backend = await endpoint.backend()
-        return await asyncio.to_thread(backend.migration, owner, principal, migration_id)
+        return await endpoint.ask(principal, lambda backend: backend.migration(owner, principal, migration_id))
 
 
 def _add_borders(app: FastAPI) -> None:
@@ -321,6 +330,12 @@ def _session(request: Request, named: str | None) -> str:
     if not SESSION_NAME.fullmatch(session):
         raise Refused(400, "BadSession", "A session is named with up to 128 letters, digits, dots and dashes.")
     return session
+
+
+def _principal(request: Request) -> Principal:
+    """Who asks; the guard has let nobody else in."""
+    principal: Principal = getattr(request.state, PRINCIPAL)
+    return principal
 
 
 def _request_id(request: Request) -> str:

@@ -43,6 +43,9 @@ class Runner(Protocol):
     def start(self, owner: Owner, accepted: Accepted) -> None:
         """Begin; returns at once. Starting the same run twice starts it once."""
 
+    def stop(self, within_s: float) -> None:
+        """Let what runs here come to the end of its step, but wait no longer than that."""
+
 
 @dataclass
 class WaitingPlans:
@@ -131,6 +134,10 @@ class Backend:
             if accepted.migration_id is not None:
                 self._parts.runner.start(owner, accepted)
             return accepted
+
+    def stop(self, within_s: float) -> None:
+        """The server ends: no step is begun any more."""
+        self._parts.runner.stop(within_s)
 
     def plan(self, owner: Owner, principal: Principal, digest: str) -> ApprovalRequired:
         """A saved plan of this owner. PlanNotFound otherwise."""

@@ -5,6 +5,7 @@ Nothing here imports the web framework or anything of ours that is not small: th
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.loading import Loading
+from redshift_migrate.threads import LeavableThreads
 
 LOG = logging.getLogger(__name__)
 LOAD_AFTER_S = 0.1
@@ -41,6 +43,7 @@ class Early:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                asyncio.get_running_loop().set_default_executor(LeavableThreads())
                 self._loading.start(LOAD_AFTER_S)
                 await send({"type": "lifespan.startup.complete"})
             else:

@@ -1,20 +1,28 @@
-"""The first thing every request meets: its id, its size, its form. What fails here was read by nobody else."""
+"""The first thing every request meets: where it was sent, who asks, its size, its form. What fails goes no further."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import uuid
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from pydantic_core import from_json
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from redshift_migrate.endpoint.identity import IdentityProvider
 from redshift_migrate.endpoint.problems import problem_response
-from redshift_migrate.endpoint.wire import LARGEST_BODY
+from redshift_migrate.endpoint.wire import LARGEST_BODY, PING
+from redshift_migrate.state.owner import Principal
 
 LOG = logging.getLogger(__name__)
 REQUEST_ID = "request_id"
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+PRINCIPAL = "principal"
+BODY_S = 30.0
+"""How long the body of a request may take."""
 
 
 class Refused(Exception):
@@ -26,10 +34,10 @@ class Refused(Exception):
 
 
 class Guard:
-    """ASGI middleware. With `loopback`, a web page in somebody's browser cannot get in either."""
+    """ASGI middleware. Where it is told by which names it goes, a web page in a browser cannot get in either."""
 
-    def __init__(self, app: ASGIApp, *, loopback: bool) -> None:
-        self._app, self._loopback = app, loopback
+    def __init__(self, app: ASGIApp, *, identity: IdentityProvider, names: Collection[str]) -> None:
+        self._app, self._identity, self._names = app, identity, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,10 +47,12 @@ class Guard:
         request_id = scope.setdefault("state", {})[REQUEST_ID] = uuid.uuid4().hex
         answered.request_id = request_id
         try:
-            if self._loopback:
-                _refuse_browsers(scope)
+            if self._names:
+                _refuse_browsers(Headers(scope=scope), self._names)
+            if scope["path"] != PING:
+                scope["state"][PRINCIPAL] = self._require_principal(Headers(scope=scope))
             if scope["method"] == "POST":
-                receive = _again(await _body(scope, receive), receive)
+                receive = _again(await _timely_body(scope, receive), receive)
             await self._app(scope, receive, answered)
         except Refused as refused:
             response = problem_response(
@@ -69,6 +79,17 @@ class Guard:
                 },
             )
 
+    def _require_principal(self, headers: Headers) -> Principal:
+        principal = self._identity(headers)
+        if principal is None:
+            raise Refused(
+                401,
+                "NotAuthenticated",
+                "Nobody vouches for who you are. Nothing was done.",
+                "Sign the request; for a server on this machine send the token that it named when it started.",
+            )
+        return principal
+
 
 class _Answered:
     """Sends, and remembers the status; puts the request's id on the answer."""
@@ -86,6 +107,14 @@ class _Answered:
                 (b"cache-control", b"no-store"),
             ]
         await self._send(message)
+
+
+async def _timely_body(scope: Scope, receive: Receive) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await _body(scope, receive)
+    except TimeoutError as error:
+        raise Refused(408, "TooSlow", f"The body did not arrive within {BODY_S:.0f} s. Nothing was done.") from error
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
@@ -129,12 +158,20 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-def _refuse_browsers(scope: Scope) -> None:
+def _refuse_browsers(headers: Headers, names: Collection[str]) -> None:
     """A page can send requests to loopback, by its own name (rebinding) or as itself (Origin); nobody else does."""
-    headers = dict(scope["headers"])
-    host = headers.get(b"host", b"").decode("latin-1").rsplit(":", 1)[0]
-    if host not in _LOOPBACK:
+    if _host_of(f"//{headers.get('host', '')}") not in names:
         raise Refused(421, "WrongHost", "This server answers on loopback only.", "Ask for http://127.0.0.1:PORT.")
-    origin = headers.get(b"origin")
-    if origin is not None and origin.decode("latin-1").split("://")[-1].rsplit(":", 1)[0] not in _LOOPBACK:
+    origin = headers.get("origin")
+    if origin is not None and _host_of(origin) not in names:
         raise Refused(403, "ForeignOrigin", "A web page may not talk to this server.")
+
+
+def _host_of(address: str) -> str | None:
+    """The host of an address, in lower case and without brackets; None for anything else than host and port."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018  # raises for what is no port
+    except ValueError:
+        return None
+    return None if parts.username is not None or parts.path or parts.query else parts.hostname

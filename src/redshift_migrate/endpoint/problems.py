@@ -31,10 +31,15 @@ _STATUS: tuple[tuple[type[RedshiftMigrateError], int], ...] = (
 )
 
 
+RETRY_AFTER_S = 5
+"""When it is worth asking again after a refusal that passes."""
+
+
 def problem_response(status: int, code: str, message: str, *, hint: str = "", request_id: str = "") -> JSONResponse:
     """An answer that says why not."""
     problem = {"code": code, "message": message, "hint": hint, "request_id": request_id}
-    return JSONResponse({"error": problem}, status_code=status)
+    headers = {"retry-after": str(RETRY_AFTER_S)} if status in (429, 503) else None
+    return JSONResponse({"error": problem}, status_code=status, headers=headers)
 
 
 def error_response(error: RedshiftMigrateError, request_id: str) -> JSONResponse:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from redshift_migrate.endpoint.connections import BoundedConnection
 from redshift_migrate.endpoint.early import Early
 from redshift_migrate.errors import SettingsError
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from redshift_migrate.endpoint.backend import Backend
     from redshift_migrate.endpoint.health import Health
     from redshift_migrate.endpoint.identity import IdentityProvider
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""How this machine is called from itself."""
 
 
 def parse_address(text: str) -> tuple[str, int]:
@@ -30,7 +36,10 @@ def parse_address(text: str) -> tuple[str, int]:
 
 def is_loopback(host: str) -> bool:
     """True for an address that only this machine can reach."""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def serve(
@@ -52,12 +61,18 @@ def serve(
     def make_app(health: Health) -> Any:
         from redshift_migrate.endpoint.app import create_app
 
-        app = create_app(identity(), load, loopback=is_loopback(host) and not behind_gateway, health=health)
+        names = {*LOOPBACK, host.lower()} if is_loopback(host) and not behind_gateway else ()
+        app = create_app(identity(), load, names=names, health=health)
         app.state.endpoint.loading.start()
         return app
 
     config = uvicorn.Config(
-        Early(make_app), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+        Early(make_app),
+        http=BoundedConnection,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
     )
     bound = listening.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]

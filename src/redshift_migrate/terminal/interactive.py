@@ -17,7 +17,7 @@ from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import prompt_of
 from redshift_migrate.terminal.prompt import new_prompt, open_history, toolbar_text
 from redshift_migrate.terminal.streams import Output
-from redshift_migrate.terminal.threads import LeavableThreads
+from redshift_migrate.threads import LeavableThreads
 
 if TYPE_CHECKING:
     from redshift_migrate.terminal.program import Program

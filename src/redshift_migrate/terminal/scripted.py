@@ -37,9 +37,9 @@ from redshift_migrate.terminal.shown import (
     problem,
 )
 from redshift_migrate.terminal.streams import Output
-from redshift_migrate.terminal.threads import LeavableThreads
 from redshift_migrate.terminal.watching import Watch
 from redshift_migrate.text import visible, visible_values
+from redshift_migrate.threads import LeavableThreads
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Decision
