@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -177,19 +178,26 @@ class DemoAccount:
     def _launch(self) -> subprocess.Popen[bytes]:
         import subprocess
 
-        from redshift_migrate.state.files import private_folder, writing
-
-        with writing(self._state_file):
-            private_folder(self._state_file.parent)
         source = str(Path(redshift_migrate.__file__).resolve().parent.parent)
         module = [sys.executable, "-P", "-m", "redshift_simulator"]
         return subprocess.Popen(  # noqa: S603  # our own module, with our own arguments
-            [*module, "--state", str(self._state_file), "--exit-with-stdin"],
+            [*module, *self._kept(), "--exit-with-stdin"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": source},
             start_new_session=True,  # Ctrl-C is for the chat, not for its account
         )
+
+    def _kept(self) -> tuple[str, ...]:
+        """Where the account is kept; nowhere if nothing can be written there."""
+        from redshift_migrate.state.files import private_folder
+
+        folder = self._state_file.parent
+        with contextlib.suppress(OSError):
+            if os.access(private_folder(folder), os.W_OK):
+                return ("--state", str(self._state_file))
+        sys.stderr.write(f"{folder} cannot be written, so the simulated account ends with this program.\n")
+        return ()
 
     def endpoint_url(self) -> str:
         """Where the account answers; waits for it to start."""
@@ -225,12 +233,12 @@ def log_to(file: Path) -> None:
     """Warnings and errors go to a file, if one can be written: the terminal is for the conversation."""
     import logging
 
-    from redshift_migrate.state.files import PASSED_OVER
+    from redshift_migrate.state.files import PASSED_OVER, private_folder
 
     logging.captureWarnings(True)
     PASSED_OVER.addHandler(logging.StreamHandler(sys.stderr))
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         os.close(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
         handler = logging.FileHandler(file, encoding="utf-8")  # open from now on: to open it later may fail
     except OSError as error:
@@ -252,19 +260,24 @@ COMMANDS = {"redshift_agent.py": "./chat", "__main__.py": "python -m redshift_mi
 
 def main() -> int:
     """Run ./chat, which is `redshift-migrate` where it is installed; returns the exit code."""
+    from redshift_migrate.state.files import require_own
+
     open_missing_streams()
     started_as = Path(sys.argv[0]).name
     command = COMMANDS.get(started_as, started_as)
     settings = parse_settings(sys.argv[1:], os.environ, redshift_migrate.__version__, command)
     try:
-        program: Program | RemoteProgram = Program(settings)
+        local = Program(settings)
+        require_own(local.state_root)
+        require_own(local.state_folder)
     except SettingsError as error:
         sys.stderr.write(f"{error.message} {error.hint}\n")
         return 2
+    program: Program | RemoteProgram = local
     if settings.endpoint:
         from redshift_migrate.endpoint.client.program import RemoteProgram
 
-        program = RemoteProgram(settings, program.state_folder)
+        program = RemoteProgram(settings, local.state_folder)
     log_to(program.state_folder / "log.txt")
     try:
         if settings.serve and isinstance(program, Program):

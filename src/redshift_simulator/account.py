@@ -183,8 +183,11 @@ class SimulatedAccount:
         state = self._file.parse(text)
         if state.get("version") != STATE_VERSION:
             return False
+        offset_s, kept = state.get("clock_offset_s"), (state.get("regions"), state.get("settings"))
+        if not isinstance(offset_s, int | float) or not all(isinstance(each, dict) for each in kept):
+            raise self._file.is_none()
         self.state = state
-        self.clock.offset_s = max(self.clock.offset_s, state["clock_offset_s"])
+        self.clock.offset_s = max(self.clock.offset_s, offset_s)
         return True
 
 

@@ -42,7 +42,10 @@ class StateFile:
         if mark is None or mark == self._mark:
             self.seen = mark is not None
             return None
-        text = self.path.read_text(encoding="utf-8")
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise StateFileError(f"{self.path} cannot be read ({error}); delete it to start again") from error
         self._mark, self.seen = mark, True
         return text
 
@@ -50,13 +53,15 @@ class StateFile:
         """The state in a text that was read; raises StateFileError."""
         try:
             state = json.loads(text)
-        except ValueError as error:
-            raise StateFileError(
-                f"{self.path} is not the state of a simulated account ({error}); delete it to start again"
-            ) from error
+        except (ValueError, RecursionError) as error:
+            raise self.is_none() from error
         if not isinstance(state, dict):
-            raise StateFileError(f"{self.path} is not the state of a simulated account; delete it to start again")
+            raise self.is_none()
         return state
+
+    def is_none(self) -> StateFileError:
+        """The error for a file that holds something else."""
+        return StateFileError(f"{self.path} is not the state of a simulated account; delete it to start again")
 
     def write(self, text: str) -> None:
         """Replace the file, readable by its owner only."""

@@ -83,7 +83,10 @@ class Server:
 
         async def main() -> T:
             async with serving(app or self.app()) as client:
-                return await work(client)
+                done = await work(client)
+                if self.runner is not None:  # a server that ends lets no step begin
+                    await asyncio.to_thread(self.runner.wait)
+                return done
 
         return asyncio.run(main())
 

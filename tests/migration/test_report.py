@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,8 @@ def test_an_undo_has_a_page_of_its_own(service: MigrationService) -> None:
 
 
 HOSTILE = (
-    "a|b\n| forged | row |\n<script>x</script> [click](http://evil.example) ![](http://evil.example/x) \\[c](d) ```"
+    "a|b\n| forged | row |\n<script>x</script> [click](http://evil.example) ![](http://evil.example/x) \\[c](d) ``` "
+    "http://evil.example www.evil.example mail@evil.example <http://evil.example> HTTPS://EVIL.EXAMPLE x|http://e.x|y"
 )
 
 
@@ -123,6 +125,9 @@ def test_text_of_strangers_stays_in_its_cell(service: MigrationService, account:
     assert {len(row) for row in settings} == {5}
     assert any("| forged | row |" in cell for row in settings for cell in row)
     assert {token.type for token in [*tokens, *inline]} & {"link_open", "image", "html_inline", "html_block"} == set()
+    bare = " ".join(child.content for child in inline if child.type == "text")
+    assert re.search(r"://|www\.|@", bare, re.IGNORECASE) is None
+    assert "http://evil.example" in " ".join(child.content for child in inline if child.type == "code_inline")
     assert [token.type for token in tokens].count("fence") == 1
     assert tokens[-1].type == "fence"
 

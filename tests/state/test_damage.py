@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,17 +13,22 @@ from typing import Any
 import pytest
 
 from redshift_agent import Program
+from redshift_migrate.agent.restoring import usable_history
+from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.errors import (
     JournalMismatch,
     PlanNotFound,
+    RedshiftMigrateError,
     StateDamaged,
     StateNotWritten,
 )
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.request import ConfigureSnapshotCopy, SetWorkgroupTrack
 from redshift_migrate.settings import Settings
+from redshift_migrate.state.audit import AuditLog
 from redshift_migrate.state.keeper import FileKeeper
+from redshift_migrate.state.shelf import FolderShelf
 from redshift_migrate.state.store import FileStore
 from redshift_migrate.terminal.commands import answer
 from redshift_migrate.terminal.desk import Desk
@@ -75,7 +82,9 @@ def state(program: Callable[[Path], Program], filled: Path, tmp_path: Path) -> P
         service = made.service
         for request in (COPY, MORE):
             service.apply(service.prepare(request).digest, CONSENT)
-        service.approve(service.prepare(TRACK).digest, approved_by="ana", channel="program")
+        plan = service.prepare(TRACK)
+        service.note_shown(plan, "ana", "terminal")
+        service.approve(plan.digest, approved_by="ana", channel="program")
         asyncio.run(_one_turn(made))
         with FileKeeper(filled / "served").lease(ANA) as lease:
             lease.save([{"role": "user", "content": [{"text": "hello"}]}])
@@ -98,10 +107,12 @@ class Nobody:
 
 
 NOBODY = Nobody()
+MUTATIONS = 60
 
 KINDS = {
     "plan": "plans/*.json",
     "approval": "approvals/*.json",
+    "shown": "shown/*.json",
     "journal": "migrations/*.jsonl",
     "report": "reports/*.md",
     "audit": "audit.jsonl",
@@ -125,6 +136,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "a list": lambda file: file.write_text("[1]\n"),
     "a number": lambda file: file.write_text("7\n"),
     "another object": lambda file: file.write_text('{"format": "x", "messages": [1], "turns": {}}\n'),
+    "nested without end": lambda file: file.write_text("[" * 200_000 + "\n"),
+    "a huge number": lambda file: file.write_text('{"turns": ' + "9" * 5_000 + "}\n"),
     "not UTF-8": lambda file: file.write_bytes(b"\xff\xfe{}\n\xff\n"),
     "a folder": _in_place_of(Path.mkdir),
     "unreadable": _in_place_of(lambda file: file.symlink_to(file)),
@@ -164,8 +177,8 @@ def test_a_damaged_file_is_told_in_our_words_and_holds_nobody_up(
 @pytest.mark.parametrize("how", DAMAGES)
 def test_what_is_asked_for_by_name_names_its_file(state: Path, how: str) -> None:
     """The same through the store, where other programs meet it."""
-    plan, run, approval = (newest(state, each) for each in ("plan", "journal", "approval"))
-    for file in (plan, run, approval):
+    plan, run, approval, shown = (newest(state, each) for each in ("plan", "journal", "approval", "shown"))
+    for file in (plan, run, approval, shown):
         DAMAGES[how](file)
     store = FileStore(state)
 
@@ -174,6 +187,7 @@ def test_what_is_asked_for_by_name_names_its_file(state: Path, how: str) -> None
     with pytest.raises(JournalMismatch, match=run.name), store.open_journal(run.stem):
         raise AssertionError("opened")
     assert store.approval(approval.stem) is None
+    assert store.showing(shown.stem) is None
     assert [journal.migration_id for journal in store.journals()] != []
     assert store.newest_plan() is not None
 
@@ -218,7 +232,7 @@ def test_what_is_known_of_endpoints_begins_anew(state: Path, how: str) -> None:
     DAMAGES[how](state / "endpoints.json")
     known = Remembered(state, URL)
 
-    assert known.newest("plan_digest") is None
+    assert known.newest_plan() is None
     if how == "a folder":  # it stays in the way, and is named
         with pytest.raises(StateNotWritten, match=r"endpoints\.json"):
             known.remember("s2", migration_id="run-1")
@@ -237,6 +251,51 @@ def test_a_damaged_conversation_is_set_aside(program: Callable[[Path], Program],
 
     assert "damaged-1-session_kept" in talk.notice or talk.history
     asyncio.run(_one_turn(made))
+
+
+def test_every_kind_of_file_that_is_kept_is_damaged_here(state: Path) -> None:
+    """A new kind of file needs a line in KINDS, or a reason to be here."""
+    not_read_again = {"*.lock", "*.spent-*", "agent.json", "session.json", "message_*.json"}
+    known = {file for pattern in KINDS.values() for file in state.glob(pattern)}
+    others = {file for file in state.rglob("*") if file.is_file()} - known
+    assert [file for file in others if not any(file.match(pattern) for pattern in not_read_again)] == []
+
+
+def mutated(data: bytes, source: random.Random) -> bytes:
+    """The bytes with a few things changed as disks, editors and strangers change them."""
+    changed = bytearray(data)
+    for _ in range(source.randrange(1, 4)):
+        at = source.randrange(len(changed) + 1)
+        end = min(len(changed), at + source.choice([1, 1, 2, 40, 4_000]))
+        word = source.choice(
+            [b"", b"\x00", b"\xff", b"null", b"[]", b"{}", b"-1", b'"', b"\n", b"9" * 400, changed[at:end] * 2]
+        )
+        changed[at : source.choice([at, end])] = word
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_in_a_file_it_ends_in_our_own_errors(
+    program: Callable[[Path], Program], state: Path, kind: str
+) -> None:
+    file, source = newest(state, kind), random.Random(kind)
+    whole, store, desk = file.read_bytes(), FileStore(state), Desk(program(state), "terminal")
+    digest, run = (newest(state, each).stem for each in ("plan", "journal"))
+    keeper = FileKeeper(state / "served")
+
+    for _ in range(MUTATIONS):
+        file.write_bytes(mutated(whole, source))
+        for line in ("/plan", f"/plan {digest} all", "/status", f"/status {run}", "/session"):
+            answer(desk, line)  # raises what is not ours
+        with contextlib.suppress(RedshiftMigrateError):
+            store.approval(file.stem)
+        with contextlib.suppress(RedshiftMigrateError):
+            store.showing(file.stem)
+        with contextlib.suppress(RedshiftMigrateError), keeper.lease(ANA) as lease:
+            usable_history(lease.history())
+        Remembered(state, URL).newest_plan()
+        with contextlib.suppress(RedshiftMigrateError):
+            AuditLog(FolderShelf(state), Clock()).record("x", who="ana", session="s", request_id="r", details={})
 
 
 FOLDERS = ("plans", "approvals", "migrations", "reports", "sessions", ".")

@@ -18,7 +18,7 @@ from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.sessions import SessionLock, set_aside
 from redshift_migrate.migration.service import MigrationService
 
-_UNREADABLE = (SessionException, OSError, ValueError, KeyError, TypeError, AttributeError)
+_UNREADABLE = (SessionException, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What the SDK raises over files that are torn or were written by something else."""
 
 

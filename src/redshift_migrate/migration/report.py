@@ -13,6 +13,8 @@ from redshift_migrate.models.plan import REF, Call, MigrationPlan, references, r
 from redshift_migrate.planner.rows import tell_read_back
 from redshift_migrate.text import visible
 
+_ADDRESS = re.compile(r"(?P<address>\S*(?::/|www\.|@)\S*)|(?P<words>\S+|\s+)", re.IGNORECASE)
+
 
 def migration_report(journal: Journal) -> str:
     """The page of a run, finished or not. Pure: it says what the journal says."""
@@ -130,7 +132,14 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 def _cell(text: str) -> str:
     """Foreign text as one table cell: no line breaks, no column of its own, no markup that runs, no link."""
-    safe = visible(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+    return _ADDRESS.sub(_inert, visible(text).replace("`", "'"))
+
+
+def _inert(found: re.Match[str]) -> str:
+    """An address as code, because readers make links of bare ones; anything else with its markup spelled out."""
+    if found["address"]:
+        return f"`{found['address']}`".replace("|", "\\|")
+    safe = found["words"].replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
     return safe.replace("](", "]\\(")
 
 

@@ -54,10 +54,10 @@ def migration_status(journal: Journal, known: Sequence[str], at: datetime) -> Mi
         plan_digest=header.plan_digest,
         approved_by=f"{header.approval.approved_by} ({header.approval.channel})",
         started_at=header.started_at.isoformat(timespec="seconds"),
-        elapsed_s=round((ended_at - header.started_at).total_seconds()),
+        elapsed_s=_seconds(header.started_at, ended_at),
         steps_total=len(header.plan.steps),
         now=under_way.summary if under_way else None,
-        step_elapsed_s=round((ended_at - begun_at).total_seconds()) if begun_at else None,
+        step_elapsed_s=_seconds(begun_at, ended_at) if begun_at else None,
         waiting_for=last.message if under_way and last is not None and last.event == "waiting" else None,
         stopped_because=last.message if failed and last is not None else None,
         next=_next(journal, [step.summary for step in left], failed=failed),
@@ -66,6 +66,11 @@ def migration_status(journal: Journal, known: Sequence[str], at: datetime) -> Mi
         last_event=f"{last.at:%H:%M:%S} {last.event} {last.step_id} {last.message}".strip() if last else "started",
         other_migrations=tuple(name for name in known if name != journal.migration_id)[-5:],
     )
+
+
+def _seconds(begun_at: datetime, ended_at: datetime) -> int:
+    """Between two moments of a clock that somebody may have set back in between."""
+    return max(0, round((ended_at - begun_at).total_seconds()))
 
 
 def _state(journal: Journal) -> State:

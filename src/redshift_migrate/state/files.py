@@ -11,20 +11,49 @@ import fcntl
 import functools
 import logging
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from redshift_migrate.errors import StateDamaged, StateNotWritten
+from redshift_migrate.errors import SettingsError, StateDamaged, StateNotWritten
 
 PASSED_OVER = logging.getLogger("redshift_migrate.passed_over")
 """What a person should see though nothing failed; ./chat shows it beside its log."""
 
 
 def private_folder(path: Path) -> Path:
-    """The folder, made with mode 0700 if it is not there."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The folder; it and those above it are made for their owner alone where they are not there, whatever the umask."""
+    if not path.is_dir():
+        if path.parent != path:
+            private_folder(path.parent)
+        try:
+            path.mkdir()
+        except FileExistsError:
+            if not path.is_dir():
+                raise
+        else:
+            path.chmod(0o700)
     return path
+
+
+def require_own(folder: Path) -> None:
+    """SettingsError for a folder in which somebody else could put plans and approvals. None at all is fine."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return  # it is met again, and told, by whoever reads or writes there
+    if not stat.S_ISDIR(status.st_mode):
+        return
+    if status.st_uid != os.geteuid():
+        why, hint = "belongs to another user", "Name a folder of your own with REDSHIFT_AGENT_STATE."
+    elif status.st_mode & 0o022:
+        why, hint = "can be written by other users", f"Look at what is in it, then: chmod go-w {folder}"
+    else:
+        return
+    raise SettingsError(
+        f"The state folder {folder} {why}, so plans and approvals in it could be theirs. Nothing was done.", hint=hint
+    )
 
 
 @contextlib.contextmanager

@@ -250,7 +250,7 @@ def _parse(kind: type[_Kept], text: str, where: str, hint: str) -> _Kept:
 def _json(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -18,6 +18,7 @@ from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.styles import Style
 
+from redshift_migrate.state.files import private_folder
 from redshift_migrate.text import visible
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _who(profile: str | None, identity: str, is_demo: bool) -> str:
 def open_history(file: Path) -> History:
     """What was typed before, in a file that only its owner reads; in memory where no file can be written."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError:
         return InMemoryHistory()

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from redshift_migrate.errors import StateDamaged
+from redshift_migrate.models.base import Value
 from redshift_migrate.state.files import pass_over
 from redshift_migrate.state.shelf import ENDPOINTS, FolderShelf
 
 MOST = 200
 _NAME = "endpoints"
-_KNOWN = TypeAdapter(dict[str, list[dict[str, str]]])
+
+
+class _Known(Value):
+    """A plan or a run, and its session."""
+
+    session: str
+    plan_digest: str = ""
+    migration_id: str = ""
+
+
+_KNOWN = TypeAdapter(dict[str, list[_Known]])
 
 
 class Remembered:
@@ -24,27 +34,34 @@ class Remembered:
 
     def remember(self, session: str, *, plan_digest: str = "", migration_id: str = "") -> None:
         """Keep it, and forget what is oldest."""
-        entry = {"session": session, "plan_digest": plan_digest, "migration_id": migration_id}
+        entry = _Known(session=session, plan_digest=plan_digest, migration_id=migration_id)
         with self._shelf.lock(ENDPOINTS, _NAME):
             known = self._all()
             kept = [one for one in known.get(self._url, []) if one != entry]
             known[self._url] = [*kept, entry][-MOST:]
-            self._shelf.put(ENDPOINTS, _NAME, json.dumps(known, indent=1))
+            self._shelf.put(ENDPOINTS, _NAME, _KNOWN.dump_json(known, indent=1).decode())
 
     def session_of(self, *, plan_digest: str = "", migration_id: str = "") -> str | None:
         """The session, by a digest or its beginning, or by a run's name."""
-        for one in reversed(self._all().get(self._url, [])):
-            if plan_digest and str(one["plan_digest"]).startswith(plan_digest):
-                return str(one["session"])
-            if migration_id and one["migration_id"] == migration_id:
-                return str(one["session"])
+        for one in self._newest_first():
+            if plan_digest and one.plan_digest.startswith(plan_digest):
+                return one.session
+            if migration_id and one.migration_id == migration_id:
+                return one.session
         return None
 
-    def newest(self, member: str) -> str | None:
-        """The plan or run that was remembered last."""
-        return next((one[member] for one in reversed(self._all().get(self._url, [])) if one[member]), None)
+    def newest_plan(self) -> str | None:
+        """The digest of the plan that was remembered last."""
+        return next((one.plan_digest for one in self._newest_first() if one.plan_digest), None)
 
-    def _all(self) -> dict[str, list[dict[str, str]]]:
+    def newest_run(self) -> str | None:
+        """The name of the run that was remembered last."""
+        return next((one.migration_id for one in self._newest_first() if one.migration_id), None)
+
+    def _newest_first(self) -> list[_Known]:
+        return self._all().get(self._url, [])[::-1]
+
+    def _all(self) -> dict[str, list[_Known]]:
         """Everything; nothing when the file is damaged: it says no more than the endpoints themselves know."""
         try:
             return _KNOWN.validate_json(self._shelf.get(ENDPOINTS, _NAME) or "{}")

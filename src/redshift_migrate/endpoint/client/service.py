@@ -98,7 +98,7 @@ class RemoteService:
 
     def newest_plan(self) -> MigrationPlan | None:
         """The plan that was last made from this machine."""
-        digest = self._remembered.newest("plan_digest")
+        digest = self._remembered.newest_plan()
         return self.plan(digest) if digest else None
 
     def apply(self, digest: str, consent: Consent | None = None) -> Outcome:
@@ -127,7 +127,7 @@ class RemoteService:
 
     def status(self, migration_id: str | None = None) -> MigrationStatus | None:
         """How far a run is; the last one started from this machine by default."""
-        name = migration_id or self._remembered.newest("migration_id")
+        name = migration_id or self._remembered.newest_run()
         if not name:
             return None
         session = self._remembered.session_of(migration_id=name) or self._session
