@@ -22,6 +22,7 @@ SHOWN = {
     "Regions": ["REGIONS"],
     "ClusterPattern": "CLUSTERS",
     "RolePattern": "ROLES",
+    "SchedulePattern": "SCHEDULES",
     "ModelId": "MODEL",
     "FoundationModelPattern": "FOUNDATION-MODEL",
 }
@@ -29,17 +30,31 @@ NAMES = {
     "StateTable": "STATE-TABLE-ARN",
     "SessionBucket": "SESSION-BUCKET-ARN",
     "EndpointLogs": "ENDPOINT-LOG-GROUP-ARN",
+    "ApproverLogs": "APPROVER-LOG-GROUP-ARN",
+    "ApproverFunction": "APPROVER-FUNCTION-ARN",
+    "FailedOrders": "FAILED-ORDERS-ARN",
     "WorkerLogs": "WORKER-LOG-GROUP-ARN",
     "EndpointFunction": "ENDPOINT-FUNCTION-ARN",
     "WorkerFunction": "WORKER-FUNCTION-ARN",
     "WorkerFunctionAliaslive": "WORKER-ALIAS-ARN",
 }
 POLICIES = {
-    "ReadPolicy": "Read: what a plan is made from and checked against. Attached to the endpoint and to the worker.",
+    "ReadPolicy": "Read: what a plan is made from and checked against. Attached to the endpoint, the approver and the "
+    "worker.",
+    "NeverDeletePolicy": "Never delete: no cluster and no namespace, whatever else is allowed. Attached to all "
+    "three, and to nobody else.",
     "MigratePolicy": "Migrate: make and change what a migration makes. Attached to the worker.",
     "CutOverPolicy": "Cut-over: switch schedules of the source, delete what a run made. Attached to the worker only "
     "with `AllowCutOver`, which is off unless you switch it on.",
-    "InvokePolicy": "Invoke: call the endpoint by its URL. Attach it to whoever may talk to the agent.",
+    "InvokePolicy": "Invoke: call the endpoint and the approver by their URLs. Attach it to whoever may talk to the "
+    "agent.",
+}
+
+
+ROLES = {
+    "EndpointRole": "The endpoint's own parts",
+    "ApproverRole": "The approver's own parts",
+    "WorkerRole": "The worker's own parts",
 }
 
 
@@ -64,7 +79,7 @@ def generate_permissions(_: str) -> str:
     parts = [_HEAD]
     for name, purpose in POLICIES.items():
         parts += [f"## {name}", purpose, _statements(template.policy(name))]
-    for role, shown in (("EndpointRole", "The endpoint's own parts"), ("WorkerRole", "The worker's own parts")):
+    for role, shown in ROLES.items():
         own = {each: doc for each, doc in template.role_policies(role).items() if each not in POLICIES}
         statements = [statement for document in own.values() for statement in document["Statement"]]
         parts += [f"## {shown}", _statements({"Statement": statements})]
@@ -100,8 +115,10 @@ tests. They hold that nothing is missing and nothing is unused: every tool is us
 and what AWS checks along with it is put to an evaluator of IAM policies, and every grant that could be taken away
 without a call being refused is an error. Words in capitals stand for values of your deployment.
 
-The endpoint, which talks to the model, can change nothing in Redshift: it has the read policy only. The worker, which
-the model cannot reach, carries out what a person approved. Both deny the deletion of clusters and namespaces, whatever
-else they are given; so a namespace that a run has made is taken back by a person with their own credentials."""
+The endpoint, which talks to the model, can change nothing in Redshift, consent to nothing and give the worker no order:
+it has the read policy only, and may not write where consent and runs are kept. The approver talks to no model; it takes
+consent and gives orders. The worker, which neither can change, makes the plan of an order again before it carries it
+out. All three deny the deletion of clusters and namespaces, whatever else they are given; so a
+namespace that a run has made is taken back by a person with their own credentials."""
 _BY_TOOL = """\
 What each tool of the agent needs at most. `./chat "/permissions TOOL"` prints the smallest policy for one."""

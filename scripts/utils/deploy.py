@@ -25,12 +25,14 @@ OK, FAILED, USAGE, NOT_APPROVED = 0, 1, 2, 3
 MADE = """\
 What is made, as one CloudFormation stack:
   EndpointFunction   the agent behind a Function URL that only signed requests of your account reach (AWS_IAM)
+  ApproverFunction   takes approvals, behind a Function URL of its own; it talks to no model
   WorkerFunction     a durable function that carries approved plans out, for as long as they take
   StateTable         DynamoDB, encrypted: plans, approvals, journals, audit log
   SessionBucket      S3, encrypted, not public: conversations, forgotten after 60 days
-  four policies      read, migrate, cut-over (only with --allow-cut-over), and the right to call the URL
-  two roles          the endpoint's may read and plan; the worker's may do what is approved
-  two log groups
+  FailedOrders       SQS, encrypted: orders that the worker gave up
+  five policies      read, migrate, cut-over (only with --allow-cut-over), the right to call, and what is never done
+  three roles        the endpoint's reads and plans; the approver's may also consent; the worker's does what is approved
+  three log groups, and alarms for errors, for what is refused because too much is asked, and for orders given up
 
 What it costs while nobody uses it: nothing runs and nothing is billed by the hour. What is kept is billed by its size:
 the table with its backups, the conversations, the logs, and the uploaded code. In use: Lambda's time, Bedrock's tokens,
@@ -94,6 +96,11 @@ def deploy(options: argparse.Namespace) -> int:
     if not options.regions and _is_new(session, options.stack):
         options.regions = session.region_name
         print(f"Note: clusters and snapshot copies in {session.region_name} only; name more with --regions.")
+    if not options.roles and _is_new(session, options.stack):
+        raise Problem(
+            "Which IAM roles may the worker hand on to Redshift, EventBridge and Scheduler? Nothing was deployed. Name "
+            "them by a pattern: --roles 'redshift/*', or --roles '*' for all of the account."
+        )
     if not _confirmed(options, f"Deploy stack {options.stack}?"):
         return NOT_APPROVED
     if _sam("build", options) != 0 or _run(["sam", *_deploy_arguments(options)], options) != 0:
@@ -127,6 +134,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--regions", help="regions of the clusters and of their snapshot copies, comma separated")
     parser.add_argument("--migrate-principals", help="ARNs of roles or users whose approvals count, comma separated")
     parser.add_argument("--clusters", help="pattern of the clusters that may be migrated, such as prod-*")
+    parser.add_argument(
+        "--roles", help="pattern of the IAM roles that may be handed on, such as redshift/*; needed at first"
+    )
+    parser.add_argument("--schedules", help="pattern of the rules and schedules that may be made and switched")
     parser.add_argument("--model", help=f"Bedrock model or inference profile ({DEFAULT_MODEL})")
     parser.add_argument("--allow-cut-over", action=argparse.BooleanOptionalAction, help="attach the cut-over policy")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -143,6 +154,8 @@ def _deploy_arguments(options: argparse.Namespace) -> list[str]:
         "Regions": options.regions,
         "MigratePrincipals": options.migrate_principals,
         "ClusterPattern": options.clusters,
+        "RolePattern": options.roles,
+        "SchedulePattern": options.schedules,
         "ModelId": options.model,
         "AllowCutOver": cut_over,
     }

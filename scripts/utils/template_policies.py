@@ -10,7 +10,7 @@ from typing import Any
 from scripts.check_template import translate
 
 Document = dict[str, Any]
-MANAGED = ("ReadPolicy", "MigratePolicy", "CutOverPolicy", "InvokePolicy")
+MANAGED = ("ReadPolicy", "NeverDeletePolicy", "MigratePolicy", "CutOverPolicy", "InvokePolicy")
 
 
 class TemplatePolicies:

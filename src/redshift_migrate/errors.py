@@ -9,6 +9,7 @@ RedshiftMigrateError
 ├── AwsError                 AccessDenied, CredentialsProblem, Throttled, StateConflict, ResourceNotFound,
 │                            InvalidRequest, Unreachable, WaitTimedOut
 ├── SessionBusy              another request works in this session
+├── LimitReached             the caller has used what one caller may use in a day
 ├── RunStopped               a person stopped the run between two calls
 ├── StateDamaged             something that we keep cannot be read
 ├── StateNotWritten          the state folder cannot be written: disk full, no permission
@@ -172,6 +173,10 @@ class SessionBusy(RedshiftMigrateError):
         **data: Any,
     ) -> None:
         super().__init__(message, hint=hint, **data)
+
+
+class LimitReached(RedshiftMigrateError):
+    """The caller has used what one caller may use in a day; `data["retry_after_s"]` says when it goes on."""
 
 
 class RunStopped(RedshiftMigrateError):

@@ -20,6 +20,7 @@ PARAMETERS: Mapping[str, Any] = {
     "Regions": [REGION, "us-west-2", "eu-west-1"],
     "ClusterPattern": "*",
     "RolePattern": "*",
+    "SchedulePattern": "*",
     "ModelId": "global.anthropic.claude-sonnet-4-6",
     "FoundationModelPattern": "anthropic.claude-sonnet-4-6*",
 }
@@ -27,6 +28,9 @@ ARNS = {
     "StateTable": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/agent-StateTable-1",
     "SessionBucket": "arn:aws:s3:::agent-sessionbucket-1",
     "EndpointLogs": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:agent-EndpointLogs-1",
+    "ApproverLogs": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:agent-ApproverLogs-1",
+    "FailedOrders": f"arn:aws:sqs:{REGION}:{ACCOUNT}:agent-FailedOrders-1",
+    "ApproverFunction": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:agent-ApproverFunction-1",
     "WorkerLogs": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:agent-WorkerLogs-1",
     "EndpointFunction": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:agent-EndpointFunction-1",
     "WorkerFunction": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:agent-WorkerFunction-1",

@@ -11,7 +11,7 @@ from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.door import Aws, Observed, WatchingDoor
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock as ProductClock
-from redshift_migrate.errors import ApprovalRequired, RedshiftMigrateError
+from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS
@@ -106,10 +106,9 @@ def _use(recorder: Recorder, service: MigrationService, toolbox: Toolbox, tool: 
     recorder.used.add(tool)
     before = len(recorder.calls)
     try:
-        try:
-            _answer(toolbox, tool, arguments)
-        except ApprovalRequired as waiting:
-            service.approve(waiting.data["plan_digest"], approved_by="tester", channel="program")
+        waiting = _answer(toolbox, tool, arguments)
+        if waiting.get("status") == "approval_required":
+            service.approve(waiting["plan_digest"], approved_by="tester", channel="program")
             _answer(toolbox, tool, arguments)
     except RedshiftMigrateError as error:
         recorder.problems.append(f"{tool}: {error.message}")
@@ -118,10 +117,9 @@ def _use(recorder: Recorder, service: MigrationService, toolbox: Toolbox, tool: 
         recorder.by_tool[tool] = recorder.by_tool.get(tool, set()) | called
 
 
-def _answer(toolbox: Toolbox, tool: str, arguments: dict[str, Any]) -> None:
-    called = getattr(toolbox, tool)(**arguments)
-    if isinstance(called, Change):
-        called.answer()
+def _answer(toolbox: Toolbox, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    called: Change | dict[str, Any] = getattr(toolbox, tool)(**arguments)
+    return called.answer() if isinstance(called, Change) else called
 
 
 def _filled(service: MigrationService, arguments: dict[str, Any]) -> dict[str, Any]:

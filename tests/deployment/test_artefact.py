@@ -13,7 +13,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -100,12 +101,13 @@ class Deployed:
     log: Path
     tools: Path
     """Where the SDK's test runner is; it is no part of what is deployed."""
-    orders: list[tuple[str, str, str]] = field(default_factory=list)
+    orders: list[tuple[str, str, str]]
+    approver_url: str
 
-    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """One event."""
+    def send(self, method: str, path: str, *, to: str = "", **options: Any) -> httpx.Response:
+        """One event, for the endpoint unless another is named."""
         with httpx.Client(timeout=PATIENCE_S) as client:
-            return client.send(request_of(event(method, path, **options), self.url))
+            return client.send(request_of(event(method, path, **options), to or self.url))
 
     def ask(self, prompt: str, *, who: str = MIGRATOR, session: str = "s1", **options: Any) -> httpx.Response:
         """One prompt."""
@@ -153,8 +155,6 @@ def deployed(artefact: Path, aws: SimulatedAws, parts: Any, tmp_path: Path) -> I
         "AWS_ENDPOINT_URL_LAMBDA": f"http://127.0.0.1:{invoked.server_port}",
         "REDSHIFT_AGENT_TABLE": TABLE,
         "REDSHIFT_AGENT_BUCKET": BUCKET,
-        "REDSHIFT_AGENT_WORKER": WORKER,
-        "REDSHIFT_AGENT_MODEL": "offline",
         "REDSHIFT_AGENT_MIGRATE_PRINCIPALS": MIGRATE_ROLE,
         "REDSHIFT_AGENT_ADDRESS": "127.0.0.1:0",
         "PYTHONPYCACHEPREFIX": str(artefact.parent / "bytecode"),  # none beside what is deployed
@@ -163,15 +163,28 @@ def deployed(artefact: Path, aws: SimulatedAws, parts: Any, tmp_path: Path) -> I
     tools.mkdir()
     package = Path(aws_durable_execution_sdk_python_testing.__file__).parent
     (tools / package.name).symlink_to(package)
+    try:
+        with _started(
+            artefact, {**environment, "REDSHIFT_AGENT_WORKER": WORKER}, tmp_path / "approver-log"
+        ) as approver:
+            talks = {"REDSHIFT_AGENT_MODEL": "offline", "REDSHIFT_AGENT_APPROVER_URL": f"{approver}/"}
+            with _started(artefact, {**environment, **talks}, log) as url:
+                yield Deployed(url, environment, artefact, log, tools, taken, approver)
+    finally:
+        invoked.shutdown()
+        invoked.server_close()
+
+
+@contextmanager
+def _started(artefact: Path, environment: dict[str, str], log: Path) -> Iterator[str]:
+    """One of the two functions behind a URL, as its own process; where it answers."""
     command = [runtime()[0], "-m", "redshift_migrate.endpoint.deployed"]
     with log.open("w") as errors, subprocess.Popen(command, cwd=artefact, env=environment, stderr=errors) as process:
         try:
-            yield Deployed(_listening(process, log), environment, artefact, log, tools, taken)
+            yield _listening(process, log)
         finally:
             process.terminate()
             process.wait(timeout=PATIENCE_S)
-            invoked.shutdown()
-            invoked.server_close()
 
 
 def _listening(process: subprocess.Popen[bytes], log: Path) -> str:
@@ -191,8 +204,16 @@ def test_a_change_from_the_first_word_to_the_read_back(deployed: Deployed, accou
     assert [call for call in account.writes() if call.service.startswith("redshift")] == []
 
     consent = json.dumps({"session": "s1", "digest": waiting["plan_digest"]})
-    assert deployed.send("POST", "/approvals", who=READER, body=consent).status_code == 403
-    approved = deployed.send("POST", "/approvals", who=MIGRATOR, body=consent)
+    assert waiting["approve_at"] == deployed.approver_url
+    elsewhere = deployed.send("POST", "/approvals", who=MIGRATOR, body=consent)
+    assert elsewhere.status_code == 400
+    assert deployed.approver_url in elsewhere.json()["error"]["hint"]
+    assert deployed.orders == []
+    approver = deployed.approver_url
+    assert deployed.send("POST", "/approvals", to=approver, who=READER, body=consent).status_code == 403
+    hello = json.dumps({"prompt": "hello", "session": "s1"})
+    assert deployed.send("POST", "/invocations", to=approver, who=MIGRATOR, body=hello).status_code == 400
+    approved = deployed.send("POST", "/approvals", to=approver, who=MIGRATOR, body=consent)
     assert approved.status_code == 202
     run = approved.json()["migration_id"]
     path, how, order = deployed.orders[-1]

@@ -33,10 +33,19 @@ def test_it_tells_what_it_would_make_and_asks(
     aws_env: dict[str, str], account: SimulatedAccount, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert aws_env
-    assert deploy.main(["--region", "us-east-2"]) == 3
+    assert deploy.main(["--region", "us-east-2"]) == 1
+    assert "--roles" in capsys.readouterr().err
+    assert deploy.main(["--region", "us-east-2", "--roles", "redshift/*"]) == 3
 
     told = capsys.readouterr()
-    for part in ("EndpointFunction", "WorkerFunction", "StateTable", "billed by the hour", "--migrate-principals"):
+    for part in (
+        "EndpointFunction",
+        "ApproverFunction",
+        "WorkerFunction",
+        "StateTable",
+        "billed by the hour",
+        "--migrate-principals",
+    ):
         assert part in told.out
     assert "--yes" in told.err
     assert account.writes() == []

@@ -17,6 +17,7 @@ from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession
 from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import OPERATIONS, policy_of
+from redshift_migrate.state.table import CONSENT
 from redshift_migrate.tools import TOOLS
 from tests.deployment.evaluation import Asked, Policies, decisions, is_installed, requests_of
 from tests.deployment.policies import ACCOUNT, ARNS, REGION, policy, role_policies
@@ -44,14 +45,13 @@ def calls(recorder: Recorder) -> list[Call]:
 
 def own_parts() -> list[Asked]:
     """What the endpoint does with the deployment's own parts; tests/endpoint sees these calls, and no others."""
-    table = [Asked(f"dynamodb:{each}", ARNS["StateTable"]) for each in ("GetItem", "PutItem", "Query", "UpdateItem")]
+    table = _table("0" * 64)
     conversation = f"{ARNS['SessionBucket']}/sessions/{'0' * 64}/00000001-a.json"
     model = "anthropic.claude-sonnet-4-6-20260115-v1:0"
     return [
         *table,
         Asked("s3:GetObject", conversation),
         Asked("s3:PutObject", conversation),
-        Asked("lambda:InvokeFunction", ARNS["WorkerFunctionAliaslive"]),
         Asked("bedrock:InvokeModelWithResponseStream", f"arn:aws:bedrock:eu-west-1::foundation-model/{model}"),
         Asked(
             "bedrock:InvokeModelWithResponseStream",
@@ -61,9 +61,27 @@ def own_parts() -> list[Asked]:
     ]
 
 
+def _table(*groups: str) -> list[Asked]:
+    """The table's operations on these groups."""
+    return [
+        Asked(f"dynamodb:{each}", ARNS["StateTable"], (("dynamodb:LeadingKeys", (group,)),))
+        for each in ("GetItem", "PutItem", "Query", "UpdateItem")
+        for group in groups
+    ]
+
+
+def approver_parts() -> list[Asked]:
+    """What the approver does with the deployment's own parts."""
+    return [
+        *_table("0" * 64, CONSENT + "0" * 64),
+        Asked("lambda:InvokeFunction", ARNS["WorkerFunctionAliaslive"]),
+        *_logs("ApproverLogs"),
+    ]
+
+
 def worker_parts() -> list[Asked]:
     """What the worker does with its own parts; the SDK makes the checkpoints."""
-    table = [Asked(f"dynamodb:{each}", ARNS["StateTable"]) for each in ("GetItem", "PutItem", "Query", "UpdateItem")]
+    table = [*_table("0" * 64, CONSENT + "0" * 64), Asked("sqs:SendMessage", ARNS["FailedOrders"])]
     execution = f"{ARNS['WorkerFunction']}:7/durable-execution/a-run/1"
     durable = [
         Asked(f"lambda:{each}DurableExecution{rest}", execution)
@@ -121,6 +139,7 @@ def refused(policies: Policies, asked: list[Asked]) -> list[str]:
 
 def test_nothing_is_missing(calls: list[Call]) -> None:
     assert refused(role_policies("EndpointRole"), [*wanted(calls, writes=False), *own_parts()]) == []
+    assert refused(role_policies("ApproverRole"), [*wanted(calls, writes=False), *approver_parts()]) == []
     assert refused(role_policies("WorkerRole", cut_over=True), [*wanted(calls, writes=True), *worker_parts()]) == []
 
 
@@ -173,6 +192,7 @@ def test_nothing_is_unused(calls: list[Call]) -> None:
     worker = [*wanted(calls, writes=True), *worker_parts()]
 
     assert unused(role_policies("EndpointRole"), endpoint) == []
+    assert unused(role_policies("ApproverRole"), [*wanted(calls, writes=False), *approver_parts()]) == []
     # What both policies grant is needed by each on its own; the read policy is judged where it stands alone.
     alone = {name: each for name, each in role_policies("WorkerRole", cut_over=True).items() if name != "ReadPolicy"}
     assert unused(alone, worker) == [NOT_KNOWN]
@@ -252,10 +272,32 @@ def allowed_but_must_not(*roles: Policies) -> list[str]:
 
 
 def test_harm_is_denied_even_with_cut_over() -> None:
-    assert allowed_but_must_not(role_policies("EndpointRole"), role_policies("WorkerRole", cut_over=True)) == []
+    roles = (role_policies("EndpointRole"), role_policies("ApproverRole"), role_policies("WorkerRole", cut_over=True))
+    assert allowed_but_must_not(*roles) == []
+
+
+CONSENT_ASKED = [
+    Asked("dynamodb:PutItem", ARNS["StateTable"], (("dynamodb:LeadingKeys", (CONSENT + "0" * 64,)),)),
+    Asked("dynamodb:UpdateItem", ARNS["StateTable"], (("dynamodb:LeadingKeys", (CONSENT + "0" * 64,)),)),
+    Asked("lambda:InvokeFunction", ARNS["WorkerFunctionAliaslive"]),
+]
+
+
+def test_whoever_talks_to_a_model_can_neither_consent_nor_give_orders() -> None:
+    endpoint: dict[str, Any] = copy.deepcopy(dict(role_policies("EndpointRole")))
+    assert decisions([(endpoint, CONSENT_ASKED)]) == [["denied"] * 3]
+
+    endpoint["own-parts"]["Statement"] = [
+        each for each in endpoint["own-parts"]["Statement"] if each["Sid"] != "NeverConsent"
+    ]
+    assert decisions([(endpoint, CONSENT_ASKED)]) == [["allowed", "allowed", "denied"]]
 
 
 def test_a_pattern_of_clusters_shuts_the_others_out() -> None:
+    rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/%s"
+    named = {"MigratePolicy": policy("MigratePolicy", SchedulePattern="QS2-*")}
+    rules = [Asked("events:PutRule", rule % name, IN_REGION) for name in ("QS2-nightly", "billing")]
+    assert decisions([(named, rules)]) == [["allowed", "denied"]]
     narrow = {
         "ReadPolicy": policy("ReadPolicy", ClusterPattern="prod-*"),
         "MigratePolicy": policy("MigratePolicy", ClusterPattern="prod-*"),
@@ -271,7 +313,11 @@ def test_a_pattern_of_clusters_shuts_the_others_out() -> None:
 
 def test_callers_can_only_come_by_the_url() -> None:
     """Whoever could invoke the function directly could make up who is asking."""
-    function = ARNS["EndpointFunction"]
+    for function in (ARNS["EndpointFunction"], ARNS["ApproverFunction"]):
+        _require_url(function)
+
+
+def _require_url(function: str) -> None:
     by_url = Asked("lambda:InvokeFunctionUrl", function, (("lambda:FunctionUrlAuthType", "AWS_IAM"),))
     through_url = Asked("lambda:InvokeFunction", function, (("lambda:InvokedViaFunctionUrl", "true"),))
     directly = Asked("lambda:InvokeFunction", function)

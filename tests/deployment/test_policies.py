@@ -28,20 +28,31 @@ def test_each_policy_adds_what_its_operations_need_and_no_more() -> None:
     assert cut_over == needed("cut_over") - needed("read", "migrate")
 
 
+@pytest.mark.parametrize("role", ["EndpointRole", "ApproverRole", "WorkerRole"])
+def test_no_role_lets_a_cluster_or_namespace_be_deleted(role: str) -> None:
+    denied = {
+        action for document in role_policies(role, cut_over=True).values() for action in actions(document, "Deny")
+    }
+    assert {"redshift:DeleteCluster", "redshift-serverless:DeleteNamespace"} <= denied
+
+
 @pytest.mark.parametrize("name", [*POLICIES.values()])
-def test_no_policy_lets_a_cluster_or_namespace_be_deleted(name: str) -> None:
-    assert {"redshift:DeleteCluster", "redshift-serverless:DeleteNamespace"} <= actions(policy(name), "Deny")
+def test_a_policy_that_people_are_given_denies_them_nothing(name: str) -> None:
+    """A denial binds whatever else they may do; it is in a policy of its own."""
+    assert actions(policy(name), "Deny") == set()
 
 
 def test_the_endpoint_can_change_nothing_but_its_own_parts() -> None:
-    documents = role_policies("EndpointRole", cut_over=True)
+    documents = role_policies("EndpointRole", cut_over=True) | {
+        f"approver's {name}": each for name, each in role_policies("ApproverRole", cut_over=True).items()
+    }
 
     allowed = {action for document in documents.values() for action in actions(document)}
     changing = {
         grant.action for name, each in OPERATIONS.items() if policy_of(name) != "read" for grant in each.grants[:1]
     }
     assert not allowed & changing
-    assert set(documents) == {"ReadPolicy", "own-parts"}
+    assert {name.removeprefix("approver's ") for name in documents} == {"ReadPolicy", "NeverDeletePolicy", "own-parts"}
 
 
 def test_cutting_over_is_off_unless_it_is_switched_on() -> None:

@@ -12,10 +12,11 @@ import yaml
 from redshift_simulator import SimulatedAws
 from scripts.check_template import translate
 from scripts.utils import update_permissions
+from scripts.utils.template_policies import MANAGED
 from tests.deployment.policies import REGION, TEMPLATE
 
 STACK = "redshift-migrate"
-PARAMETERS = {"Regions": f"{REGION},us-west-2", "AllowCutOver": "true"}
+PARAMETERS = {"Regions": f"{REGION},us-west-2", "AllowCutOver": "true", "RolePattern": "*"}
 Session = Any
 
 
@@ -28,7 +29,7 @@ def session(aws: SimulatedAws, aws_env: dict[str, str]) -> Session:
     assert aws_env
     made = boto3.Session(region_name=REGION)
     template = translate(TEMPLATE)
-    policies = {name: template["Resources"][name] for name in ("ReadPolicy", "MigratePolicy", "CutOverPolicy")}
+    policies = {name: template["Resources"][name] for name in MANAGED if name != "InvokePolicy"}
     body = {"Parameters": template["Parameters"], "Conditions": template["Conditions"], "Resources": policies}
     made.client("cloudformation").create_stack(
         StackName=STACK,
@@ -44,12 +45,12 @@ def run(*arguments: str) -> int:
     return update_permissions.main(["--stack", STACK, "--region", REGION, *arguments])
 
 
-def changed_template(folder: Path, change: Any) -> Path:
-    """The template with another read policy."""
+def changed_template(folder: Path, change: Any, policy: str = "ReadPolicy") -> Path:
+    """The template with that policy changed."""
     from samtranslator.yaml_helper import yaml_parse
 
     template = yaml_parse(TEMPLATE.read_text())
-    change(template["Resources"]["ReadPolicy"]["Properties"]["PolicyDocument"]["Statement"])
+    change(template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"])
     path = folder / "template.yaml"
     path.write_text(yaml.safe_dump(template))
     return path
@@ -92,7 +93,9 @@ def test_more_is_refused_unless_it_is_meant(session: Session, capsys: pytest.Cap
 
 
 def test_a_dropped_denial_is_a_widening(session: Session, tmp_path: Path) -> None:
-    path = changed_template(tmp_path, lambda statements: statements.pop())
+    path = changed_template(
+        tmp_path, lambda statements: statements[0]["Action"].remove("redshift:DeleteCluster"), "NeverDeletePolicy"
+    )
 
     (found,) = [each for each in update_permissions.differences(session, STACK, path) if each.removed]
     assert found.widens

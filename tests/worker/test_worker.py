@@ -17,9 +17,9 @@ from redshift_migrate.aws.door import Answer, Aws, Door
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock as ProductClock
-from redshift_migrate.migration.running import Accepted, carry_out
+from redshift_migrate.migration.running import Accepted, carry_out, journal_header
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.approval import VALID_FOR, Approval, Consent
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import Call
@@ -283,6 +283,37 @@ def test_a_process_that_dies_around_a_change_is_followed_by_one_that_looks_first
     assert result["state"] == "finished"
     assert written.is_finished
     assert redshift_writes(there) == ["redshift-serverless:CreateSnapshotCopyConfiguration ok"]
+
+
+@pytest.mark.parametrize("forged", ["calls", "request"])
+def test_a_plan_that_its_request_does_not_give_is_not_carried_out(world: Callable[[], World], forged: str) -> None:
+    """Whoever can write the table puts a plan, its approval and its journal there."""
+    there = world()
+    service = MigrationService(
+        aws=there.aws, regions=region_catalog(), store=there.rows, clock=there.clock, default_region=REGION
+    )
+    plan = service.prepare(COPY)
+    if forged == "calls":
+        step = plan.steps[0]
+        call = step.call.model_copy(update={"parameters": step.call.parameters | {"destinationRegion": "eu-west-1"}})
+        plan = plan.model_copy(update={"steps": (step.model_copy(update={"call": call}), *plan.steps[1:])})
+    else:
+        plan = plan.model_copy(update={"request": TRACK})
+    plan = type(plan).model_validate_json(plan.model_dump_json())
+    at = there.clock.now()
+    consent = Consent(approved_by=ANA.principal, channel="endpoint")
+    approval = Approval(
+        plan_digest=plan.digest, approved_at=at, expires_at=at + VALID_FOR, **consent.model_dump(mode="python")
+    )
+    with there.rows.start_journal(journal_header(plan, "20261201-120000-f0f0f0", approval, at)):
+        pass
+
+    result, _, journal = there.run_durably(Accepted(plan, "20261201-120000-f0f0f0"))
+
+    assert result == {"migration_id": "20261201-120000-f0f0f0", "state": "stopped", "code": "StalePlan"}
+    assert journal.entries[-1].event == "failed"
+    assert "has other steps" in journal.entries[-1].message
+    assert redshift_writes(there) == []
 
 
 def test_an_order_of_somebody_else_is_not_carried_out(world: Callable[[], World]) -> None:

@@ -80,6 +80,21 @@ class StateTable:
             ExpressionAttributeValues={":v": {"S": value}},
         )
 
+    def add(self, group: str, name: str, amounts: Mapping[str, int], *, expires_at: datetime) -> dict[str, int]:
+        """Add to an item's numbers, in one go with everybody else who does. What they are then."""
+        reply = self._call(
+            "UpdateItem",
+            Key=_key(group, name),
+            UpdateExpression="ADD " + ", ".join(f"#{each} :{each}" for each in amounts) + " SET #e = :e",
+            ExpressionAttributeNames={"#e": "expires_at", **{f"#{each}": each for each in amounts}},
+            ExpressionAttributeValues={
+                ":e": _number(expires_at),
+                **{f":{each}": {"N": str(amount)} for each, amount in amounts.items()},
+            },
+            ReturnValues="ALL_NEW",
+        )
+        return {each: int(reply["Attributes"][each]["N"]) for each in amounts}
+
     def take(self, group: str, name: str, holder: str, now: datetime, lasts: timedelta) -> Item | None:
         """Take or renew a lease, kept in the item's `holder` and `held_until`. None while somebody else has it."""
         try:

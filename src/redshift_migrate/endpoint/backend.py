@@ -12,14 +12,14 @@ from typing import Protocol
 
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.agent.conversation import Conversation, Model, create_agent
-from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFailed
+from redshift_migrate.agent.events import Answer, ToolResult, TurnEvent, TurnFailed, Usage
 from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.restoring import usable_history
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
-from redshift_migrate.errors import PlanNotShown
+from redshift_migrate.errors import PlanNotShown, SettingsError
 from redshift_migrate.migration.approvals import note_shown
 from redshift_migrate.migration.running import Accepted
 from redshift_migrate.migration.service import MigrationService
@@ -31,6 +31,7 @@ from redshift_migrate.models.regions import RegionCatalog
 from redshift_migrate.state.audit import AuditedAws, Trail
 from redshift_migrate.state.keeper import Keeper, SessionLease
 from redshift_migrate.state.owner import Owner, Principal
+from redshift_migrate.state.quota import Quota
 from redshift_migrate.telemetry import tool_called
 
 MOST_KEPT = 200
@@ -77,10 +78,15 @@ class Parts:
     aws: Aws
     regions: RegionCatalog
     keeper: Keeper
-    runner: Runner
-    new_model: Callable[[], Model]
+    runner: Runner | None
+    """Without one approvals are not taken here."""
+    new_model: Callable[[], Model] | None
+    """Without one there is nobody to talk to here."""
     default_region: str | None
     read_only: bool = False
+    approve_at: str = ""
+    """The address that takes approvals, where it is another one."""
+    quota: Quota | None = None
     clock: Clock = field(default_factory=Clock)
 
 
@@ -102,6 +108,8 @@ class Backend:
             async with _hold_lease(self._parts.keeper.lease(owner)) as lease:
                 trail = self._trail(owner, principal, request_id)
                 try:
+                    if self._parts.quota is not None:
+                        await asyncio.to_thread(self._parts.quota.begin_turn, principal.arn)
                     await asyncio.to_thread(trail.record, "asked", prompt_sha256=sha256_hex(prompt))
                     kept = await asyncio.to_thread(self._conversation, owner, principal, lease, trail)
                     with _watch(gone, kept.conversation.cancel):
@@ -110,6 +118,9 @@ class Backend:
                                 yield await asyncio.to_thread(self._show, owner, principal, kept.waiting.plans.pop(0))
                             if isinstance(event, ToolResult):
                                 tool_called(event.name, ok=event.ok, duration_s=event.duration_s)
+                            if isinstance(event, Usage) and self._parts.quota is not None:
+                                used = event.input_tokens + event.output_tokens
+                                await asyncio.to_thread(self._parts.quota.add_tokens, principal.arn, used)
                             if isinstance(event, Answer | TurnFailed):
                                 await asyncio.to_thread(self._save, owner, kept, lease)
                             yield event
@@ -118,6 +129,11 @@ class Backend:
 
     def approve(self, owner: Owner, principal: Principal, digest: str, request_id: str = "") -> Accepted:
         """Approve a plan of this owner and let it be carried out. PlanNotFound for anybody else's."""
+        if self._parts.runner is None:
+            raise SettingsError(
+                "Approvals are not taken here. Nothing was approved.",
+                hint=f"POST it to {self._parts.approve_at}{APPROVALS}.",
+            )
         consent = Consent(approved_by=principal.arn, channel="endpoint")
         with (
             self._health.busy(),
@@ -137,7 +153,8 @@ class Backend:
 
     def stop(self, within_s: float) -> None:
         """The server ends: no step is begun any more."""
-        self._parts.runner.stop(within_s)
+        if self._parts.runner is not None:
+            self._parts.runner.stop(within_s)
 
     def plan(self, owner: Owner, principal: Principal, digest: str) -> ApprovalRequired:
         """A saved plan of this owner. PlanNotFound otherwise."""
@@ -159,7 +176,8 @@ class Backend:
             title=plan.title,
             session=owner.session,
             plan=plan,
-            approve=f"POST {APPROVALS} {body}",
+            approve=f"POST {self._parts.approve_at}{APPROVALS} {body}",
+            approve_at=self._parts.approve_at,
         )
 
     def _service(self, owner: Owner, principal: Principal, trail: Trail) -> MigrationService:
@@ -189,13 +207,20 @@ class Backend:
             service = self._service(owner, principal, trail)
             agent = create_agent(
                 service,
-                self._parts.new_model(),
+                self._new_model(),
                 approver=waiting if may_change else None,
                 read_only=not may_change,
                 history=usable_history(lease.history()),
             )
             kept = _Kept(Conversation(agent, Meanwhile(service)), waiting, trail, lease.turns, may_change)
         return kept
+
+    def _new_model(self) -> Model:
+        if self._parts.new_model is None:
+            raise SettingsError(
+                "Only approvals are taken here. Nothing was asked.", hint="Talk to the agent's own URL."
+            )
+        return self._parts.new_model()
 
     def _save(self, owner: Owner, kept: _Kept, lease: SessionLease) -> None:
         kept.turns = lease.save(kept.conversation.history)

@@ -28,7 +28,12 @@ class Deployment:
     table: str
     bucket: str
     worker: str
+    """Empty where approvals are not taken."""
     model: str
+    """Empty where nobody is talked to."""
+    approve_at: str
+    turns_per_day: int
+    tokens_per_day: int
     migrate_principals: tuple[str, ...]
     on_agentcore: bool
 
@@ -39,15 +44,19 @@ def deployment(environ: Mapping[str, str]) -> Deployment:
         "region": "AWS_REGION",
         "table": "REDSHIFT_AGENT_TABLE",
         "bucket": "REDSHIFT_AGENT_BUCKET",
-        "worker": "REDSHIFT_AGENT_WORKER",
-        "model": "REDSHIFT_AGENT_MODEL",
     }
+    parts = {"worker": "REDSHIFT_AGENT_WORKER", "model": "REDSHIFT_AGENT_MODEL"}
     missing = [variable for variable in names.values() if not environ.get(variable)]
+    if not any(environ.get(variable) for variable in parts.values()):
+        missing += parts.values()
     if missing:
         raise SettingsError(f"The deployment does not set {', '.join(missing)}.", hint="template.yaml does.")
     listed = environ.get("REDSHIFT_AGENT_MIGRATE_PRINCIPALS", "").split(",")
     return Deployment(
-        **{name: environ[variable] for name, variable in names.items()},
+        **{name: environ.get(variable, "") for name, variable in (names | parts).items()},
+        approve_at=environ.get("REDSHIFT_AGENT_APPROVER_URL", "").rstrip("/"),
+        turns_per_day=int(environ.get("REDSHIFT_AGENT_TURNS_PER_DAY") or 0),
+        tokens_per_day=int(environ.get("REDSHIFT_AGENT_TOKENS_PER_DAY") or 0),
         migrate_principals=tuple(each.strip() for each in listed if each.strip()),
         on_agentcore=environ.get("REDSHIFT_AGENT_IDENTITY") == "agentcore",
     )
@@ -72,6 +81,7 @@ def load(parts: Deployment, health: Health) -> Backend:
     from redshift_migrate.endpoint.backend import Backend, Parts
     from redshift_migrate.endpoint.runs import WorkerRunner
     from redshift_migrate.state.cloud import CloudKeeper
+    from redshift_migrate.state.quota import Limits, Quota
 
     start_tracing()
     session, _ = open_session(region=parts.region)
@@ -82,8 +92,10 @@ def load(parts: Deployment, health: Health) -> Backend:
             aws=MeteredAws(AwsClient(session)),
             regions=region_catalog(),
             keeper=CloudKeeper(table, bucket, clock),
-            runner=WorkerRunner(WorkerFunction(session, parts.worker, parts.region)),
-            new_model=lambda: create_model(parts.model, region=parts.region),
+            runner=WorkerRunner(WorkerFunction(session, parts.worker, parts.region)) if parts.worker else None,
+            new_model=(lambda: create_model(parts.model, region=parts.region)) if parts.model else None,
+            approve_at=parts.approve_at,
+            quota=Quota(table, Limits(parts.turns_per_day, parts.tokens_per_day), clock),
             default_region=parts.region,
             clock=clock,
         ),

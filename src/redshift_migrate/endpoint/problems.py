@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from redshift_migrate.errors import (
     ApplyError,
     AwsError,
+    LimitReached,
     MigrationNotFound,
     PlanError,
     PlanNotFound,
@@ -21,6 +22,7 @@ from redshift_migrate.text import visible_values
 
 _STATUS: tuple[tuple[type[RedshiftMigrateError], int], ...] = (
     (SessionBusy, 409),
+    (LimitReached, 429),
     (PlanNotFound, 404),
     (MigrationNotFound, 404),
     (PlanError, 409),
@@ -46,4 +48,7 @@ def error_response(error: RedshiftMigrateError, request_id: str) -> JSONResponse
     """The answer for one of our own errors."""
     status = next((code for branch, code in _STATUS if isinstance(error, branch)), 500)
     body: dict[str, Any] = visible_values(error.as_json()) | {"request_id": request_id}
-    return JSONResponse({"error": body}, status_code=status)
+    after_s = error.data.get("retry_after_s")
+    return JSONResponse(
+        {"error": body}, status_code=status, headers={"retry-after": str(after_s)} if after_s is not None else None
+    )

@@ -55,6 +55,8 @@ class ApprovalRequired(Value):
     plan: MigrationPlan
     approve: str
     """How it is approved."""
+    approve_at: str = ""
+    """The address that takes approvals, where it is another one."""
 
 
 class TurnEnded(Value):

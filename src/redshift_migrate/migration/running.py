@@ -103,7 +103,8 @@ class Runs:
         fresh = self._planner.prepare(saved.request)
         if fresh.digest == saved.digest or fresh.is_empty:
             return fresh
-        self._store.spend_approval(saved.digest, f"void-{fresh.digest[:12]}")
+        if self._approvals.live(saved.digest) is not None:
+            self._store.spend_approval(saved.digest, f"void-{fresh.digest[:12]}")
         moved = what_moved(saved, fresh)
         raise StalePlan(
             f"{saved.title}: since plan {saved.digest[:12]} was made, the account has moved. Nothing was changed. "
@@ -176,6 +177,23 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
         notes=journal.notes(),
         report=_report(store, journal),
     )
+
+
+def require_same_steps(plan: MigrationPlan, planner: Planner) -> None:
+    """StalePlan unless the plan, made again by whoever carries it out, makes the same calls in the same account.
+
+    Findings may differ: some are about the permissions of whoever made the plan.
+    """
+    fresh = planner.plan(plan.request)
+    same = all(getattr(plan, each) == getattr(fresh, each) for each in ("account_id", "partition", "region", "steps"))
+    if not same:
+        raise StalePlan(
+            f"{plan.title}: made again just before it was to be carried out, plan {plan.digest[:12]} has other steps. "
+            "Nothing was changed.",
+            hint="Ask for the plan again, and look at what it says now.",
+            plan_digest=fresh.digest,
+            moved=what_moved(plan, fresh),
+        )
 
 
 def stopped_run(store: Store, digest: str) -> Journal | None:

@@ -12,9 +12,11 @@ from typing import TypeVar
 from redshift_migrate.aws.state_table import Item, StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.state.files import tell_damage
-from redshift_migrate.state.shelf import RUNS, Kind, in_use
+from redshift_migrate.state.shelf import APPROVALS, RUNS, Kind, in_use
 from redshift_migrate.state.store import KeptJournal, Store
 
+CONSENT = "consent#"
+"""How the groups begin that only whoever takes approvals, or carries out, may write: template.yaml says so."""
 HELD_FOR = timedelta(hours=1)
 """How long a journal stays locked after its writer was last heard of; the longest pause of a run is far shorter."""
 _Read = TypeVar("_Read")
@@ -26,39 +28,43 @@ class TableShelf:
     def __init__(self, table: StateTable, group: str, clock: Clock) -> None:
         self._table, self._group, self._clock = table, group, clock
 
+    def _group_of(self, kind: Kind) -> str:
+        """Consent and what is done on its word have a group of their own, which a role can be kept from writing."""
+        return f"{CONSENT}{self._group}" if kind in (APPROVALS, RUNS) else self._group
+
     def put(self, kind: Kind, name: str, text: str, kept_for: timedelta | None = None) -> str:
         now = self._clock.now()
         self._table.put(self._item(kind, name, text), expires_at=now + kept_for if kept_for else None)
         return f"{kind.item} of {name}"
 
     def get(self, kind: Kind, name: str) -> str | None:
-        item = self._read(kind, name, lambda: self._table.get(self._group, _name(kind, name)))
+        item = self._read(kind, name, lambda: self._table.get(self._group_of(kind), _name(kind, name)))
         return None if item is None or "spent_by" in item.attributes else item.body
 
     def spend(self, kind: Kind, name: str, by: str) -> bool:
-        return self._table.set_once(self._group, _name(kind, name), "spent_by", by)
+        return self._table.set_once(self._group_of(kind), _name(kind, name), "spent_by", by)
 
     def names(self, kind: Kind, prefix: str = "") -> tuple[str, ...]:
-        found = self._table.items(self._group, _name(kind, prefix), bodies=False)
+        found = self._table.items(self._group_of(kind), _name(kind, prefix), bodies=False)
         found.sort(key=lambda item: (int(item.attributes.get("saved_at", 0)), item.name))
         return tuple(item.name.removeprefix(f"{kind.item}#") for item in found)
 
     def add(self, kind: Kind, name: str, number: int, line: str) -> bool:
         if number == 0:
             return self._table.put(self._item(kind, name, line), new=True)
-        return self._table.put(Item(self._group, _line(kind, name, number), line), new=True)
+        return self._table.put(Item(self._group_of(kind), _line(kind, name, number), line), new=True)
 
     def lines(self, kind: Kind, name: str) -> list[str] | None:
-        first = self._read(kind, name, lambda: self._table.get(self._group, _name(kind, name)))
+        first = self._read(kind, name, lambda: self._table.get(self._group_of(kind), _name(kind, name)))
         if first is None:
             return None
-        rest = self._read(kind, name, lambda: self._table.items(self._group, _lines(kind, name)))
+        rest = self._read(kind, name, lambda: self._table.items(self._group_of(kind), _lines(kind, name)))
         if [item.name for item in rest] != [_line(kind, name, number + 1) for number in range(len(rest))]:
             raise tell_damage(self.where(kind, name), "it has lost lines")
         return [first.body, *(item.body for item in rest)]
 
     def last(self, kind: Kind, name: str) -> str | None:
-        item = self._read(kind, name, lambda: self._table.last(self._group, _lines(kind, name)))
+        item = self._read(kind, name, lambda: self._table.last(self._group_of(kind), _lines(kind, name)))
         return item.body if item is not None else self.get(kind, name)
 
     @contextlib.contextmanager
@@ -72,19 +78,19 @@ class TableShelf:
 
     def hold(self, kind: Kind, name: str, holder: str) -> None:
         """Become its one writer, or stay it. StateConflict while another is."""
-        if self._table.take(self._group, _lock(kind, name), holder, self._clock.now(), HELD_FOR) is None:
+        if self._table.take(self._group_of(kind), _lock(kind, name), holder, self._clock.now(), HELD_FOR) is None:
             raise in_use(name)
 
     def release(self, kind: Kind, name: str, holder: str) -> None:
         """Let another be its writer."""
-        self._table.release(self._group, _lock(kind, name), holder)
+        self._table.release(self._group_of(kind), _lock(kind, name), holder)
 
     def where(self, kind: Kind, name: str) -> str:
         return f"{kind.item} {name[:12] if len(name) == 64 else name}"
 
     def _item(self, kind: Kind, name: str, text: str) -> Item:
         saved_at = int(self._clock.now().timestamp() * 1000)
-        return Item(self._group, _name(kind, name), text, {"saved_at": saved_at})
+        return Item(self._group_of(kind), _name(kind, name), text, {"saved_at": saved_at})
 
     def _read(self, kind: Kind, name: str, read: Callable[[], _Read]) -> _Read:
         try:

@@ -19,7 +19,7 @@ from aws_durable_execution_sdk_python.retries import RetryDecision
 
 from redshift_migrate.aws.door import Answer, Aws, Door
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import AwsError, RedshiftMigrateError, StateConflict
+from redshift_migrate.errors import AwsError, RedshiftMigrateError, StalePlan, StateConflict, Throttled, Unreachable
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import Call
 from redshift_migrate.models.regions import Identity
@@ -114,6 +114,22 @@ def remembering_clock(context: DurableContext) -> Clock:
     return Clock(now=lambda: datetime.now(UTC), monotonic_s=lambda: sum(slept), sleep=sleep)
 
 
+def remember_problem(context: DurableContext, name: str, look: Callable[[], None]) -> RedshiftMigrateError | None:
+    """What a look at the account finds wrong, the same on every replay. What only failed just now is tried again."""
+
+    def find(_: Any) -> dict[str, Any] | None:
+        try:
+            look()
+        except (Unreachable, Throttled):
+            raise
+        except RedshiftMigrateError as error:
+            return document_of(error)
+        return None
+
+    found = context.step(find, name=name, config=_ONCE_MORE)
+    return error_of(found) if found is not None else None
+
+
 def document_of(error: RedshiftMigrateError) -> dict[str, Any]:
     """The error as JSON, so that a replay meets the same error."""
     return {"kind": type(error).__name__, "message": error.message, "hint": error.hint, "data": error.data}
@@ -121,7 +137,7 @@ def document_of(error: RedshiftMigrateError) -> dict[str, Any]:
 
 def error_of(document: dict[str, Any]) -> RedshiftMigrateError:
     """The error of that document. An AWS error is of its own kind again; others are told as the root."""
-    kinds: dict[str, type[RedshiftMigrateError]] = {AwsError.__name__: AwsError}
+    kinds: dict[str, type[RedshiftMigrateError]] = {AwsError.__name__: AwsError, StalePlan.__name__: StalePlan}
     kinds |= {kind.__name__: kind for kind in AwsError.__subclasses__()}
     return kinds.get(document["kind"], RedshiftMigrateError)(
         document["message"], hint=document["hint"], **document["data"]

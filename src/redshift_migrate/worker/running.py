@@ -6,20 +6,24 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_durable_execution_sdk_python import DurableContext, durable_execution
 from aws_durable_execution_sdk_python.exceptions import DurableExecutionsError, InvocationError
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.session import region_catalog
 from redshift_migrate.aws.state_table import StateTable
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError, Throttled, Unreachable
-from redshift_migrate.migration.running import carry_out
+from redshift_migrate.migration.planning import Planner
+from redshift_migrate.migration.running import carry_out, require_same_steps
+from redshift_migrate.models.journal import JournalEntry
 from redshift_migrate.state.audit import AuditedAws, AuditLog, Trail
 from redshift_migrate.state.owner import Order
 from redshift_migrate.state.table import TableShelf, TableStore
-from redshift_migrate.worker.remembering import RememberingAws, RememberingJournal, remembering_clock
+from redshift_migrate.worker.remembering import RememberingAws, RememberingJournal, remember_problem, remembering_clock
 
 LOG = logging.getLogger(__name__)
 
@@ -72,12 +76,19 @@ def _carry_out(order: Order, parts: WorkerParts, store: TableStore, context: Dur
         aws = AuditedAws(parts.aws, trail)
         with _tried_again():
             aws.identity(written.header.region)
-        carry_out(
-            RememberingAws(aws, context),
-            store,
-            remembering_clock(context),
-            RememberingJournal(journal, order.lines, context, trail.note_journal),
-        )
+        kept = RememberingJournal(journal, order.lines, context, trail.note_journal)
+        if not order.lines:
+            _require_own_plan(kept, Planner(aws, region_catalog(), store, parts.clock), context)
+        carry_out(RememberingAws(aws, context), store, remembering_clock(context), kept)
+
+
+def _require_own_plan(journal: RememberingJournal, planner: Planner, context: DurableContext) -> None:
+    """StalePlan for an order whose plan is not what its request gives here: whoever gave it may have made it up."""
+    plan = journal.read().header.plan
+    problem = remember_problem(context, "plan-again", lambda: require_same_steps(plan, planner))
+    if problem is not None:
+        journal.append(JournalEntry(at=datetime.now(UTC), event="failed", message=problem.message))
+        raise problem
 
 
 @contextmanager

@@ -53,6 +53,7 @@ class RemoteProgram:
                     self._remember(),
                     self._session,
                     FileStore(self._state_folder),
+                    self._connect,
                     read_only=self._settings.read_only,
                 )
             return self._service
@@ -80,11 +81,14 @@ class RemoteProgram:
     def _client(self) -> HttpClient:
         with self._lock:
             if self._http is None:
-                self._http = HttpClient(str(self._settings.endpoint), self._sign())
+                self._http = self._connect(str(self._settings.endpoint))
             return self._http
 
-    def _sign(self) -> Sign:
-        parts = urlsplit(str(self._settings.endpoint))
+    def _connect(self, url: str) -> HttpClient:
+        return HttpClient(url, self._sign(url))
+
+    def _sign(self, url: str) -> Sign:
+        parts = urlsplit(url)
         host = str(parts.hostname)
         if host in _LOOPBACK:
             return _bear(find_token(self._state_folder, parts.port or 80))

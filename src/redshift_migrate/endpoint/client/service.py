@@ -34,11 +34,13 @@ class RemoteService:
         remembered: Remembered,
         session: str,
         store: Store,
+        connect: Callable[[str], HttpClient],
         *,
         read_only: bool = False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._http, self._remembered, self._session = http, remembered, session
+        self._connect = connect
         self._store, self._clock = store, Clock()
         """What was shown on this machine: that the endpoint has shown a plan to its caller proves nothing about it."""
         self._read_only, self._sleep = read_only, sleep
@@ -91,10 +93,11 @@ class RemoteService:
 
     def plan(self, digest: str) -> MigrationPlan:
         """A plan saved at the endpoint."""
+        return require_plan(self._waiting(digest))
+
+    def _waiting(self, digest: str) -> ApprovalRequired:
         session = self._remembered.session_of(plan_digest=digest) or self._session
-        return require_plan(
-            ApprovalRequired.model_validate(self._http.ask("GET", f"{PLANS}/{digest}?session={session}"))
-        )
+        return ApprovalRequired.model_validate(self._http.ask("GET", f"{PLANS}/{digest}?session={session}"))
 
     def newest_plan(self) -> MigrationPlan | None:
         """The plan that was last made from this machine."""
@@ -105,11 +108,13 @@ class RemoteService:
         """Approve the plan at the endpoint, in the caller's signed name, and watch its run to the end."""
         if self._read_only:
             raise SettingsError("This program was started with --read-only, so nothing can be changed.")
-        plan = self.plan(digest)
+        waiting = self._waiting(digest)
+        plan = require_plan(waiting)
         if consent is not None:
             require_shown(self._store, plan, consent)
         session = self._remembered.session_of(plan_digest=digest) or self._session
-        answer = self._http.ask("POST", APPROVALS, {"session": session, "digest": plan.digest})
+        approver = self._connect(waiting.approve_at) if waiting.approve_at else self._http
+        answer = approver.ask("POST", APPROVALS, {"session": session, "digest": plan.digest})
         migration_id = answer.get("migration_id")
         if not migration_id:
             return Outcome(status="unchanged", plan=plan)
