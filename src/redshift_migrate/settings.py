@@ -11,6 +11,12 @@ DEMO_REGION = "us-east-2"
 DEFAULT_MODEL = "bedrock"
 
 EPILOG = """\
+examples:
+  ./chat --demo                                             try it: nothing is real, nothing is billed
+  ./chat --read-only --model offline --region us-east-2     look at your own account, without a model
+  ./chat --region us-east-2 "plan the migration of prod-db-1"
+  ./chat --region us-east-2 /approve 1a2b3c4d5e6f           the plan that was printed, as it was printed
+
 stdin not a terminal: one turn a line; blank lines and lines starting with # are skipped; a line `approve DIGEST`
 approves. exit codes: 0 all turns worked, 1 a turn failed, 2 usage, 3 approval needed and not given, 130 interrupted.
 """

@@ -62,7 +62,7 @@ def test_it_has_plan_approval_calls_with_request_ids_and_what_aws_answered(
     assert [call[3] for call in calls] == ["done"] * 4
     assert calls[3][4] == "admin user: awsuser"
     assert "| base capacity |" in text
-    assert "**warning**, system tables" in text
+    assert "- [ ] Do by hand, before: **system-tables**" in text
 
 
 def test_the_literal_calls_are_those_that_were_made(service: MigrationService, account: SimulatedAccount) -> None:

@@ -24,6 +24,7 @@ from redshift_migrate.errors import (
     StateNotWritten,
 )
 from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.journal import Ticks
 from redshift_migrate.models.request import ConfigureSnapshotCopy, SetWorkgroupTrack
 from redshift_migrate.settings import Settings
 from redshift_migrate.state.audit import AuditLog
@@ -84,6 +85,7 @@ def state(program: Callable[[Path], Program], filled: Path, tmp_path: Path) -> P
             service.apply(service.prepare(request).digest, CONSENT)
         plan = service.prepare(TRACK)
         service.note_shown(plan, "ana", "terminal")
+        FileStore(filled).save_ticks(Ticks(plan_digest=plan.digest, done=("host-name",)))
         service.approve(plan.digest, approved_by="ana", channel="program")
         asyncio.run(_one_turn(made))
         with FileKeeper(filled / "served").lease(ANA) as lease:
@@ -113,6 +115,7 @@ KINDS = {
     "plan": "plans/*.json",
     "approval": "approvals/*.json",
     "shown": "shown/*.json",
+    "ticks": "checklists/*.json",
     "journal": "migrations/*.jsonl",
     "report": "reports/*.md",
     "audit": "audit.jsonl",

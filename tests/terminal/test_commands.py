@@ -11,12 +11,15 @@ import pytest
 
 from redshift_migrate.agent.events import ToolResult
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.catalogue import GROUPS
 from redshift_migrate.models.request import ConfigureSnapshotCopy
 from redshift_migrate.settings import Settings
 from redshift_migrate.terminal.commands import COMMANDS, answer, changes_the_account, split
 from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.plain import render_text
-from redshift_migrate.terminal.shown import Data, PlanShown, Table, Words
+from redshift_migrate.terminal.shown import Data, PlanShown, Several, Table, Words
+from redshift_simulator import SimulatedAccount
+from tests.support.migrating import request_for
 from tests.terminal.chatting import ROOT
 from tests.terminal.played import PlayedProgram
 
@@ -67,6 +70,10 @@ def test_help_prints_the_table(desk: Desk) -> None:
         ("/permissions model", "needs no IAM policy"),
         ("/undo", "No migration has been started"),
         ("/cutover", "No migration has been started"),
+        ("/resume", "No run has stopped"),
+        ("/report", "No migration has been started"),
+        ("/checklist", "No plan has been saved yet."),
+        ("/checklist done", "Nothing was ticked."),
         ("/calls", "No plan has been saved yet."),
         ("/permissions nonsense", "neither a tool nor a plan's digest"),
         ("/session", "This chat is not kept"),
@@ -98,6 +105,47 @@ def test_plan_and_approve_and_status_lead_through_a_change(desk: Desk, service: 
     assert "finished" in render_text(answer(desk, "/status"))
     assert "Everything is as it was asked for." in render_text(answer(desk, "/verify"))
     assert "It already is so" in render_text(answer(desk, shown.approve_with))
+
+
+def test_a_checklist_is_ticked_off_and_kept_with_the_run(desk: Desk, service: MigrationService) -> None:
+    plan = service.prepare(request_for("prod-db-1"))
+    desk.note_shown(plan)
+    assert "Applied:" in render_text(answer(desk, f"/approve {plan.digest}"))
+    run = service.migration_ids()[-1]
+    before = render_text(answer(desk, "/checklist"))
+    headings = [heading for heading in GROUPS.values() if f"\n{heading}\n" in before]
+    assert headings[:3] == ["Decide", "Do by hand, before", "Do by hand, at the cut-over"]
+    assert "[ ] host-name" in before
+
+    ticked = render_text(answer(desk, "/checklist done host-name"))
+    assert "[x] host-name" in ticked
+    assert "1 of" in render_text(answer(desk, f"/status {run}"))
+    report = render_text(answer(desk, "/report"))
+    assert "- [x] Do by hand, at the cut-over: **host-name**" in report
+    assert str(desk.program.state_folder) in report
+    assert "[ ] host-name" in render_text(answer(desk, f"/checklist {run} open host-name"))
+
+    wrong = answer(desk, f"/checklist {plan.digest} done no-such-code")
+    assert "Nothing was ticked." in render_text(wrong)
+    assert "Nothing was ticked." in render_text(answer(desk, "/checklist done"))
+
+
+def test_the_one_run_that_stopped_needs_no_name(
+    desk: Desk, service: MigrationService, account: SimulatedAccount
+) -> None:
+    assert "No run has stopped" in render_text(answer(desk, "/resume"))
+    plan = service.prepare(request_for("dev-sandbox"))
+    desk.note_shown(plan)
+    account.faults.add("redshift-serverless:CreateWorkgroup", kind="denied", times=None)
+    answer(desk, f"/approve {plan.digest}")
+    account.faults.clear()
+
+    shown = answer(desk, "/resume")
+    assert isinstance(shown, Several)
+    assert isinstance(shown.parts[0], PlanShown)
+    assert "stopped at step" in render_text(shown)
+    assert "Applied:" in render_text(answer(desk, shown.parts[0].approve_with))
+    assert "nothing to go on with" in render_text(answer(desk, f"/resume {service.migration_ids()[-1]}"))
 
 
 def test_what_a_run_made_is_taken_back_by_a_command(desk: Desk, service: MigrationService) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from redshift_migrate.models.base import Json
+from redshift_migrate.models.catalogue import GROUPS, WORK
 from redshift_migrate.models.finding import by_level
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import REF, Call, MigrationPlan, references, resolve
+from redshift_migrate.planner.checklist import checklist
 from redshift_migrate.planner.rows import tell_read_back
 from redshift_migrate.text import visible
 
 _ADDRESS = re.compile(r"(?P<address>\S*(?::/|www\.|@)\S*)|(?P<words>\S+|\s+)", re.IGNORECASE)
 
 
-def migration_report(journal: Journal) -> str:
-    """The page of a run, finished or not. Pure: it says what the journal says."""
+def migration_report(journal: Journal, done: Collection[str] = ()) -> str:
+    """The page of a run, finished or not, with what of its checklist is done. Pure: it says what the journal says."""
     header = journal.header
     plan = header.plan
     lines = [
@@ -45,7 +47,11 @@ def migration_report(journal: Journal) -> str:
         "",
         *_table(("step", "call", "request id", "result", "read back from AWS"), _calls(journal)),
         "",
-        "## Open findings",
+        "## Checklist",
+        "",
+        *(_checklist(plan, done) or ["Nothing is left to do by hand."]),
+        "",
+        "## Other findings",
         "",
         *(_findings(plan) or ["None."]),
         "",
@@ -115,10 +121,18 @@ def _literal(call: Call, outputs: Mapping[str, Json]) -> str:
     return call.model_copy(update={"parameters": resolve(call.parameters, known)}).cli()
 
 
+def _checklist(plan: MigrationPlan, done: Collection[str]) -> list[str]:
+    return [
+        f"- [{'x' if item.is_done else ' '}] {GROUPS[item.group]}: **{item.code}**: {_cell(item.text)}"
+        for item in checklist(plan.findings, done)
+    ]
+
+
 def _findings(plan: MigrationPlan) -> list[str]:
     return [
         f"- **{finding.level}**, {_cell(finding.setting)}: {_cell(finding.message)}"
         for finding in by_level(plan.findings)
+        if finding.group not in WORK
     ]
 
 

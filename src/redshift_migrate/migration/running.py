@@ -165,7 +165,7 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
         try:
             Executor(aws, clock, listener).run(plan, writer)
         except RedshiftMigrateError as error:
-            report = _report(store, writer.read())
+            report = keep_report(store, writer.read())
             error.data |= {"report": report} if report else {}
             raise
     journal = writer.read()
@@ -175,7 +175,7 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
         migration_id=journal.migration_id,
         observed={step.id: journal.read_back(step.id) for step in plan.steps},
         notes=journal.notes(),
-        report=_report(store, journal),
+        report=keep_report(store, journal),
     )
 
 
@@ -234,10 +234,11 @@ def _require_own(aws: Aws, journal: Journal) -> None:
         )
 
 
-def _report(store: Store, journal: Journal) -> str | None:
+def keep_report(store: Store, journal: Journal) -> str | None:
     """Keep the run's page. That it cannot be written changes nothing about what was done."""
     try:
-        return store.save_report(journal.migration_id, migration_report(journal))
+        page = migration_report(journal, store.ticks(journal.header.plan_digest))
+        return store.save_report(journal.migration_id, page)
     except RedshiftMigrateError as error:
         LOG.warning("migration=<%s>, error=<%s> | report not written", journal.migration_id, error.message)
         return None

@@ -8,20 +8,21 @@ from datetime import datetime
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import MigrationNotFound, SettingsError
+from redshift_migrate.errors import MigrationNotFound, PlanNotFound, SettingsError
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
 from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out
+from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out, keep_report
 from redshift_migrate.migration.status import MigrationStatus, migration_status
+from redshift_migrate.migration.ticking import tick
 from redshift_migrate.migration.verifying import Verification, verify_cluster, verify_run
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.journal import Journal, stopped_of
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
 from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, PlanRequest, UndoMigration
@@ -293,6 +294,45 @@ class MigrationService:
         if journal is None:
             raise MigrationNotFound("No migration has been started with this state folder. Nothing was changed.")
         return journal
+
+    def checklist(self, name: str | None = None) -> tuple[MigrationPlan, tuple[str, ...]]:
+        """A plan, by its digest or a run of it, and the codes of its checklist that are done; by default the newest."""
+        plan = self._plan_meant(name)
+        return plan, self._store.ticks(plan.digest)
+
+    def tick(self, code: str, name: str | None = None, *, is_done: bool = True) -> MigrationPlan:
+        """Mark what is done, or is not after all. SettingsError for a code that is not on the checklist."""
+        plan, done = self.checklist(name)
+        self._store.save_ticks(tick(plan, done, code, is_done=is_done))
+        for journal in self._store.journals():
+            if journal.header.plan_digest == plan.digest:
+                keep_report(self._store, journal)
+        return plan
+
+    def report(self, migration_id: str | None = None) -> tuple[str, str]:
+        """Where a run's page is, and what it says; by default the newest run's."""
+        return self._store.report(self._run_meant(migration_id).migration_id)
+
+    def stopped_run(self, migration_id: str | None = None) -> Journal:
+        """A run that stopped; without an id the only one. SettingsError names them when there are several."""
+        if migration_id:
+            return self._store.journal(migration_id)
+        stopped = stopped_of(list(self._store.journals()))
+        if len(stopped) > 1:
+            names = tuple(journal.migration_id for journal in stopped)
+            raise SettingsError("Several runs have stopped.", hint=f"Name the one that you mean: {either(names)}.")
+        if not stopped:
+            raise MigrationNotFound("No run has stopped, so there is nothing to go on with.")
+        return stopped[0]
+
+    def _plan_meant(self, name: str | None) -> MigrationPlan:
+        if name:
+            return self._store.journal(name).header.plan if "-" in name else self._store.plan(name)
+        run = self._newest_run()
+        plan = run.header.plan if run is not None else self._store.newest_plan()
+        if plan is None:
+            raise PlanNotFound("No plan has been saved yet.", hint="Ask for a change; it is planned first.")
+        return plan
 
     def migration_ids(self) -> tuple[str, ...]:
         """All runs, oldest first."""

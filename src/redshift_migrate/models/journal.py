@@ -60,6 +60,13 @@ class JournalEntry(Value):
     """The approval of a resume or an undo."""
 
 
+class Ticks(Value):
+    """What of a plan's checklist is done, by code."""
+
+    plan_digest: str
+    done: tuple[str, ...] = ()
+
+
 class Journal(Value):
     """A whole journal, as read."""
 

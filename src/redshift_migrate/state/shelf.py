@@ -35,6 +35,7 @@ class Kind:
 PLANS = Kind("plans", ".json", "plan")
 APPROVALS = Kind("approvals", ".json", "approval")
 SHOWN = Kind("shown", ".json", "shown")
+TICKS = Kind("checklists", ".json", "checklist")
 RUNS = Kind("migrations", ".jsonl", "run")
 REPORTS = Kind("reports", ".md", "report")
 AUDIT = Kind("", ".jsonl", "audit")

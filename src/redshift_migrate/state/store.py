@@ -23,10 +23,10 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.models.approval import Approval, Showing
 from redshift_migrate.models.base import Value
-from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
+from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader, Ticks
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.files import pass_over
-from redshift_migrate.state.shelf import APPROVALS, PLANS, REPORTS, RUNS, SHOWN, FolderShelf, Kind, Shelf
+from redshift_migrate.state.shelf import APPROVALS, PLANS, REPORTS, RUNS, SHOWN, TICKS, FolderShelf, Kind, Shelf
 
 SHORTEST_PREFIX = 8
 """Digest prefixes shorter than this name too many plans to be an approval."""
@@ -111,7 +111,7 @@ class Store:
 
     def approval(self, digest: str) -> Approval | None:
         """The stored approval of exactly that digest, spent ones excepted. One that cannot be read approves nothing."""
-        return self._consent(Approval, APPROVALS, digest, "Approve the plan again.")
+        return self._small(Approval, APPROVALS, digest, "Approve the plan again.")
 
     def spend_approval(self, digest: str, run_id: str) -> bool:
         """Take the approval for one run. False if there is none (any more): of two at once only one succeeds."""
@@ -123,10 +123,10 @@ class Store:
 
     def showing(self, digest: str) -> Showing | None:
         """When and to whom exactly that plan was shown. A record that cannot be read shows nothing."""
-        found = self._consent(Showing, SHOWN, digest, "Look at the plan again.")
+        found = self._small(Showing, SHOWN, digest, "Look at the plan again.")
         return found if found is not None and found.plan_digest == digest else None
 
-    def _consent(self, kind: type[_Kept], shelf_kind: Kind, digest: str, hint: str) -> _Kept | None:
+    def _small(self, kind: type[_Kept], shelf_kind: Kind, digest: str, hint: str) -> _Kept | None:
         where = self._shelf.where(shelf_kind, _require_name(digest))
         try:
             text = self._shelf.get(shelf_kind, digest)
@@ -134,6 +134,15 @@ class Store:
         except StateDamaged as error:
             pass_over(error.message)
             return None
+
+    def save_ticks(self, ticks: Ticks) -> None:
+        """Keep what of a plan's checklist is done."""
+        self._shelf.put(TICKS, _require_name(ticks.plan_digest), ticks.model_dump_json(), KEPT)
+
+    def ticks(self, digest: str) -> tuple[str, ...]:
+        """The codes of a plan's checklist that are done. Ticks that cannot be read are none."""
+        found = self._small(Ticks, TICKS, digest, "Tick again what is done.")
+        return found.done if found is not None else ()
 
     # --- journals and reports ------------------------------------------------------------------------
 
@@ -187,6 +196,15 @@ class Store:
     def save_report(self, migration_id: str, text: str) -> str:
         """Keep a run's page for people, in place of an earlier one; where it is, in words for them."""
         return self._shelf.put(REPORTS, _require_name(migration_id), text)
+
+    def report(self, migration_id: str) -> tuple[str, str]:
+        """Where a run's page is, and what it says. MigrationNotFound if there is none."""
+        text = self._shelf.get(REPORTS, _require_name(migration_id))
+        if text is None:
+            raise MigrationNotFound(
+                f"There is no report of migration {migration_id!r} here.", hint="It is written when the run ends."
+            )
+        return self._shelf.where(REPORTS, migration_id), text
 
     def _unknown(self, migration_id: str) -> MigrationNotFound:
         known = self.migration_ids()

@@ -189,6 +189,43 @@ def _calls(desk: Desk, wanted: str) -> Shown:
     return Words(f"{len(literal_calls(plan))} calls of plan {plan.digest[:12]} are in {file}. None of them was made.")
 
 
+@command(
+    "resume",
+    "[MIGRATION]",
+    "a run that stopped: what is done, what is left, and how to go on",
+    offers=("runs",),
+)
+def _resume(desk: Desk, migration_id: str) -> Shown:
+    journal = desk.program.service.stopped_run(migration_id or None)
+    if journal.is_finished or journal.was_put_back:
+        return Several((_status(desk, journal.migration_id), Words("There is nothing to go on with.")))
+    return Several((_show_plan(desk, journal.header.plan), _status(desk, journal.migration_id)))
+
+
+@command("report", "[MIGRATION]", "the page of a run for the change ticket, and where it is", offers=("runs",))
+def _report(desk: Desk, migration_id: str) -> Shown:
+    where, text = desk.program.service.report(migration_id or None)
+    return Several((Words(text), Words(f"It is in {where}.")))
+
+
+@command(
+    "checklist",
+    "[PLAN | MIGRATION] [done | open CODE]",
+    "what is left to a person, in order of time; tick off what is done",
+    offers=("plans", "runs"),
+)
+def _checklist(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.terminal.statusview import checklist_listings
+
+    words, service = wanted.split(), desk.program.service
+    name = words.pop(0) if words and words[0].lower() not in ("done", "open") else None
+    if words and len(words) != 2:
+        return Problem("Nothing was ticked.", "Write /checklist done CODE, or /checklist open CODE.", "usage")
+    if words:
+        service.tick(words[1], name, is_done=words[0].lower() == "done")
+    return Several(checklist_listings(*service.checklist(name)))
+
+
 @command("status", "[MIGRATION]", "how far a run is, the newest without a name", offers=("runs",))
 def _status(desk: Desk, migration_id: str) -> Shown:
     from redshift_migrate.terminal.statusview import status_listing
@@ -196,7 +233,7 @@ def _status(desk: Desk, migration_id: str) -> Shown:
     status = desk.program.service.status(migration_id or None)
     if status is None:
         return Words("No migration has been started with this state folder.")
-    return status_listing(status)
+    return status_listing(status, *desk.program.service.checklist(status.migration_id))
 
 
 @command("verify", "[MIGRATION]", "whether what a run asked for is still so", offers=("runs",))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.migration.verifying import Verification
     from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
+    from redshift_migrate.models.journal import Journal
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.models.regions import Identity
     from redshift_migrate.settings import Settings
@@ -91,6 +92,18 @@ class Service(Protocol):
 
     def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
         """The saved plan that switches a run's scheduled queries over, by default the newest migration's."""
+
+    def checklist(self, name: str | None = None) -> tuple[MigrationPlan, tuple[str, ...]]:
+        """A plan, and the codes of its checklist that are done; by default the newest."""
+
+    def tick(self, code: str, name: str | None = None, *, is_done: bool = True) -> MigrationPlan:
+        """Mark what is done, or is not after all."""
+
+    def report(self, migration_id: str | None = None) -> tuple[str, str]:
+        """Where a run's page is, and what it says; by default the newest run's."""
+
+    def stopped_run(self, migration_id: str | None = None) -> Journal:
+        """A run that stopped; without an id the only one."""
 
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""

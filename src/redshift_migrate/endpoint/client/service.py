@@ -10,14 +10,16 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.client.http import HttpClient
 from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.wire import APPROVALS, MIGRATIONS, PLANS, ApprovalRequired, MigrationAnswer
-from redshift_migrate.errors import ApplyError, JournalMismatch, RedshiftMigrateError, SettingsError
+from redshift_migrate.errors import ApplyError, JournalMismatch, PlanNotFound, RedshiftMigrateError, SettingsError
 from redshift_migrate.migration.approvals import note_shown, require_shown
 from redshift_migrate.migration.executor import Listener, Progress, silent
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
+from redshift_migrate.migration.ticking import tick
 from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
+from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
 from redshift_migrate.state.store import Store
@@ -84,6 +86,29 @@ class RemoteService:
         _not_asked()
 
     def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def checklist(self, name: str | None = None) -> tuple[MigrationPlan, tuple[str, ...]]:
+        """A plan of the endpoint, and what of its checklist is done; that is kept on this machine."""
+        run = self.status(name) if name is None or "-" in name else None
+        digest = run.plan_digest if run is not None else name
+        plan = self.plan(digest) if digest else self.newest_plan()
+        if plan is None:
+            raise PlanNotFound("No plan was made from this machine yet.", hint="Ask for a change; it is planned first.")
+        return plan, self._store.ticks(plan.digest)
+
+    def tick(self, code: str, name: str | None = None, *, is_done: bool = True) -> MigrationPlan:
+        """Mark what is done, or is not after all, on this machine."""
+        plan, done = self.checklist(name)
+        self._store.save_ticks(tick(plan, done, code, is_done=is_done))
+        return plan
+
+    def report(self, migration_id: str | None = None) -> tuple[str, str]:
+        """Not asked of an endpoint."""
+        _not_asked()
+
+    def stopped_run(self, migration_id: str | None = None) -> Journal:
         """Not asked of an endpoint."""
         _not_asked()
 
