@@ -73,12 +73,15 @@ text? {text:lines}
     "plan": """**Plan**: {message:prose}
 figures? - {figures:prose}
 settings? - Settings: {settings:prose}
-# status title read_on more_to_know plan_digest
+changes* - {setting:prose}: {after:prose}
+# status title read_on more_to_know plan_digest apply
 ...
+steps?\x20
 steps? **Steps**
 steps* {each:prose}
+plan_digest?\x20
 plan_digest? Plan digest: {plan_digest:code}
-plan_digest? Nothing was changed. To go on, say: apply the plan""",
+apply? Nothing was changed. To go on, say: apply the plan""",
     "copy_change": _COPY_CHANGE,
     "track_change": f"{_CHANGE}\n# region",
     "run": f"{_CHANGE}\n# plan_digest\n...\nnext? \nnext? Next: {{next:prose}}",
@@ -143,14 +146,17 @@ def say_not_offered(tools: tuple[str, ...], *, read_only: bool) -> str:
     return f"This needs {names}, which is not offered here. Nothing was called."
 
 
-def answer(done: Sequence[Done]) -> str:
-    """What the calls brought, in their order, as short Markdown. A plan that is applied next is shown there."""
+def answer(done: Sequence[Done], *, can_apply: bool = True) -> str:
+    """What the calls brought, in their order, as short Markdown. A plan that is applied next is shown there.
+
+    `can_apply`: whether plans can be applied here, which is then said of each.
+    """
     pairs = zip_longest((each.call.tool for each in done), (then.call.tool for then in done[1:]))
     shown = [each for each, pair in zip(done, pairs, strict=True) if pair != ("plan_migration", "apply_plan")]
-    return "\n\n".join(_draw_one(each) for each in shown)
+    return "\n\n".join(_draw_one(each, can_apply=can_apply) for each in shown)
 
 
-def _draw_one(done: Done) -> str:
+def _draw_one(done: Done, *, can_apply: bool) -> str:
     tool, status, error = done.call.tool, done.value("status"), done.value("error")
     if done.was_refused:
         return f"Nothing was changed: the plan was not approved.\n{_prose(done.text)}"
@@ -162,6 +168,8 @@ def _draw_one(done: Done) -> str:
     layout = _LAYOUTS[TOOLS[tool].drawing if tool in TOOLS else "fields"]
     if status == "approval_required":  # the plan itself was shown by the program
         return _draw(_APPROVAL, {name: value for name, value in done.result.items() if name not in _PLAN})
+    if layout == _LAYOUTS["plan"]:
+        return _draw(layout, {**done.result, "apply": can_apply and status == "planned"})
     return _draw(layout, done.result) or _draw(_LAYOUTS["fields"], done.result) or "The tool answered nothing."
 
 

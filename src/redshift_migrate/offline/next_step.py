@@ -41,7 +41,7 @@ def _carry_out(meaning: Calls, turn: Turn, offered: Collection[str]) -> tuple[Ca
         return left[: max(alone, 1)]
     names = ", ".join(f"`{each.tool}`" for each in left)
     because = f"\n\nBecause `{turn.done[-1].call.tool}` did not go through, the rest was not called: {names}."
-    return answer(turn.done) + (because if left else "")
+    return answer(turn.done, can_apply="apply_plan" in offered) + (because if left else "")
 
 
 def _with_applies(calls: tuple[Call, ...], turn: Turn) -> tuple[Call, ...]:
