@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from redshift_migrate.permissions import OPERATIONS, Policy, policy_of
-from tests.deployment.policies import actions, policy, role_policies
+from scripts.check_template import translate
+from tests.deployment.policies import TEMPLATE, actions, policy, role_policies
 
 POLICIES: dict[Policy, str] = {"read": "ReadPolicy", "migrate": "MigratePolicy", "cut_over": "CutOverPolicy"}
 
@@ -75,3 +77,27 @@ def test_every_grant_is_bound_to_the_account_and_to_the_regions() -> None:
                 unbound.append(statement["Action"])
             assert all(each == "*" or ":123456789012:" in each or ":aws:policy/" in each for each in where)
     assert unbound == []
+
+
+ALARMS = {
+    ("AWS/Lambda", "Errors"): 3,
+    ("AWS/Lambda", "Throttles"): 3,
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): 1,
+}
+
+
+def test_what_goes_wrong_raises_an_alarm_and_nothing_runs_without_bounds() -> None:
+    template = translate(TEMPLATE)
+    resources = template["Resources"].values()
+    alarms = [each["Properties"] for each in resources if each["Type"] == "AWS::CloudWatch::Alarm"]
+    functions = [each["Properties"] for each in resources if each["Type"] == "AWS::Lambda::Function"]
+    logs = [each["Properties"] for each in resources if each["Type"] == "AWS::Logs::LogGroup"]
+
+    assert Counter((alarm["Namespace"], alarm["MetricName"]) for alarm in alarms) == ALARMS
+    assert len({str(alarm["Dimensions"]) + alarm["MetricName"] for alarm in alarms}) == len(alarms)
+    assert len(functions) == 3
+    assert all("ReservedConcurrentExecutions" in function for function in functions)
+    assert all({"RetentionInDays", "KmsKeyId"} <= set(group) for group in logs)
+    assert "Default" not in template["Parameters"]["RolePattern"]
+    (given_up,) = [each["Properties"] for each in resources if each["Type"] == "AWS::Lambda::EventInvokeConfig"]
+    assert "OnFailure" in given_up["DestinationConfig"]
