@@ -14,7 +14,7 @@ from redshift_migrate.errors import AwsError, JournalMismatch, PlanNotFound, Ses
 from redshift_migrate.migration.running import journal_header
 from redshift_migrate.models.journal import JournalEntry
 from redshift_migrate.state.cloud import CloudKeeper
-from redshift_migrate.state.table import TableStore
+from redshift_migrate.state.table import CONSENT, TableStore
 from redshift_simulator import SimulatedAws
 from tests.state.test_keepers import ANA, NOW, a_plan, an_approval
 from tests.support.own_parts import own_parts
@@ -66,7 +66,7 @@ def test_a_journal_with_a_lost_line_is_not_believed(parts: Parts) -> None:
             writer.append(entry(name))
     table = parts[0]
     table._client.delete_item(
-        TableName=table._table, Key={"group": {"S": ANA.key}, "name": {"S": "line#run#run-1#000000002"}}
+        TableName=table._table, Key={"group": {"S": CONSENT + ANA.key}, "name": {"S": "line#run#run-1#000000002"}}
     )
 
     with pytest.raises(JournalMismatch, match="lost lines"):
@@ -121,7 +121,7 @@ def spoil(table: StateTable, name: str, body: bytes) -> None:
     """Put another body in an item's place."""
     table._client.update_item(
         TableName=table._table,
-        Key={"group": {"S": ANA.key}, "name": {"S": name}},
+        Key={"group": {"S": ANA.key if name.startswith("plan#") else CONSENT + ANA.key}, "name": {"S": name}},
         UpdateExpression="SET body = :b",
         ExpressionAttributeValues={":b": {"B": body}},
     )
