@@ -44,6 +44,8 @@ POLICIES = {
     "NeverDeletePolicy": "Never delete: no cluster and no namespace, whatever else is allowed. Attached to all "
     "three, and to nobody else.",
     "MigratePolicy": "Migrate: make and change what a migration makes. Attached to the worker.",
+    "UpdateExistingPolicy": "Update existing: namespaces and workgroups that no run has made. Attached to the worker "
+    "only with `AllowExisting`, which is off unless you switch it on.",
     "CutOverPolicy": "Cut-over: switch schedules of the source, delete what a run made. Attached to the worker only "
     "with `AllowCutOver`, which is off unless you switch it on.",
     "InvokePolicy": "Invoke: call the endpoint and the approver by their URLs. Attach it to whoever may talk to the "

@@ -30,7 +30,8 @@ What is made, as one CloudFormation stack:
   StateTable         DynamoDB, encrypted: plans, approvals, journals, audit log
   SessionBucket      S3, encrypted, not public: conversations, forgotten after 60 days
   FailedOrders       SQS, encrypted: orders that the worker gave up
-  five policies      read, migrate, cut-over (only with --allow-cut-over), the right to call, and what is never done
+  six policies       read, migrate, existing (only with --allow-existing), cut-over (only with --allow-cut-over), the
+                     right to call, and what is never done
   three roles        the endpoint's reads and plans; the approver's may also consent; the worker's does what is approved
   three log groups, and alarms for errors, for what is refused because too much is asked, and for orders given up
 
@@ -140,6 +141,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--schedules", help="pattern of the rules and schedules that may be made and switched")
     parser.add_argument("--model", help=f"Bedrock model or inference profile ({DEFAULT_MODEL})")
     parser.add_argument("--allow-cut-over", action=argparse.BooleanOptionalAction, help="attach the cut-over policy")
+    parser.add_argument(
+        "--allow-existing",
+        action=argparse.BooleanOptionalAction,
+        help="let the worker update namespaces and workgroups that no run has made",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--dry-run", action="store_true", help="check all that needs no account, and deploy nothing")
@@ -149,7 +155,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _deploy_arguments(options: argparse.Namespace) -> list[str]:
     """What is not said here keeps the value that it has in the stack, or the template's default in a new one."""
-    cut_over = None if options.allow_cut_over is None else str(options.allow_cut_over).lower()
+    switched = (options.allow_cut_over, options.allow_existing)
+    cut_over, existing = (None if each is None else str(each).lower() for each in switched)
     said = {
         "Regions": options.regions,
         "MigratePrincipals": options.migrate_principals,
@@ -158,6 +165,7 @@ def _deploy_arguments(options: argparse.Namespace) -> list[str]:
         "SchedulePattern": options.schedules,
         "ModelId": options.model,
         "AllowCutOver": cut_over,
+        "AllowExisting": existing,
     }
     overrides = [f"{name}={value}" for name, value in said.items() if value]
     return [

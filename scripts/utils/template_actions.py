@@ -71,6 +71,7 @@ STATEMENTS: Mapping[Policy, Mapping[str, Callable[[Need], bool]]] = {
         "LetServicesUseKeys": _of("kms"),
         "KeepAdminPasswords": lambda need: need.service == "secretsmanager" and need.has_arn,
         "MakeUpAdminPasswords": _of("secretsmanager"),
+        "UpdateOwn": _is("redshift-serverless:UpdateNamespace", "redshift-serverless:UpdateWorkgroup"),
         "ChangeServerless": lambda need: need.has_arn,
         "ChangeWithoutArn": _any,
     },

@@ -10,7 +10,7 @@ from typing import Any
 from scripts.check_template import translate
 
 Document = dict[str, Any]
-MANAGED = ("ReadPolicy", "NeverDeletePolicy", "MigratePolicy", "CutOverPolicy", "InvokePolicy")
+MANAGED = ("ReadPolicy", "NeverDeletePolicy", "MigratePolicy", "UpdateExistingPolicy", "CutOverPolicy", "InvokePolicy")
 
 
 class TemplatePolicies:
@@ -26,11 +26,12 @@ class TemplatePolicies:
         document: Document = self._resolved(properties["PolicyDocument"], {**self._parameters, **parameters})
         return document
 
-    def role_policies(self, role: str, *, cut_over: bool = False) -> dict[str, Document]:
+    def role_policies(self, role: str, *, cut_over: bool = False, existing: bool = False) -> dict[str, Document]:
         """Everything that a role of the deployment is allowed, by the name of the policy."""
+        left_out = {"CutOverPolicy": not cut_over, "UpdateExistingPolicy": not existing}
         properties = self._resources[role]["Properties"]
         names = [_reference(each) for each in properties["ManagedPolicyArns"]]
-        documents = {name: self.policy(name) for name in names if cut_over or name != "CutOverPolicy"}
+        documents = {name: self.policy(name) for name in names if not left_out.get(name)}
         for each in properties["Policies"]:
             documents[each["PolicyName"]] = self._resolved(each["PolicyDocument"], self._parameters)
         for name, resource in self._resources.items():

@@ -128,7 +128,7 @@ def _contexts(grant: Grant, call: Call) -> list[tuple[tuple[str, str | tuple[str
         named = {str(tag.get("key") or tag.get("Key")): str(tag.get("value") or tag.get("Value")) for tag in tags}  # type: ignore[union-attr]
         context |= {f"aws:RequestTag/{key}": value for key, value in named.items()}
         context["aws:TagKeys"] = tuple(named)
-    if call.operation == "DeleteWorkgroup":
+    if call.operation in ("DeleteWorkgroup", "UpdateNamespace", "UpdateWorkgroup"):
         context[f"aws:ResourceTag/{RUN_TAG}"] = "run-1"
     alternatives = [{key: value} for _, key, value in grant.condition] or [{}]
     return [tuple(sorted({**context, **one}.items())) for one in alternatives]

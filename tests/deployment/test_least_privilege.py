@@ -222,6 +222,8 @@ MUST_BE_DENIED: dict[str, Asked] = {
         "redshift-serverless:CreateNamespace", NAMESPACE.replace(ACCOUNT, "999999999999"), (*IN_REGION, TAG)
     ),
     "read in another region": Asked("redshift:DescribeClusters", "*", (("aws:RequestedRegion", "eu-central-1"),)),
+    "update a namespace that no run made": Asked("redshift-serverless:UpdateNamespace", NAMESPACE, IN_REGION),
+    "update a workgroup that no run made": Asked("redshift-serverless:UpdateWorkgroup", WORKGROUP, IN_REGION),
     "delete a workgroup that no run made": Asked("redshift-serverless:DeleteWorkgroup", WORKGROUP, IN_REGION),
     "make a role": Asked("iam:CreateRole", ROLE_ARN),
     "write a role's policy": Asked("iam:PutRolePolicy", ROLE_ARN),
@@ -291,6 +293,11 @@ def test_whoever_talks_to_a_model_can_neither_consent_nor_give_orders() -> None:
         each for each in endpoint["own-parts"]["Statement"] if each["Sid"] != "NeverConsent"
     ]
     assert decisions([(endpoint, CONSENT_ASKED)]) == [["allowed", "allowed", "denied"]]
+
+
+def test_what_no_run_made_is_updated_only_where_that_is_switched_on() -> None:
+    asked = [MUST_BE_DENIED[f"update a {each} that no run made"] for each in ("namespace", "workgroup")]
+    assert decisions([(role_policies("WorkerRole", existing=True), asked)]) == [["allowed"] * 2]
 
 
 def test_a_pattern_of_clusters_shuts_the_others_out() -> None:
@@ -367,6 +374,9 @@ MUTANTS: dict[str, Callable[[dict[str, Any]], None]] = {
     ),
     "made without a tag": _set(
         "MigratePolicy", "MakeTagged", "Condition", {"StringEquals": {"aws:RequestedRegion": [REGION]}}
+    ),
+    "update any workgroup": _set(
+        "MigratePolicy", "UpdateOwn", "Condition", {"StringEquals": {"aws:RequestedRegion": [REGION]}}
     ),
     "delete any workgroup": _set(
         "CutOverPolicy", "DeleteOwnWorkgroups", "Condition", {"StringEquals": {"aws:RequestedRegion": [REGION]}}

@@ -180,11 +180,13 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
 
 
 def require_same_steps(plan: MigrationPlan, planner: Planner) -> None:
-    """StalePlan unless the plan, made again by whoever carries it out, makes the same calls in the same account.
+    """StalePlan unless the plan, made again by whoever carries it out, makes the same calls in the same account, and
+    PlanBlocked if it cannot be carried out by them.
 
     Findings may differ: some are about the permissions of whoever made the plan.
     """
     fresh = planner.plan(plan.request)
+    refuse_blocked(fresh)
     same = all(getattr(plan, each) == getattr(fresh, each) for each in ("account_id", "partition", "region", "steps"))
     if not same:
         raise StalePlan(

@@ -19,7 +19,15 @@ from aws_durable_execution_sdk_python.retries import RetryDecision
 
 from redshift_migrate.aws.door import Answer, Aws, Door
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import AwsError, RedshiftMigrateError, StalePlan, StateConflict, Throttled, Unreachable
+from redshift_migrate.errors import (
+    AwsError,
+    PlanBlocked,
+    RedshiftMigrateError,
+    StalePlan,
+    StateConflict,
+    Throttled,
+    Unreachable,
+)
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import Call
 from redshift_migrate.models.regions import Identity
@@ -138,6 +146,7 @@ def document_of(error: RedshiftMigrateError) -> dict[str, Any]:
 def error_of(document: dict[str, Any]) -> RedshiftMigrateError:
     """The error of that document. An AWS error is of its own kind again; others are told as the root."""
     kinds: dict[str, type[RedshiftMigrateError]] = {AwsError.__name__: AwsError, StalePlan.__name__: StalePlan}
+    kinds |= {PlanBlocked.__name__: PlanBlocked}
     kinds |= {kind.__name__: kind for kind in AwsError.__subclasses__()}
     return kinds.get(document["kind"], RedshiftMigrateError)(
         document["message"], hint=document["hint"], **document["data"]
