@@ -229,6 +229,21 @@ class DemoAccount:
             process.wait()
 
 
+def forget(folder: Path) -> None:
+    """Remove what the demo has kept. SettingsError when that cannot be done, or another chat is using it."""
+    import shutil
+
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SettingsError(
+            f"{folder} could not be removed: {error.strerror or error}. Nothing was started.",
+            hint="Close other chats with --demo, or remove it by hand.",
+        ) from error
+
+
 def log_to(file: Path) -> None:
     """Warnings and errors go to a file, if one can be written: the terminal is for the conversation."""
     import logging
@@ -270,6 +285,8 @@ def main() -> int:
         local = Program(settings)
         require_own(local.state_root)
         require_own(local.state_folder)
+        if settings.fresh:
+            forget(local.state_folder)
     except SettingsError as error:
         sys.stderr.write(f"{error.message} {error.hint}\n")
         return 2

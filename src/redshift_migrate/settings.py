@@ -35,6 +35,8 @@ class Settings(NamedTuple):
     approve: tuple[str, ...] = ()
     read_only: bool = False
     json: bool = False
+    quiet: bool = False
+    fresh: bool = False
     endpoint: str | None = None
     serve: str | None = None
     state: str | None = None
@@ -68,6 +70,8 @@ def parser(version: str, command: str = "./chat") -> argparse.ArgumentParser:
     )
     cli.add_argument("--read-only", action="store_true", help="changing tools are not even offered to the model")
     cli.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
+    cli.add_argument("--quiet", action="store_true", help="in a pipe: answers, plans and errors, no progress")
+    cli.add_argument("--fresh", action="store_true", help="with --demo: begin with a new account; plans and runs go")
     cli.add_argument("--endpoint", metavar="URL", help="talk to a deployed agent instead of running one here")
     cli.add_argument(
         "--serve",
@@ -99,6 +103,8 @@ def parse_settings(
             cli.error(f"--approve {digest!r}: give 8 or more characters of the digest (0-9, a-f)")
     if given.read_only and (given.yes or given.approve):
         cli.error("--read-only and an approval contradict each other")
+    if given.fresh and not given.demo:
+        cli.error("--fresh is for --demo: what is kept of a real account is a record, and is not thrown away")
     if given.endpoint and (given.demo or given.serve):
         cli.error("--endpoint talks to an agent elsewhere; it cannot be combined with --demo or --serve")
     model = given.model or environ.get("REDSHIFT_AGENT_MODEL") or ("offline" if given.demo else DEFAULT_MODEL)
@@ -113,6 +119,8 @@ def parse_settings(
         approve=tuple(digest.lower() for digest in given.approve),
         read_only=given.read_only,
         json=given.json,
+        quiet=given.quiet,
+        fresh=given.fresh,
         endpoint=given.endpoint,
         serve=given.serve,
         state=environ.get("REDSHIFT_AGENT_STATE") or None,

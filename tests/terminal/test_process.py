@@ -167,3 +167,22 @@ def test_a_model_that_refuses_is_told_with_the_next_step(
     assert ran.code == 1
     assert says in ran.err
     assert ran.out == "  Here I am.\n"
+
+
+def test_a_fresh_demo_knows_nothing_of_the_one_before(tmp_path: Path) -> None:
+    assert run(tmp_path, "--demo", CONFIGURE).code == 3
+    assert "Copy snapshots" in run(tmp_path, "--demo", "/plan").out
+
+    fresh = run(tmp_path, "--demo", "--fresh", "/plan")
+
+    assert "No plan has been saved yet." in fresh.out
+    refused = run(tmp_path, "--fresh", "/plan")
+    assert refused.code == 2
+    assert "--demo" in refused.err
+
+
+def test_quiet_leaves_out_progress_and_no_error(tmp_path: Path) -> None:
+    asked = run(tmp_path, "--demo", "--quiet", "list clusters")
+    assert (asked.code, asked.err) == (0, "")
+    assert "prod-db-1" in asked.out
+    assert "There is no command /nothing" in run(tmp_path, "--demo", "--quiet", "/nothing").err

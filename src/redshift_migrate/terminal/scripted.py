@@ -78,6 +78,7 @@ class ScriptedRun:
     def __init__(self, program: Program, answers: Output, notices: Output) -> None:
         self._program, self._answers, self._notices = program, answers, notices
         self._json = program.settings.json
+        self._is_quiet = program.settings.quiet or self._json
         self._approver = ScriptedApprover(program.settings, self._plan_decided)
         self._watch = Watch(self._progress)
         channel: Channel = "command line" if program.settings.prompt else "script"
@@ -87,7 +88,7 @@ class ScriptedRun:
 
     def main(self, lines: Iterator[Line]) -> int:
         """All lines, one after the other."""
-        if self._program.settings.demo:
+        if self._program.settings.demo and not self._program.settings.quiet:
             self._notices.line("Simulated AWS account (--demo): nothing here is real and nothing is billed.")
         try:
             if self._program.settings.approve:
@@ -199,7 +200,8 @@ class ScriptedRun:
 
     def _plan_waits(self, plan: MigrationPlan, why: str = "") -> None:
         """Show the plan, once a run, and leave it open; only after that can it be approved."""
-        self._progress(why)
+        if why and not self._json:
+            self._notices.line(visible(why, None))
         if plan.digest in self._waiting:
             return
         self._waiting[plan.digest] = plan
@@ -272,7 +274,7 @@ class ScriptedRun:
             self._notices.line(render_text(shown))
 
     def _progress(self, text: str) -> None:
-        if text and not self._json:
+        if text and not self._is_quiet:
             self._notices.line(visible(text, None, lines=True))
 
     def _emit(self, kind: str, by: Literal["user", "model", "program"] = "program", **values: Any) -> None:
