@@ -186,3 +186,11 @@ def test_quiet_leaves_out_progress_and_no_error(tmp_path: Path) -> None:
     assert (asked.code, asked.err) == (0, "")
     assert "prod-db-1" in asked.out
     assert "There is no command /nothing" in run(tmp_path, "--demo", "--quiet", "/nothing").err
+
+
+def test_a_line_that_was_not_understood_is_a_failure_and_the_next_still_runs(tmp_path: Path) -> None:
+    ran = run(tmp_path, "--demo", stdin=b"blargh the flux\nlist clusters\n")
+
+    assert ran.code == 1
+    assert "I did not understand this" in ran.out
+    assert "prod-db-1" in ran.out

@@ -56,12 +56,21 @@ class Usage(Value):
     cache_write_tokens: int = 0
 
 
+NOT_UNDERSTOOD = "not_understood"
+"""The stop reason of an answer that says only that the request was not understood."""
+
+
 class Answer(Value):
     """The turn's answer, whole. `stop_reason` is `end_turn` unless something cut it short."""
 
     kind: Literal["answer"] = "answer"
     text: str
     stop_reason: str = "end_turn"
+
+    @property
+    def was_not_understood(self) -> bool:
+        """True if nothing was called, because the request was not understood."""
+        return self.stop_reason == NOT_UNDERSTOOD
 
 
 class TurnFailed(Value):

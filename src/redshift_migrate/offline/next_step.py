@@ -20,7 +20,16 @@ def next_step(messages: Sequence[Message], offered: Collection[str]) -> tuple[Ca
     history, turn = read_conversation(messages)
     meaning = read_request(turn.text, history)
     step = _carry_out(meaning, turn, offered) if isinstance(meaning, Calls) else _say(meaning)
-    return f"{step}\n\n{MARK}" if isinstance(step, str) else step
+    if not isinstance(step, str):
+        return step
+    said = f"{step}\n\n{MARK}"
+    return Puzzled(said) if isinstance(meaning, NotUnderstood) else said
+
+
+class Puzzled(str):
+    """What is said to a request that was not understood; a script has to notice it."""
+
+    __slots__ = ()
 
 
 def _say(meaning: Ask | Say | NotUnderstood) -> str:

@@ -241,6 +241,7 @@ class ScriptedRun:
                 self._progress(_tool_line(event))
             case "answer":
                 self._write_answer(event.text)
+                self._failed = self._failed or event.was_not_understood
             case "error":
                 self._fail(Problem(event.message, event.hint, event.code))
             case _:

@@ -16,8 +16,9 @@ from strands.types.event_loop import Usage
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
+from redshift_migrate.agent.events import NOT_UNDERSTOOD
 from redshift_migrate.offline.meaning import Call
-from redshift_migrate.offline.next_step import next_step
+from redshift_migrate.offline.next_step import Puzzled, next_step
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -75,7 +76,10 @@ def _events(step: tuple[Call, ...] | str, number: int) -> Iterator[StreamEvent]:
         yield {"contentBlockStart": {"start": {"toolUse": {"toolUseId": use_id, "name": call.tool}}}}
         yield {"contentBlockDelta": {"delta": {"toolUse": {"input": json.dumps(dict(call.arguments))}}}}
         yield {"contentBlockStop": {}}
-    yield {"messageStop": {"stopReason": "end_turn" if isinstance(step, str) else "tool_use"}}
+    if isinstance(step, Puzzled):
+        yield {"messageStop": {"stopReason": NOT_UNDERSTOOD}}  # type: ignore[typeddict-item]  # a reason of our own
+    else:
+        yield {"messageStop": {"stopReason": "end_turn" if isinstance(step, str) else "tool_use"}}
     usage: Usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
     yield {"metadata": {"usage": usage, "metrics": {"latencyMs": 0}}}
 
