@@ -118,6 +118,7 @@ KINDS = {
     "ticks": "checklists/*.json",
     "journal": "migrations/*.jsonl",
     "report": "reports/*.md",
+    "page": "reports/*.html",
     "audit": "audit.jsonl",
     "endpoints": "endpoints.json",
     "served conversation": "served/*/history.json",

@@ -123,11 +123,24 @@ def test_a_checklist_is_ticked_off_and_kept_with_the_run(desk: Desk, service: Mi
     report = render_text(answer(desk, "/report"))
     assert "- [x] Do by hand, at the cut-over: **host-name**" in report
     assert str(desk.program.state_folder) in report
+    assert f"For a browser: {desk.program.state_folder / 'reports' / run}.html" in report
     assert "[ ] host-name" in render_text(answer(desk, f"/checklist {run} open host-name"))
 
     wrong = answer(desk, f"/checklist {plan.digest} done no-such-code")
     assert "Nothing was ticked." in render_text(wrong)
     assert "Nothing was ticked." in render_text(answer(desk, "/checklist done"))
+
+
+def test_a_plan_is_written_as_a_page_of_its_own(desk: Desk, service: MigrationService, tmp_path: Path) -> None:
+    plan = service.prepare(CONFIGURE)
+    file = tmp_path / "my plan.html"
+
+    assert f"Plan {plan.digest[:12]} is in {file}" in render_text(answer(desk, f"/plan --html {file}"))
+    assert plan.digest in file.read_text(encoding="utf-8")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert not service.was_shown(plan.digest)  # somebody may open it or not
+    for wrong in (f"/plan --html {file}", f"/plan --html {tmp_path / 'no' / 'folder.html'}", "/plan --html"):
+        assert "Nothing was written." in render_text(answer(desk, wrong))
 
 
 def test_the_one_run_that_stopped_needs_no_name(

@@ -21,13 +21,14 @@ from redshift_migrate.errors import ApprovalRequired, JournalMismatch, PlanNotFo
 from redshift_migrate.migration.approvals import Approvals, refuse_blocked, require_same_account, require_shown
 from redshift_migrate.migration.executor import Executor, Listener, silent
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.migration.report import migration_report
 from redshift_migrate.migration.stale import what_moved
 from redshift_migrate.models.approval import Approval, Consent
 from redshift_migrate.models.base import Json, Value
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.state.store import JournalWriter, Store
+from redshift_migrate.pages.html import run_page
+from redshift_migrate.pages.markdown import migration_report
+from redshift_migrate.state.store import JournalWriter, KeptReport, Store
 
 LOG = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ class Outcome(Value):
     """What did not go at the first try."""
     report: str | None = None
     """Where the page for the change ticket is."""
+    page: str | None = None
+    """Where the same is as HTML."""
 
 
 class Runs:
@@ -166,16 +169,18 @@ def carry_out(aws: Aws, store: Store, clock: Clock, writer: JournalWriter, liste
             Executor(aws, clock, listener).run(plan, writer)
         except RedshiftMigrateError as error:
             report = keep_report(store, writer.read())
-            error.data |= {"report": report} if report else {}
+            error.data |= {"report": report.markdown} if report else {}
             raise
     journal = writer.read()
+    report = keep_report(store, journal)
     return Outcome(
         status="applied",
         plan=plan,
         migration_id=journal.migration_id,
         observed={step.id: journal.read_back(step.id) for step in plan.steps},
         notes=journal.notes(),
-        report=keep_report(store, journal),
+        report=report.markdown if report else None,
+        page=report.html if report else None,
     )
 
 
@@ -236,11 +241,11 @@ def _require_own(aws: Aws, journal: Journal) -> None:
         )
 
 
-def keep_report(store: Store, journal: Journal) -> str | None:
-    """Keep the run's page. That it cannot be written changes nothing about what was done."""
+def keep_report(store: Store, journal: Journal) -> KeptReport | None:
+    """Keep the run's page, as Markdown and as HTML. That it cannot be written changes nothing about what was done."""
     try:
-        page = migration_report(journal, store.ticks(journal.header.plan_digest))
-        return store.save_report(journal.migration_id, page)
+        ticks = store.ticks(journal.header.plan_digest)
+        return store.save_report(journal.migration_id, migration_report(journal, ticks), run_page(journal, ticks))
     except RedshiftMigrateError as error:
         LOG.warning("migration=<%s>, error=<%s> | report not written", journal.migration_id, error.message)
         return None

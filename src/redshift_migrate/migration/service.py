@@ -34,7 +34,7 @@ from redshift_migrate.observers.target import (
     observe_workgroup,
     workgroup_names,
 )
-from redshift_migrate.state.store import Store
+from redshift_migrate.state.store import KeptReport, Store
 
 
 class MigrationService:
@@ -309,7 +309,7 @@ class MigrationService:
                 keep_report(self._store, journal)
         return plan
 
-    def report(self, migration_id: str | None = None) -> tuple[str, str]:
+    def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
         """Where a run's page is, and what it says; by default the newest run's."""
         return self._store.report(self._run_meant(migration_id).migration_id)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -26,7 +26,7 @@ from redshift_migrate.models.base import Value
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader, Ticks
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.files import pass_over
-from redshift_migrate.state.shelf import APPROVALS, PLANS, REPORTS, RUNS, SHOWN, TICKS, FolderShelf, Kind, Shelf
+from redshift_migrate.state.shelf import APPROVALS, PAGES, PLANS, REPORTS, RUNS, SHOWN, TICKS, FolderShelf, Kind, Shelf
 
 SHORTEST_PREFIX = 8
 """Digest prefixes shorter than this name too many plans to be an approval."""
@@ -37,6 +37,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},64}}")
 _BY_HAND = "Look at it by hand; get_serverless_settings shows what is really there."
 _Kept = TypeVar("_Kept", bound=Value)
+
+
+class KeptReport(NamedTuple):
+    """Where a run's page is, in words for people: as Markdown, and as HTML."""
+
+    markdown: str
+    html: str
 
 
 class JournalWriter(Protocol):
@@ -193,18 +200,19 @@ class Store:
         """All runs, the one written last at the end."""
         return tuple(name for name in self._shelf.names(RUNS) if _NAME.fullmatch(name))
 
-    def save_report(self, migration_id: str, text: str) -> str:
-        """Keep a run's page for people, in place of an earlier one; where it is, in words for them."""
-        return self._shelf.put(REPORTS, _require_name(migration_id), text)
+    def save_report(self, migration_id: str, markdown: str, html: str) -> KeptReport:
+        """Keep a run's page for people, in place of an earlier one."""
+        page = self._shelf.put(PAGES, _require_name(migration_id), html)
+        return KeptReport(self._shelf.put(REPORTS, migration_id, markdown), page)
 
-    def report(self, migration_id: str) -> tuple[str, str]:
-        """Where a run's page is, and what it says. MigrationNotFound if there is none."""
+    def report(self, migration_id: str) -> tuple[KeptReport, str]:
+        """Where a run's page is, and what it says in Markdown. MigrationNotFound if there is none."""
         text = self._shelf.get(REPORTS, _require_name(migration_id))
         if text is None:
             raise MigrationNotFound(
                 f"There is no report of migration {migration_id!r} here.", hint="It is written when the run ends."
             )
-        return self._shelf.where(REPORTS, migration_id), text
+        return KeptReport(self._shelf.where(REPORTS, migration_id), self._shelf.where(PAGES, migration_id)), text
 
     def _unknown(self, migration_id: str) -> MigrationNotFound:
         known = self.migration_ids()

@@ -61,12 +61,16 @@ def outcome_table(outcome: Outcome) -> Table:
     back = f"Migration {outcome.migration_id}"
     if any(step.undo for step in outcome.plan.steps):  # an undo has no way back of its own
         back += f"; it can be taken back with: undo migration {outcome.migration_id}"
-    back = "\n".join((*outcome.notes, back))
+    kept = [
+        f"Report: {outcome.report}" if outcome.report else "",
+        f"For a browser: {outcome.page}" if outcome.page else "",
+    ]
+    back = "\n".join((*outcome.notes, back, *(line for line in kept if line)))
     return Table(
         ("done", "AWS answers now"),
         rows,
         title=f"Applied: {outcome.plan.title}",
-        note=f"{back}\nReport: {outcome.report}" if outcome.report else back,
+        note=back,
     )
 
 

@@ -134,23 +134,37 @@ def _clusters(desk: Desk, name_contains: str) -> Shown:
 
 @command(
     "plan",
-    "[DIGEST] [PART | CODE | all]",
-    "a saved plan, the newest without a digest; a part of it",
+    "[DIGEST] [PART | CODE | all | --html FILE]",
+    "a saved plan, the newest without a digest; a part of it; a page for a browser",
     offers=("plans",),
 )
 def _plan(desk: Desk, wanted: str) -> Shown:
     from redshift_migrate.terminal.approving import DIGEST
     from redshift_migrate.terminal.planview import section
 
+    wanted, to_html, file = wanted.partition("--html")
     words = wanted.lower().split()
     digest = words.pop(0) if words and DIGEST.fullmatch(words[0]) else ""
     service = desk.program.service
     plan = service.plan(digest) if digest else service.newest_plan()
     if plan is None:
         return Words("No plan has been saved yet. Ask for a change; it is planned first.")
+    if to_html:
+        return _plan_page(desk, plan, "" if words else file.strip())
     if words:
         return Several(tuple(section(plan, word) for word in words))
     return _show_plan(desk, plan)
+
+
+def _plan_page(desk: Desk, plan: MigrationPlan, name: str) -> Shown:
+    """The plan as one HTML file. It was not drawn here, so that it was written is not noted as shown."""
+    from redshift_migrate.pages.html import plan_page
+    from redshift_migrate.terminal.written import write_new
+
+    if not name:
+        return Problem("Nothing was written.", "Write /plan [DIGEST] --html FILE.", "usage")
+    _, done = desk.program.service.checklist(plan.digest)
+    return Words(f"Plan {plan.digest[:12]} is in {write_new(name, plan_page(plan, done))}, to be opened in a browser.")
 
 
 @command("approve", "DIGEST", "approve exactly that plan and apply it", offers=("plans",), changes=True)
@@ -205,7 +219,7 @@ def _resume(desk: Desk, migration_id: str) -> Shown:
 @command("report", "[MIGRATION]", "the page of a run for the change ticket, and where it is", offers=("runs",))
 def _report(desk: Desk, migration_id: str) -> Shown:
     where, text = desk.program.service.report(migration_id or None)
-    return Several((Words(text), Words(f"It is in {where}.")))
+    return Several((Words(text), Words(f"It is in {where.markdown}.\nFor a browser: {where.html}")))
 
 
 @command(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.catalogue import GROUPS
 from redshift_migrate.models.finding import Finding, by_level
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
 from redshift_migrate.planner.summary import Line, Summary, cut, few_changes, summarize
 from redshift_migrate.terminal.shown import Listing, Problem, Several, Shown, Table
+from redshift_migrate.terminal.written import write_new
 from redshift_migrate.text import visible
 
 SHORT_DIGEST = 12
@@ -118,17 +117,8 @@ def steps_table(plan: MigrationPlan) -> Table:
 
 def write_calls(plan: MigrationPlan, name: str) -> Path:
     """The calls as a shell script for its owner alone. SettingsError for a file that is there or cannot be written."""
-    file = Path(name).expanduser()
     head = f"# {visible(plan.title, None)}\n# Plan {plan.digest}. A value of an earlier step stands as $output.\n"
-    try:
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as script:
-            script.write(head + "\n".join(literal_calls(plan)) + "\n")
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise SettingsError(
-            f"{file} cannot be written: {why}. Nothing was written.", hint="Name another file."
-        ) from error
-    return file
+    return write_new(name, head + "\n".join(literal_calls(plan)) + "\n")
 
 
 def literal_calls(plan: MigrationPlan) -> list[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.models.regions import Identity
     from redshift_migrate.settings import Settings
+    from redshift_migrate.state.store import KeptReport
 
 
 class Talk(Protocol):
@@ -99,7 +100,7 @@ class Service(Protocol):
     def tick(self, code: str, name: str | None = None, *, is_done: bool = True) -> MigrationPlan:
         """Mark what is done, or is not after all."""
 
-    def report(self, migration_id: str | None = None) -> tuple[str, str]:
+    def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
         """Where a run's page is, and what it says; by default the newest run's."""
 
     def stopped_run(self, migration_id: str | None = None) -> Journal:

@@ -22,7 +22,7 @@ from redshift_migrate.models.cluster import ClusterSummary
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
-from redshift_migrate.state.store import Store
+from redshift_migrate.state.store import KeptReport, Store
 
 POLL_FIRST_S, POLL_LONGEST_S = 0.3, 10.0
 
@@ -104,7 +104,7 @@ class RemoteService:
         self._store.save_ticks(tick(plan, done, code, is_done=is_done))
         return plan
 
-    def report(self, migration_id: str | None = None) -> tuple[str, str]:
+    def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
         """Not asked of an endpoint."""
         _not_asked()
 
