@@ -151,6 +151,7 @@ class Program:
             store=AuditedStore(shelf, trail),
             default_region=region,
             read_only=self.settings.read_only,
+            simulated=self.settings.demo,
         )
 
 

@@ -54,6 +54,7 @@ class DemoProgram:
             clock=clock,
             default_region=REGION,
             read_only=settings.read_only,
+            simulated=True,
         )
 
     def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> Conversation:

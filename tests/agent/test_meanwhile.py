@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from redshift_migrate.agent.conversation import Conversation, create_agent, system_prompt
-from redshift_migrate.agent.meanwhile import Meanwhile
+from redshift_migrate.agent.meanwhile import HERE, Meanwhile
 from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.approval import Consent
@@ -35,7 +35,7 @@ async def say(conversation: Conversation, prompt: str) -> str:
     assert [event async for event in conversation.turn(prompt)]
     said = [part["text"] for part in conversation.history[begun]["content"]]
     assert said[-1] == prompt
-    return " ".join(said[:-1])
+    return " ".join(text for text in said[:-1] if not text.startswith(HERE))
 
 
 def test_a_plan_that_was_applied_elsewhere_is_told_once(service: MigrationService) -> None:

@@ -30,6 +30,7 @@ from redshift_migrate.agent.events import (
 )
 from redshift_migrate.agent.gate import PlanGate
 from redshift_migrate.agent.meanwhile import Meanwhile
+from redshift_migrate.agent.memory import Memory
 from redshift_migrate.agent.providers.bedrock import BedrockRetry
 from redshift_migrate.agent.providers.problems import describe_model_error, is_worth_another_try
 from redshift_migrate.agent.toolbox import Toolbox
@@ -95,6 +96,7 @@ def create_agent(
         interventions=[PlanGate(service, approver or NobodyToAsk(), read_only=read_only)],
         tool_executor=SequentialToolExecutor(),
         retry_strategy=BedrockRetry(),
+        conversation_manager=Memory(),
         session_manager=session_manager,
         messages=list(history),
     )
@@ -187,8 +189,8 @@ class Conversation:
         self._active = turn
         try:
             messages = self._agent.messages
-            news = await asyncio.to_thread(self._meanwhile.tell, messages)
-            said = [ContentBlock(text=each) for each in (news, prompt) if each]
+            before = await asyncio.to_thread(self._meanwhile.tell, messages)
+            said = [ContentBlock(text=each) for each in (*before, prompt)]
             asked = _mend_history(messages, said)
             async for event in self._agent.stream_async(asked, limits={"turns": MOST_MODEL_CALLS}):
                 if "data" in event:
@@ -198,7 +200,7 @@ class Conversation:
                     text = _text(result.message)
                     put(_usage(result, self._agent.model))
                     if turn.has_changed:
-                        await asyncio.to_thread(self._meanwhile.tell, ())  # what this turn ran is no news to it
+                        await asyncio.to_thread(self._meanwhile.news, ())  # what this turn ran is no news to it
                     put(_ending(result.stop_reason, text))
         except Exception as error:  # a border: whatever the provider's client raises, the chat lives on
             LOG.warning("turn failed | error=<%s>", type(error).__name__, exc_info=True)

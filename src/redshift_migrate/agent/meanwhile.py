@@ -1,28 +1,45 @@
-"""What became of plans while nobody spoke: approved and applied elsewhere, or failed. A model would not know."""
+"""What a model would not know: where it works and since when, and what became of plans while nobody spoke.
+
+It stands before a prompt, never in the system prompt, so that what providers cache stays the same bytes.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.status import MigrationStatus
+from redshift_migrate.models.place import Place
+
+HERE = "(Where this runs: "
 
 MOST = 3
 """Runs that are looked at, the newest first."""
 
 
 class Meanwhile:
-    """Compares the journals with what a conversation has heard of."""
+    """Compares place and journals with what a conversation has heard of."""
 
     def __init__(self, service: MigrationService) -> None:
         self._service = service
         self._seen: dict[str, str] | None = None
 
-    def tell(self, history: Sequence[Any]) -> str:
-        """What is to be said before the next prompt; empty when nothing happened, or it cannot be read."""
+    def tell(self, history: Sequence[Any]) -> tuple[str, ...]:
+        """What is to be said before the next prompt; nothing when all is as it was."""
+        return tuple(each for each in (self._where(history), self.news(history)) if each)
+
+    def _where(self, history: Sequence[Any]) -> str:
+        """The place, unless it was told and is the same today. A conversation that was cut is told again."""
+        here = tell_place(self._service.place(), self._service.now())
+        said = (part.get("text", "") for message in reversed(history) for part in reversed(message["content"]))
+        return "" if next((text for text in said if text.startswith(HERE)), None) == here else here
+
+    def news(self, history: Sequence[Any]) -> str:
+        """What became of plans; empty when nothing happened, or it cannot be read."""
         try:
             runs = self._service.runs(MOST)
         except RedshiftMigrateError:
@@ -31,6 +48,17 @@ class Meanwhile:
         self._seen = seen | {run.migration_id: _stand(run) for run in runs}
         news = [run for run in reversed(runs) if seen.get(run.migration_id) != _stand(run)]
         return f"(Since then, outside this conversation: {' '.join(map(_sentence, news))})" if news else ""
+
+
+def tell_place(place: Place, now: datetime) -> str:
+    """The place in one sentence."""
+    facts = (
+        f"today is {now:%Y-%m-%d}",
+        f"account {place.account_id or 'unknown'}{', simulated' if place.simulated else ''}",
+        f"default region {place.region or 'none: it must be named'}",
+        "read-only: nothing can be changed" if place.read_only else "",
+    )
+    return f"{HERE}{'; '.join(fact for fact in facts if fact)}.)"
 
 
 def _heard_of(runs: Sequence[MigrationStatus], history: str) -> dict[str, str]:

@@ -84,6 +84,7 @@ class Parts:
     """Without one there is nobody to talk to here."""
     default_region: str | None
     read_only: bool = False
+    simulated: bool = False
     approve_at: str = ""
     """The address that takes approvals, where it is another one."""
     quota: Quota | None = None
@@ -189,6 +190,7 @@ class Backend:
             clock=parts.clock,
             default_region=parts.default_region,
             read_only=parts.read_only or not principal.may_change,
+            simulated=parts.simulated,
         )
 
     def _trail(self, owner: Owner, principal: Principal, request_id: str) -> Trail:

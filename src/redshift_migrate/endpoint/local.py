@@ -92,6 +92,7 @@ def _backend(program: Program, health: Health) -> Backend:
         new_model=lambda: program.model(region),
         default_region=region,
         read_only=program.settings.read_only,
+        simulated=program.settings.demo,
         clock=clock,
     )
     return Backend(parts, health)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import MigrationNotFound, PlanNotFound, SettingsError
+from redshift_migrate.errors import MigrationNotFound, PlanNotFound, RedshiftMigrateError, SettingsError
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
@@ -23,6 +23,7 @@ from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal, stopped_of
+from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
 from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, PlanRequest, UndoMigration
@@ -50,12 +51,13 @@ class MigrationService:
         default_region: str | None = None,
         listener: Listener = silent,
         read_only: bool = False,
+        simulated: bool = False,
     ) -> None:
         self._aws, self._regions, self._store = aws, regions, store
         self._clock = clock or Clock()
         self._default_region = default_region
         self._listener = listener
-        self._read_only = read_only
+        self._read_only, self._simulated = read_only, simulated
         self._approvals = Approvals(store, self._clock)
         self._planner = Planner(aws, regions, store, self._clock)
         self._runs = Runs(aws, self._planner, store, self._clock)
@@ -130,6 +132,15 @@ class MigrationService:
     def identity(self) -> Identity:
         """Who calls, and in which account. SettingsError when no region is set."""
         return self._aws.identity(self.region())
+
+    def place(self) -> Place:
+        """Account and region, as far as they can be found out."""
+        known = Place(region=self._default_region, simulated=self._simulated, read_only=self._read_only)
+        try:
+            identity = self.identity()
+        except RedshiftMigrateError:
+            return known
+        return known.model_copy(update={"account_id": identity.account_id, "arn": identity.arn})
 
     # --- plan and approve ----------------------------------------------------------------------------
 
