@@ -160,11 +160,18 @@ def test_others_find_nothing_whatever_they_guess(server: Server) -> None:
             await client.get(f"/migrations/{run}?session=s1", headers=signed_by(other)),
             await client.get(f"/migrations/{run}?session=s2", headers=signed_by(MIGRATOR)),
             await client.get("/plans/00000000?session=s1", headers=signed_by(MIGRATOR)),
+            await client.get(f"/migrations/{run}/report?session=s1", headers=signed_by(other)),
+            await client.get(f"/migrations/{run}/verification?session=s2", headers=signed_by(MIGRATOR)),
+            await client.post(
+                "/plans", json={"session": "s1", "kind": "undo", "migration_id": run}, headers=signed_by(other)
+            ),
         ]
+        listed = await client.get("/migrations?session=s1", headers=signed_by(other))
+        assert listed.json() == {"migrations": []}
         assert {reply.json()["error"]["code"] for reply in replies} == {"PlanNotFound", "MigrationNotFound"}
         return [reply.status_code for reply in replies]
 
-    assert server.run(talk) == [404] * 7
+    assert server.run(talk) == [404] * 10
 
 
 def test_a_session_goes_on_in_another_process(server: Server) -> None:
@@ -350,6 +357,69 @@ def test_the_schema_tells_all_routes(server: Server) -> None:
         "/ping": {"get"},
         "/invocations": {"post"},
         "/approvals": {"post"},
+        "/plans": {"post"},
         "/plans/{digest}": {"get"},
+        "/migrations": {"get"},
         "/migrations/{migration_id}": {"get"},
+        "/migrations/{migration_id}/report": {"get"},
+        "/migrations/{migration_id}/verification": {"get"},
+        "/whoami": {"get"},
+        "/clusters": {"get"},
+        "/namespaces": {"get"},
     }
+
+
+def test_who_asks_and_what_is_worked_on_is_told(server: Server) -> None:
+    async def talk(client: httpx.AsyncClient) -> list[dict[str, Any]]:
+        who = (MIGRATOR, READER)
+        return [(await client.get("/whoami?session=s1", headers=signed_by(each))).json() for each in who]
+
+    migrator, reader = server.run(talk)
+    assert migrator["caller"] == MIGRATOR
+    assert (migrator["account_id"], migrator["region"]) == ("123456789012", "us-east-2")
+    assert not migrator["read_only"]
+    assert reader["read_only"]
+
+
+def test_names_are_told_without_a_model(server: Server) -> None:
+    async def talk(client: httpx.AsyncClient) -> tuple[dict[str, Any], dict[str, Any], httpx.Response]:
+        by = signed_by(READER)
+        some = await client.get("/clusters?session=s1&name_contains=prod", headers=by)
+        spaces = await client.get("/namespaces?session=s1", headers=by)
+        return some.json(), spaces.json(), await client.get("/clusters?session=s1&region=us-east-22", headers=by)
+
+    some, spaces, nowhere = server.run(talk)
+    assert some["region"] == "us-east-2"
+    assert {cluster["cluster_id"] for cluster in some["clusters"]} == {"prod-db-1"}
+    assert "my-namespace" in spaces["namespaces"]
+    assert nowhere.status_code == 400
+    assert "no AWS region" in nowhere.json()["error"]["message"]
+
+
+def test_a_run_is_verified_reported_and_taken_back_on_routes_of_its_own(
+    server: Server, account: SimulatedAccount
+) -> None:
+    async def talk(client: httpx.AsyncClient) -> None:
+        by = signed_by(MIGRATOR)
+        digest = (await ask(client, CONFIGURE)).json()["approval_required"]["plan_digest"]
+        run = (await approve(client, digest)).json()["migration_id"]
+        await finished(client, run)
+
+        listed = await client.get("/migrations?session=s1", headers=by)
+        assert [each["migration_id"] for each in listed.json()["migrations"]] == [run]
+        report = await client.get(f"/migrations/{run}/report?session=s1", headers=by)
+        assert "| state | finished |" in report.json()["markdown"]
+        verified = await client.get(f"/migrations/{run}/verification?session=s1", headers=by)
+        assert verified.json()["verification"]["drift"] == []
+
+        made = len(account.writes())
+        asked = {"session": "s1", "kind": "undo", "migration_id": run}
+        undo = (await client.post("/plans", json=asked, headers=by)).json()
+        assert len(account.writes()) == made
+        assert undo["plan"]["steps"][0]["call"]["operation"] == "DeleteSnapshotCopyConfiguration"
+        back = await approve(client, undo["plan_digest"])
+        assert back.status_code == 202
+        await finished(client, back.json()["migration_id"])
+
+    server.run(talk)
+    assert account.writes()[-1].operation == "DeleteSnapshotCopyConfiguration"

@@ -116,6 +116,49 @@ def test_a_session_goes_on(served: Served) -> None:
     assert served.chat("--session", "mine", "/plan").returncode == 0
 
 
+def test_the_commands_answer_for_the_endpoint(served: Served) -> None:
+    """Each command that needs no model, over the wire, in the order in which a person would use them."""
+    served.chat("--session", "mine", "--yes", ASK)
+    told = {
+        line: served.chat("--session", "mine", line)
+        for line in (
+            "/clusters prod",
+            "/verify",
+            "/report",
+            "/resume",
+            "/cutover",
+            "/region",
+            "/permissions read",
+            "/undo",
+        )
+    }
+    assert {line: run.returncode for line, run in told.items()} == {
+        **dict.fromkeys(told, 0),
+        "/resume": 1,
+        "/cutover": 1,
+    }, {line: run.stdout + run.stderr for line, run in told.items()}
+    assert "prod-db-1" in told["/clusters prod"].stdout
+    assert "Provisioned clusters in us-east-2" in told["/clusters prod"].stdout
+    assert "Everything is as it was asked for." in told["/verify"].stdout
+    assert "| state | finished |" in told["/report"].stdout
+    assert "No run has stopped" in told["/resume"].stderr
+    assert "us-east-2" in told["/region"].stdout
+    assert "123456789012" in told["/permissions read"].stdout
+
+    digest = re.search(r"/approve ([0-9a-f]{12})", told["/undo"].stdout)
+    assert digest is not None
+    undone = served.chat("--session", "mine", "/approve", digest[1])
+    assert undone.returncode == 0, undone.stderr
+    assert "Applied: Undo migration" in undone.stdout
+    drifted = served.chat("/region us-west-2")
+    assert "only its deployment can change that" in drifted.stdout + drifted.stderr
+
+
+def test_an_address_needs_no_scheme(served: Served) -> None:
+    bare = Served(served.url.removeprefix("http://"), served.environment)
+    assert "prod-db-1" in bare.chat("/clusters prod").stdout
+
+
 def test_what_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
     nobody = Served("http://127.0.0.1:9", environment(tmp_path))
     run = nobody.chat("hello")

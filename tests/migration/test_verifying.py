@@ -8,7 +8,6 @@ import pytest
 
 from redshift_migrate.errors import ClusterNotFound
 from redshift_migrate.migration.service import MigrationService
-from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
     CutOverScheduledQueries,
@@ -17,6 +16,7 @@ from redshift_migrate.models.request import (
     SetWorkgroupTrack,
     UpdateSnapshotCopy,
 )
+from redshift_migrate.models.verification import Verification
 from redshift_simulator import SimulatedAccount
 from redshift_simulator.account import change
 from tests.support.migrating import REGION, approved_run, request_for, undone

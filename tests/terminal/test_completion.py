@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
+from redshift_migrate.errors import AccessDenied
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.place import Place
 from redshift_migrate.settings import Settings
 from redshift_migrate.terminal.completion import ChatCompleter, Names
 from redshift_migrate.terminal.desk import Desk
+from redshift_migrate.terminal.prompt import toolbar_text
 from tests.support.patience import PATIENCE_S
 from tests.terminal.played import PlayedProgram
 
@@ -83,4 +87,39 @@ def test_names_are_read_aside(desk: Desk) -> None:
     assert changed.wait(PATIENCE_S)
     assert "prod-db-1" in names.clusters
     assert "my-namespace" in names.namespaces
-    assert names.identity == "123456789012"
+    assert names.place is not None
+    assert names.place.account_id == "123456789012"
+    assert "123456789012" in toolbar_text(desk, names)
+
+
+def test_the_toolbar_says_in_words_why_no_account_is_known(
+    desk: Desk, service: MigrationService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise AccessDenied("The token of profile prod has expired. Nothing was read.")
+
+    monkeypatch.setattr(service, "identity", refuse)
+    monkeypatch.setattr(service, "clusters", refuse)
+    changed = threading.Event()
+    names = Names(desk, changed.set)
+    names.refresh()
+
+    assert changed.wait(PATIENCE_S)
+    assert "account unknown | The token of profile prod has expired | bedrock" in toolbar_text(desk, names)
+
+
+def test_the_toolbar_of_an_endpoint_is_about_the_endpoint(desk: Desk) -> None:
+    desk.program.use(desk.settings._replace(endpoint="agent.example.com", region=None, model="offline"))
+    names = Names(desk, lambda: None)
+    place = {
+        "region": "eu-west-1",
+        "account_id": "210987654321",
+        "simulated": True,
+        "read_only": True,
+        "model": "bedrock:m",
+    }
+    names.place = Place.model_validate(place)
+
+    assert toolbar_text(desk, names) == (
+        " SIMULATED | endpoint agent.example.com | read-only | eu-west-1 | 210987654321 | bedrock:m"
+    )

@@ -9,13 +9,13 @@ from redshift_migrate.agent.plan_results import Result, open_work
 from redshift_migrate.extractors.sections import SECTIONS
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
-from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, Subject, by_level
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
+from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import ACTIONS
 from redshift_migrate.planner.rows import tell_name, tell_target
 from redshift_migrate.translators.maintenance import translate_maintenance

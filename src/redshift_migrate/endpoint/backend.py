@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.agent.conversation import Conversation, Model, create_agent
@@ -18,7 +18,7 @@ from redshift_migrate.agent.restoring import usable_history
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.health import Health
-from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, MigrationAnswer
+from redshift_migrate.endpoint.wire import APPROVALS, ApprovalRequired, ClustersAnswer, MigrationAnswer, PlanAsked
 from redshift_migrate.errors import PlanNotShown, SettingsError
 from redshift_migrate.migration.approvals import note_shown
 from redshift_migrate.migration.running import Accepted
@@ -26,6 +26,7 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.status import migration_status
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.base import sha256_hex
+from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
 from redshift_migrate.state.audit import AuditedAws, Trail
@@ -33,6 +34,8 @@ from redshift_migrate.state.keeper import Keeper, SessionLease
 from redshift_migrate.state.owner import Owner, Principal
 from redshift_migrate.state.quota import Quota
 from redshift_migrate.telemetry import tool_called
+
+Answered = TypeVar("Answered")
 
 MOST_KEPT = 200
 """Conversations kept in memory between turns; the least recently used goes first, and is read again when needed."""
@@ -85,6 +88,8 @@ class Parts:
     default_region: str | None
     read_only: bool = False
     simulated: bool = False
+    model: str = ""
+    """Its name, for callers who ask."""
     approve_at: str = ""
     """The address that takes approvals, where it is another one."""
     quota: Quota | None = None
@@ -160,6 +165,40 @@ class Backend:
     def plan(self, owner: Owner, principal: Principal, digest: str) -> ApprovalRequired:
         """A saved plan of this owner. PlanNotFound otherwise."""
         return self._show(owner, principal, self._parts.keeper.store(owner).plan(digest))
+
+    def look(
+        self, owner: Owner, principal: Principal, request_id: str, question: Callable[[MigrationService], Answered]
+    ) -> Answered:
+        """What the service of this owner answers, without a model. It may read AWS and save a plan."""
+        with (
+            self._health.busy(),
+            closing(Trail(self._parts.keeper.audit(owner), principal.arn, owner.session, request_id)) as trail,
+        ):
+            return question(self._service(owner, principal, trail))
+
+    def make_plan(self, owner: Owner, principal: Principal, request_id: str, asked: PlanAsked) -> ApprovalRequired:
+        """The plan about a run of this owner. MigrationNotFound for anybody else's."""
+
+        def make(service: MigrationService) -> MigrationPlan:
+            made = service.plan_undo if asked.kind == "undo" else service.plan_cut_over
+            return made(asked.migration_id)
+
+        return self._show(owner, principal, self.look(owner, principal, request_id, make))
+
+    def place(self, owner: Owner, principal: Principal, request_id: str) -> Place:
+        """What this endpoint works on, for this caller."""
+        place = self.look(owner, principal, request_id, lambda service: service.place())
+        return place.model_copy(update={"model": self._parts.model})
+
+    def clusters(
+        self, owner: Owner, principal: Principal, request_id: str, region: str | None, name_contains: str | None
+    ) -> ClustersAnswer:
+        """The clusters of a region, and which region that is."""
+
+        def read(service: MigrationService) -> ClustersAnswer:
+            return ClustersAnswer(region=service.region(region), clusters=service.clusters(region, name_contains))
+
+        return self.look(owner, principal, request_id, read)
 
     def migration(self, owner: Owner, principal: Principal, migration_id: str) -> MigrationAnswer:
         """How far a run of this owner is. MigrationNotFound otherwise."""

@@ -94,6 +94,7 @@ def load(parts: Deployment, health: Health) -> Backend:
             keeper=CloudKeeper(table, bucket, clock),
             runner=WorkerRunner(WorkerFunction(session, parts.worker, parts.region)) if parts.worker else None,
             new_model=(lambda: create_model(parts.model, region=parts.region)) if parts.model else None,
+            model=parts.model,
             approve_at=parts.approve_at,
             quota=Quota(table, Limits(parts.turns_per_day, parts.tokens_per_day), clock),
             default_region=parts.region,

@@ -74,6 +74,7 @@ def _identity(program: Program, token: ServerToken) -> IdentityProvider:
 
 
 def _backend(program: Program, health: Health) -> Backend:
+    from redshift_migrate.agent.providers.spec import parse_model_spec
     from redshift_migrate.agent.tracing import start_tracing
     from redshift_migrate.aws.session import region_catalog
     from redshift_migrate.clock import Clock
@@ -93,6 +94,7 @@ def _backend(program: Program, health: Health) -> Backend:
         default_region=region,
         read_only=program.settings.read_only,
         simulated=program.settings.demo,
+        model=str(parse_model_spec(program.settings.model)),
         clock=clock,
     )
     return Backend(parts, health)

@@ -12,7 +12,10 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 from redshift_migrate.agent.events import TurnEvent
 from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.base import Value, canonical_json
+from redshift_migrate.models.cluster import ClusterSummary
+from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.verification import Verification
 
 LONGEST_PROMPT = 20_000
 """Characters of one prompt. No plain request is longer, and a model would be paid to read it."""
@@ -25,6 +28,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
 MigrationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 
 INVOCATIONS, APPROVALS, PLANS, MIGRATIONS, PING = "/invocations", "/approvals", "/plans", "/migrations", "/ping"
+WHOAMI, CLUSTERS, NAMESPACES = "/whoami", "/clusters", "/namespaces"
 
 
 class _Body(BaseModel):
@@ -43,6 +47,14 @@ class ApprovalGiven(_Body):
 
     digest: Digest = Field(validation_alias=AliasChoices("digest", "plan_digest"))
     session: SessionName
+
+
+class PlanAsked(_Body):
+    """A plan about a run of the session."""
+
+    session: SessionName
+    kind: Literal["undo", "cut_over"]
+    migration_id: MigrationId
 
 
 class ApprovalRequired(Value):
@@ -121,6 +133,45 @@ class MigrationAnswer(MigrationStatus):
     model_config = ConfigDict(extra="ignore")
     observed: dict[str, Any] = Field(default_factory=dict)
     """What AWS answered when each done step was read back."""
+
+
+class MigrationsAnswer(BaseModel):
+    """The newest runs first."""
+
+    migrations: tuple[MigrationStatus, ...]
+
+
+class VerificationAnswer(BaseModel):
+    """What a run asked for, compared with what is there."""
+
+    verification: Verification | None
+
+
+class ReportAnswer(BaseModel):
+    """The page of a run."""
+
+    migration_id: str
+    markdown: str
+
+
+class PlaceAnswer(Place):
+    """What the endpoint works on, and in whose name it is asked."""
+
+    model_config = ConfigDict(extra="ignore")
+    caller: str
+
+
+class ClustersAnswer(BaseModel):
+    """Provisioned clusters, by name."""
+
+    region: str
+    clusters: tuple[ClusterSummary, ...]
+
+
+class NamespacesAnswer(BaseModel):
+    """Names of serverless namespaces."""
+
+    namespaces: tuple[str, ...]
 
 
 class PingAnswer(BaseModel):

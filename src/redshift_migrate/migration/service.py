@@ -15,9 +15,9 @@ from redshift_migrate.migration.approvals import Approvals, note_shown, require_
 from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out, keep_report
-from redshift_migrate.migration.status import MigrationStatus, migration_status
+from redshift_migrate.migration.status import MigrationStatus, migration_status, only_stopped
 from redshift_migrate.migration.ticking import tick
-from redshift_migrate.migration.verifying import Verification, verify_cluster, verify_run
+from redshift_migrate.migration.verifying import verify_cluster, verify_run
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
@@ -28,6 +28,7 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
 from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, PlanRequest, UndoMigration
 from redshift_migrate.models.serverless import ServerlessTarget
+from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import (
     ACTIONS,
     namespace_names,
@@ -324,17 +325,13 @@ class MigrationService:
         """Where a run's page is, and what it says; by default the newest run's."""
         return self._store.report(self._run_meant(migration_id).migration_id)
 
-    def stopped_run(self, migration_id: str | None = None) -> Journal:
+    def stopped_run(self, migration_id: str | None = None) -> MigrationStatus:
         """A run that stopped; without an id the only one. SettingsError names them when there are several."""
+        known, now = self._store.migration_ids(), self._clock.now()
         if migration_id:
-            return self._store.journal(migration_id)
+            return migration_status(self._store.journal(migration_id), known, now)
         stopped = stopped_of(list(self._store.journals()))
-        if len(stopped) > 1:
-            names = tuple(journal.migration_id for journal in stopped)
-            raise SettingsError("Several runs have stopped.", hint=f"Name the one that you mean: {either(names)}.")
-        if not stopped:
-            raise MigrationNotFound("No run has stopped, so there is nothing to go on with.")
-        return stopped[0]
+        return only_stopped([migration_status(journal, known, now) for journal in stopped])
 
     def _plan_meant(self, name: str | None) -> MigrationPlan:
         if name:

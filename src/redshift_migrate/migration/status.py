@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from redshift_migrate.errors import MigrationNotFound, SettingsError
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.journal import Journal, JournalEntry
+from redshift_migrate.models.regions import either
 
 State = Literal["finished", "failed and put back", "stopped or running"]
 
@@ -66,6 +68,16 @@ def migration_status(journal: Journal, known: Sequence[str], at: datetime) -> Mi
         last_event=f"{last.at:%H:%M:%S} {last.event} {last.step_id} {last.message}".strip() if last else "started",
         other_migrations=tuple(name for name in known if name != journal.migration_id)[-5:],
     )
+
+
+def only_stopped(stopped: Sequence[MigrationStatus]) -> MigrationStatus:
+    """The one run that stopped. SettingsError names them when there are several, MigrationNotFound for none."""
+    if len(stopped) > 1:
+        names = tuple(run.migration_id for run in stopped)
+        raise SettingsError("Several runs have stopped.", hint=f"Name the one that you mean: {either(names)}.")
+    if not stopped:
+        raise MigrationNotFound("No run has stopped, so there is nothing to go on with.")
+    return stopped[0]
 
 
 def _seconds(begun_at: datetime, ended_at: datetime) -> int:

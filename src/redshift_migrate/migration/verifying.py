@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from redshift_migrate.errors import ClusterNotFound, RedshiftMigrateError, TargetError
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.models.base import Value
 from redshift_migrate.models.choices import NO_DATA
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import SettingChange, Wish
 from redshift_migrate.models.request import MigrateCluster, PlanRequest
+from redshift_migrate.models.verification import Drift, Verification
 from redshift_migrate.planner.data import RESTORE_ID
 from redshift_migrate.planner.difference import Seen, difference
 from redshift_migrate.planner.rows import changes_of, net
@@ -21,36 +21,6 @@ from redshift_migrate.translators.left_out import only_named
 CLUSTER_NOW = "the cluster as it is now"
 CLUSTER_GONE = "what the migration wrote down; the cluster is gone"
 AS_ASKED = "what was asked for"
-
-
-class Drift(Value):
-    """One setting that is not as it was asked for, in the words of the plan's table."""
-
-    setting: str
-    asked: str | None = None
-    found: str | None = None
-    step_id: str = ""
-    """The step that would mend it."""
-    summary: str = ""
-
-
-class Verification(Value):
-    """The answer: nothing in `drift` means that everything is as asked for, or on its way there."""
-
-    title: str
-    region: str
-    against: str
-    """What it was compared with."""
-    coverage: str
-    """What was compared, and what was not."""
-    migration_id: str | None = None
-    settings: tuple[SettingChange, ...] = ()
-    drift: tuple[Drift, ...] = ()
-    pending: tuple[Drift, ...] = ()
-    """What was asked for and AWS has not done yet."""
-    findings: tuple[Finding, ...] = ()
-    plan_digest: str | None = None
-    """The plan that would mend the drift."""
 
 
 def verify_run(planner: Planner, store: Store, journal: Journal) -> Verification:

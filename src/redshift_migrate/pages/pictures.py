@@ -72,12 +72,14 @@ def sides(plan: MigrationPlan) -> tuple[Side, ...]:
     rows = _Rows(plan.changes)
     if isinstance(plan.request, MigrateCluster):
         choices = plan.request.choices
-        cluster = Box("cluster", choices.cluster_id, rows.told("on_cluster", "base capacity", "maintenance track"))
+        cluster = Box("cluster", choices.cluster_id, rows.list_of("on_cluster", "base capacity", "maintenance track"))
         today = (*_clients(rows, "on_cluster"), cluster, *_copies(rows, "on_cluster"), *_schedules(rows, "on_cluster"))
         after = (
             *_clients(rows, "after"),
-            Box("workgroup", choices.workgroup_name or choices.namespace_name, rows.told("after", *_WORKGROUP_LINES)),
-            Box("namespace", choices.namespace_name, rows.told("after", *_NAMESPACE_LINES)),
+            Box(
+                "workgroup", choices.workgroup_name or choices.namespace_name, rows.list_of("after", *_WORKGROUP_LINES)
+            ),
+            Box("namespace", choices.namespace_name, rows.list_of("after", *_NAMESPACE_LINES)),
             *_copies(rows, "after"),
             *_schedules(rows, "after"),
         )
@@ -102,7 +104,7 @@ class _Rows:
         found = (row for row in self._rows if row.setting == setting)
         return next((str(getattr(row, side) or "") for row in found), "")
 
-    def told(self, side: str, *settings: str) -> tuple[str, ...]:
+    def list_of(self, side: str, *settings: str) -> tuple[str, ...]:
         """Those of the settings that have a value there."""
         values = ((setting, self.value(setting, side)) for setting in settings)
         return tuple(f"{setting}: {value}" for setting, value in values if value and value != "none")
@@ -150,7 +152,7 @@ def timeline(journal: Journal) -> Timeline | None:
     if not journal.entries:
         return None
     pauses = tuple(_pauses(journal))
-    total_s = max(1.0, _worked(journal.header.started_at, journal.entries[-1].at, pauses))
+    total_s = max(1.0, _seconds_between(journal.header.started_at, journal.entries[-1].at, pauses))
     bars = []
     for number, step in enumerate(journal.header.plan.steps, start=1):
         entries = [entry for entry in journal.entries if entry.step_id == step.id]
@@ -180,7 +182,7 @@ def _pauses(journal: Journal) -> Iterator[tuple[datetime, datetime]]:
         before = entry.at
 
 
-def _worked(begin: datetime, end: datetime, pauses: tuple[tuple[datetime, datetime], ...]) -> float:
+def _seconds_between(begin: datetime, end: datetime, pauses: tuple[tuple[datetime, datetime], ...]) -> float:
     """Seconds between two moments, without the pauses; a clock that was set back gives none."""
     paused = sum((min(end, until) - max(begin, since)).total_seconds() for since, until in pauses if since < end)
     return max(0.0, (end - begin).total_seconds() - max(0.0, paused))
@@ -194,10 +196,10 @@ def _spans(
     pauses: tuple[tuple[datetime, datetime], ...],
 ) -> Iterator[Span]:
     for entry, following in zip(entries, [*entries[1:], None], strict=False):
-        start = WHOLE * _worked(started_at, entry.at, pauses) / total_s
+        start = WHOLE * _seconds_between(started_at, entry.at, pauses) / total_s
         kind = _FOLLOWS.get(entry.event) if waits else "acting" if entry.event in _FOLLOWS else None
         if kind and following is not None:
-            end = WHOLE * _worked(started_at, following.at, pauses) / total_s
+            end = WHOLE * _seconds_between(started_at, following.at, pauses) / total_s
             yield Span(kind, round(start, 2), round(max(0.0, end - start), 2))
         elif entry.event in _ENDS:
             yield Span("stopped", round(start, 2), 0.0)

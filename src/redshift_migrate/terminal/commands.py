@@ -210,16 +210,18 @@ def _calls(desk: Desk, wanted: str) -> Shown:
     offers=("runs",),
 )
 def _resume(desk: Desk, migration_id: str) -> Shown:
-    journal = desk.program.service.stopped_run(migration_id or None)
-    if journal.is_finished or journal.was_put_back:
-        return Several((_status(desk, journal.migration_id), Words("There is nothing to go on with.")))
-    return Several((_show_plan(desk, journal.header.plan), _status(desk, journal.migration_id)))
+    run = desk.program.service.stopped_run(migration_id or None)
+    if run.state != "stopped or running":
+        return Several((_status(desk, run.migration_id), Words("There is nothing to go on with.")))
+    plan = desk.program.service.plan(run.plan_digest)
+    return Several((_show_plan(desk, plan), _status(desk, run.migration_id)))
 
 
 @command("report", "[MIGRATION]", "the page of a run for the change ticket, and where it is", offers=("runs",))
 def _report(desk: Desk, migration_id: str) -> Shown:
     where, text = desk.program.service.report(migration_id or None)
-    return Several((Words(text), Words(f"It is in {where.markdown}.\nFor a browser: {where.html}")))
+    browser = f"\nFor a browser: {where.html}" if where.html else ""
+    return Several((Words(text), Words(f"It is in {where.markdown}.{browser}")))
 
 
 @command(

@@ -14,6 +14,7 @@ from redshift_migrate.terminal.commands import COMMANDS, Offer, split
 from redshift_migrate.text import visible
 
 if TYPE_CHECKING:
+    from redshift_migrate.models.place import Place
     from redshift_migrate.terminal.desk import Desk
 
 FRESH_FOR_S = 60.0
@@ -31,8 +32,10 @@ class Names:
         self.regions: tuple[str, ...] = ()
         self.topics: tuple[str, ...] = ()
         self.tools: tuple[str, ...] = ()
-        self.identity = ""
-        self.region = ""
+        self.runs: tuple[str, ...] = ()
+        self.place: Place | None = None
+        self.trouble = ""
+        """Why no names are known, in a few words."""
 
     def refresh(self) -> None:
         """Read the names again in a thread, if they are not fresh."""
@@ -53,18 +56,19 @@ class Names:
     def _read_account(self) -> None:
         from redshift_migrate.agent.help import HELP_TOPICS
         from redshift_migrate.errors import RedshiftMigrateError
+        from redshift_migrate.planner.summary import brief
         from redshift_migrate.tools import TOOLS
 
-        self.topics, self.tools = tuple(HELP_TOPICS), tuple(TOOLS)
+        self.topics, self.tools, self.trouble = tuple(HELP_TOPICS), tuple(TOOLS), ""
         try:
             service = self._desk.program.service
-            self.region = service.default_region or ""
+            self.place = service.place()
+            self.runs = service.migration_ids()[::-1]
             self.regions = service.region_names()
             self.clusters = tuple(cluster.cluster_id for cluster in service.clusters())
             self.namespaces = service.namespace_names()
-            self.identity = service.identity().account_id
         except RedshiftMigrateError as error:
-            self.identity = self.identity or error.code  # no names to offer; the toolbar tells why
+            self.trouble = brief(error.message)  # no names to offer; the toolbar tells why
 
 
 class ChatCompleter(Completer):
@@ -109,6 +113,8 @@ class ChatCompleter(Completer):
                 return ("bedrock", "offline", "anthropic:", "openai:", "ollama:", "llamacpp:")
             case "sessions":
                 return sorted(path.stem for path in folder.glob("sessions/*.lock"))
+            case "runs" if self._desk.settings.endpoint:
+                return self._names.runs
             case "runs":
                 return sorted((path.stem for path in folder.glob("migrations/*.jsonl")), reverse=True)
             case "plans":

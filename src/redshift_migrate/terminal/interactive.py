@@ -136,7 +136,7 @@ class Chat:
             return self._turns
 
     def _toolbar(self) -> str:
-        return toolbar_text(self._desk, self._names, self._names.region)
+        return toolbar_text(self._desk, self._names)
 
     def _redraw(self) -> None:
         self._prompt.app.invalidate()

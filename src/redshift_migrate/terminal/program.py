@@ -12,12 +12,12 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.migration.executor import Listener
     from redshift_migrate.migration.running import Outcome
     from redshift_migrate.migration.status import MigrationStatus
-    from redshift_migrate.migration.verifying import Verification
     from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
-    from redshift_migrate.models.journal import Journal
+    from redshift_migrate.models.place import Place
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.models.regions import Identity
+    from redshift_migrate.models.verification import Verification
     from redshift_migrate.settings import Settings
     from redshift_migrate.state.store import KeptReport
 
@@ -54,6 +54,9 @@ class Service(Protocol):
 
     def region_names(self) -> tuple[str, ...]:
         """The regions with Redshift Serverless."""
+
+    def place(self) -> Place:
+        """Account and region, as far as they can be found out."""
 
     def identity(self) -> Identity:
         """Who calls, and in which account."""
@@ -103,7 +106,7 @@ class Service(Protocol):
     def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
         """Where a run's page is, and what it says; by default the newest run's."""
 
-    def stopped_run(self, migration_id: str | None = None) -> Journal:
+    def stopped_run(self, migration_id: str | None = None) -> MigrationStatus:
         """A run that stopped; without an id the only one."""
 
     def listen(self, listener: Listener) -> None:

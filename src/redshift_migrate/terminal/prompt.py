@@ -22,6 +22,7 @@ from redshift_migrate.state.files import private_folder
 from redshift_migrate.text import visible
 
 if TYPE_CHECKING:
+    from redshift_migrate.models.place import Place
     from redshift_migrate.terminal.completion import Names
     from redshift_migrate.terminal.desk import Desk
 
@@ -48,25 +49,26 @@ def new_prompt(
     )
 
 
-def toolbar_text(desk: Desk, names: Names, region: str) -> str:
-    """The most important first: a narrow window cuts the rest off."""
-    settings, tokens = desk.settings, desk.tokens
+def toolbar_text(desk: Desk, names: Names) -> str:
+    """The most important first: a narrow window cuts the rest off. Over --endpoint it is about the endpoint."""
+    settings, tokens, place = desk.settings, desk.tokens, names.place
     parts = [
-        "SIMULATED" if settings.demo else "",
-        "read-only" if settings.read_only else "",
-        settings.region or region or "no region yet",
-        _who(settings.profile, names.identity, settings.demo),
-        settings.model,
+        "SIMULATED" if settings.demo or (place and place.simulated) else "",
+        f"endpoint {settings.endpoint}" if settings.endpoint else "",
+        "read-only" if settings.read_only or (place and place.read_only) else "",
+        settings.region or (place and place.region) or "no region yet",
+        "" if settings.demo else _who(settings.profile, place),
+        names.trouble,
+        (place.model if place else "") if settings.endpoint else settings.model,
         f"session {settings.session}" if settings.session else "",
         f"{tokens:,} tokens" if tokens else "",
     ]
     return " " + " | ".join(visible(part, 60) for part in parts if part)
 
 
-def _who(profile: str | None, identity: str, is_demo: bool) -> str:
-    if is_demo:
-        return ""
-    return " ".join(part for part in (profile, identity) if part)
+def _who(profile: str | None, place: Place | None) -> str:
+    account = (place.account_id or "account unknown") if place else ""
+    return " ".join(part for part in (profile, account) if part)
 
 
 def open_history(file: Path) -> History:

@@ -10,8 +10,10 @@ import ssl
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ValidationError
 
 from redshift_migrate.errors import (
     ApprovalRequired,
@@ -28,9 +30,12 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.text import visible, visible_values
 
+Answered = TypeVar("Answered", bound=BaseModel)
+
 Sign = Callable[[str, str, Mapping[str, str], bytes], dict[str, str]]
 """Method, URL, headers and body → the headers to send."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CONNECT_S = 10.0
 SILENT_S = 60.0
 """How long nothing may be heard: a stream that waits says so every few seconds."""
@@ -58,7 +63,7 @@ class HttpClient:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
             raise SettingsError(f"--endpoint {url!r} is no URL of an agent.", hint="Write it as https://HOST[:PORT].")
-        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise SettingsError(
                 f"--endpoint {url!r} is not encrypted, and plans and credentials would be readable on the way.",
                 hint="Use https; http is for this machine only.",
@@ -69,6 +74,16 @@ class HttpClient:
         """The JSON answer. Raises our own errors for what is not a success."""
         with self._send(method, path, body, "application/json") as (reply, _):
             return _document(reply)
+
+    def ask_for(self, kind: type[Answered], method: str, path: str, body: Mapping[str, Any] | None = None) -> Answered:
+        """The answer as that value. Unreachable for one of another shape."""
+        try:
+            return kind.model_validate(self.ask(method, path, body))
+        except ValidationError as error:
+            raise Unreachable(
+                f"The endpoint {self._parts.netloc} answers in a way that this version does not know.",
+                hint="Endpoint and program may be of different versions; use the same.",
+            ) from error
 
     @contextlib.contextmanager
     def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[Stream]:
@@ -117,6 +132,13 @@ class HttpClient:
         )
         connection.set_tunnel(host, port or 443)
         return connection
+
+
+def with_scheme(url: str) -> str:
+    """An address as people write it: https where no scheme is said, http on this machine."""
+    if "://" in url or not url:
+        return url
+    return f"{'http' if urlsplit(f'//{url}').hostname in LOOPBACK else 'https'}://{url}"
 
 
 class Stream:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from redshift_migrate.endpoint.client.http import HttpClient, Sign
+from redshift_migrate.endpoint.client.http import LOOPBACK, HttpClient, Sign, with_scheme
 from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.endpoint.client.service import RemoteService
 from redshift_migrate.endpoint.client.talk import RemoteTalk
@@ -19,8 +19,6 @@ from redshift_migrate.state.store import FileStore
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class RemoteProgram:
@@ -85,12 +83,13 @@ class RemoteProgram:
             return self._http
 
     def _connect(self, url: str) -> HttpClient:
-        return HttpClient(url, self._sign(url))
+        address = with_scheme(url)
+        return HttpClient(address, self._sign(address))
 
     def _sign(self, url: str) -> Sign:
         parts = urlsplit(url)
         host = str(parts.hostname)
-        if host in _LOOPBACK:
+        if host in LOOPBACK:
             return _bear(find_token(self._state_folder, parts.port or 80))
         from redshift_migrate.aws.session import open_session
         from redshift_migrate.aws.signing import RequestSigner

@@ -58,6 +58,10 @@ class Remembered:
         """The name of the run that was remembered last."""
         return next((one.migration_id for one in self._newest_first() if one.migration_id), None)
 
+    def runs(self) -> tuple[str, ...]:
+        """The names of the runs that are remembered, the newest at the end."""
+        return tuple(one.migration_id for one in self._newest_first()[::-1] if one.migration_id)
+
     def _newest_first(self) -> list[_Known]:
         return self._all().get(self._url, [])[::-1]
 

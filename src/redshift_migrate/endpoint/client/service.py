@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from urllib.parse import quote, urlencode
 
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.client.http import HttpClient
 from redshift_migrate.endpoint.client.remembered import Remembered
-from redshift_migrate.endpoint.wire import APPROVALS, MIGRATIONS, PLANS, ApprovalRequired, MigrationAnswer
-from redshift_migrate.errors import ApplyError, JournalMismatch, PlanNotFound, RedshiftMigrateError, SettingsError
+from redshift_migrate.endpoint.wire import (
+    APPROVALS,
+    CLUSTERS,
+    MIGRATIONS,
+    NAMESPACES,
+    PLANS,
+    WHOAMI,
+    ApprovalRequired,
+    ClustersAnswer,
+    MigrationAnswer,
+    MigrationsAnswer,
+    NamespacesAnswer,
+    PlaceAnswer,
+    ReportAnswer,
+    VerificationAnswer,
+)
+from redshift_migrate.errors import (
+    ApplyError,
+    JournalMismatch,
+    MigrationNotFound,
+    PlanNotFound,
+    RedshiftMigrateError,
+    SettingsError,
+)
 from redshift_migrate.migration.approvals import note_shown, require_shown
 from redshift_migrate.migration.executor import Listener, Progress, silent
 from redshift_migrate.migration.running import Outcome
-from redshift_migrate.migration.status import MigrationStatus
+from redshift_migrate.migration.status import MigrationStatus, only_stopped
 from redshift_migrate.migration.ticking import tick
-from redshift_migrate.migration.verifying import Verification
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
-from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
+from redshift_migrate.models.verification import Verification
 from redshift_migrate.state.store import KeptReport, Store
 
 POLL_FIRST_S, POLL_LONGEST_S = 0.3, 10.0
@@ -47,47 +69,116 @@ class RemoteService:
         """What was shown on this machine: that the endpoint has shown a plan to its caller proves nothing about it."""
         self._read_only, self._sleep = read_only, sleep
         self._listener: Listener = silent
+        self._place: Place | None = None
+
+    # --- where ---------------------------------------------------------------------------------------
+
+    def place(self) -> Place:
+        """What the endpoint works on; asked once."""
+        if self._place is None:
+            self._place = self._http.ask_for(PlaceAnswer, "GET", self._of_session(WHOAMI))
+        return self._place
 
     @property
     def default_region(self) -> str | None:
-        """The endpoint's own; it does not tell."""
-        return None
+        """The endpoint's own."""
+        return self.place().region
 
     def region(self, region: str | None = None) -> str:
-        """The endpoint's own; it does not tell."""
-        _not_asked()
+        """The endpoint's own. SettingsError for another one: that is named in a request."""
+        here = self.place().region
+        if region and region != here:
+            raise SettingsError(
+                f"The endpoint's default region is {here}, and only its deployment can change that.",
+                hint=f"Name the region in the request: … in {region}.",
+            )
+        return str(here)
 
     def region_names(self) -> tuple[str, ...]:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """Only the endpoint's own is known here."""
+        here = self.place().region
+        return (here,) if here else ()
 
     def identity(self) -> Identity:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """The account of the endpoint, and the role in whose name it reads there."""
+        place = self.place()
+        if place.account_id is None or place.arn is None:
+            raise SettingsError("The endpoint could not find out which account it works on.")
+        return Identity(account_id=place.account_id, arn=place.arn, partition=place.arn.split(":")[1])
 
     def clusters(self, region: str | None = None, name_contains: str | None = None) -> tuple[ClusterSummary, ...]:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """The clusters of the endpoint's region, by name."""
+        path = self._of_session(CLUSTERS, region=region, name_contains=name_contains)
+        return self._http.ask_for(ClustersAnswer, "GET", path).clusters
 
     def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """The serverless namespaces of the endpoint's region, by name."""
+        path = self._of_session(NAMESPACES, region=region)
+        return self._http.ask_for(NamespacesAnswer, "GET", path).namespaces
+
+    # --- runs ----------------------------------------------------------------------------------------
 
     def migration_ids(self) -> tuple[str, ...]:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """The runs that were started from this machine, oldest first."""
+        return self._remembered.runs()
 
     def verify_run(self, migration_id: str | None = None) -> Verification | None:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """Whether what a run asked for is still so, read from AWS by the endpoint."""
+        name = migration_id or self._remembered.newest_run()
+        if not name:
+            return None
+        found = self._http.ask_for(VerificationAnswer, "GET", self._of_run(name, "/verification")).verification
+        if found is not None and found.plan_digest:
+            self._remembered.remember(self._session_of_run(name), plan_digest=found.plan_digest)
+        return found
 
     def plan_undo(self, migration_id: str | None = None) -> MigrationPlan:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """The plan that takes back what a run made, saved at the endpoint."""
+        return self._make_plan("undo", migration_id)
 
     def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
-        """Not asked of an endpoint."""
-        _not_asked()
+        """The plan that switches a run's scheduled queries over, saved at the endpoint."""
+        return self._make_plan("cut_over", migration_id)
+
+    def _make_plan(self, kind: str, migration_id: str | None) -> MigrationPlan:
+        name = self._run_meant(migration_id)
+        session = self._session_of_run(name)
+        asked = {"session": session, "kind": kind, "migration_id": name}
+        plan = require_plan(self._http.ask_for(ApprovalRequired, "POST", PLANS, asked))
+        self._remembered.remember(session, plan_digest=plan.digest)
+        return plan
+
+    def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
+        """The page of a run, which the endpoint keeps."""
+        name = self._run_meant(migration_id)
+        answer = self._http.ask_for(ReportAnswer, "GET", self._of_run(name, "/report"))
+        return KeptReport(f"report {name} of the endpoint", ""), answer.markdown
+
+    def stopped_run(self, migration_id: str | None = None) -> MigrationStatus:
+        """A run that stopped; without an id the only one of this session."""
+        if migration_id:
+            return self._status_of(migration_id)
+        answer = self._http.ask_for(MigrationsAnswer, "GET", self._of_session(MIGRATIONS))
+        return only_stopped([run for run in answer.migrations if run.stopped_because])
+
+    def _run_meant(self, migration_id: str | None) -> str:
+        name = migration_id or self._remembered.newest_run()
+        if not name:
+            raise MigrationNotFound("No migration has been started from this machine at this endpoint.")
+        return name
+
+    def _session_of_run(self, migration_id: str) -> str:
+        return self._remembered.session_of(migration_id=migration_id) or self._session
+
+    def _of_run(self, migration_id: str, what: str = "") -> str:
+        """The address of a run, or of something of it."""
+        return f"{MIGRATIONS}/{quote(migration_id, safe='')}{what}?session={self._session_of_run(migration_id)}"
+
+    def _of_session(self, path: str, **asked: str | None) -> str:
+        """The address of something of this session."""
+        return f"{path}?{urlencode({'session': self._session} | {k: v for k, v in asked.items() if v})}"
+
+    # --- plans ---------------------------------------------------------------------------------------
 
     def checklist(self, name: str | None = None) -> tuple[MigrationPlan, tuple[str, ...]]:
         """A plan of the endpoint, and what of its checklist is done; that is kept on this machine."""
@@ -104,14 +195,6 @@ class RemoteService:
         self._store.save_ticks(tick(plan, done, code, is_done=is_done))
         return plan
 
-    def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
-        """Not asked of an endpoint."""
-        _not_asked()
-
-    def stopped_run(self, migration_id: str | None = None) -> Journal:
-        """Not asked of an endpoint."""
-        _not_asked()
-
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""
         self._listener = listener
@@ -122,7 +205,7 @@ class RemoteService:
 
     def _waiting(self, digest: str) -> ApprovalRequired:
         session = self._remembered.session_of(plan_digest=digest) or self._session
-        return ApprovalRequired.model_validate(self._http.ask("GET", f"{PLANS}/{digest}?session={session}"))
+        return self._http.ask_for(ApprovalRequired, "GET", f"{PLANS}/{digest}?session={session}")
 
     def newest_plan(self) -> MigrationPlan | None:
         """The plan that was last made from this machine."""
@@ -144,7 +227,7 @@ class RemoteService:
         if not migration_id:
             return Outcome(status="unchanged", plan=plan)
         self._remembered.remember(session, migration_id=str(migration_id))
-        done = self._watch(session, str(migration_id), plan)
+        done = self._watch(str(migration_id), plan)
         return Outcome(status="applied", plan=plan, migration_id=done.migration_id, observed=done.observed)
 
     def note_shown(self, plan: MigrationPlan, shown_to: str, channel: Channel) -> None:
@@ -158,16 +241,16 @@ class RemoteService:
     def status(self, migration_id: str | None = None) -> MigrationStatus | None:
         """How far a run is; the last one started from this machine by default."""
         name = migration_id or self._remembered.newest_run()
-        if not name:
-            return None
-        session = self._remembered.session_of(migration_id=name) or self._session
-        answer = self._migration(session, name)
+        return self._status_of(name) if name else None
+
+    def _status_of(self, migration_id: str) -> MigrationStatus:
+        answer = self._migration(migration_id)
         return MigrationStatus.model_validate(answer.model_dump(exclude={"observed"}))
 
-    def _watch(self, session: str, migration_id: str, plan: MigrationPlan) -> MigrationAnswer:
+    def _watch(self, migration_id: str, plan: MigrationPlan) -> MigrationAnswer:
         pause, started = POLL_FIRST_S, time.monotonic()
         while True:
-            answer = self._migration(session, migration_id)
+            answer = self._migration(migration_id)
             if answer.state == "finished":
                 return answer
             if answer.stopped_because or answer.state == "failed and put back":
@@ -176,8 +259,8 @@ class RemoteService:
             self._sleep(pause)
             pause = min(pause * 1.5, POLL_LONGEST_S)
 
-    def _migration(self, session: str, migration_id: str) -> MigrationAnswer:
-        return MigrationAnswer.model_validate(self._http.ask("GET", f"{MIGRATIONS}/{migration_id}?session={session}"))
+    def _migration(self, migration_id: str) -> MigrationAnswer:
+        return self._http.ask_for(MigrationAnswer, "GET", self._of_run(migration_id))
 
     def _tell(self, answer: MigrationAnswer, plan: MigrationPlan, elapsed_s: float) -> None:
         step_id = answer.steps_left[0] if answer.steps_left else ""
@@ -191,12 +274,6 @@ class RemoteService:
                 elapsed_s=elapsed_s,
             )
         )
-
-
-def _not_asked() -> NoReturn:
-    raise SettingsError(
-        "This is not asked of an endpoint directly.", hint="Ask in plain words: the agent there looks it up."
-    )
 
 
 def require_plan(waiting: ApprovalRequired) -> MigrationPlan:
