@@ -273,3 +273,29 @@ def test_a_session_goes_on_after_kill_9_and_a_second_chat_is_told(tmp_path: Path
         chat.expect("my-kms-grant")
         chat.enter("/session")
         chat.expect("this one")
+
+
+def test_what_is_longer_than_the_window_goes_through_the_pager(tmp_path: Path) -> None:
+    """The plan's first view does not: the question about it has to stay in view."""
+    paged = tmp_path / "paged.txt"
+    with Terminal(tmp_path, "--demo", more={"PAGER": f"cat > {paged}"}) as chat:
+        chat.enter("/clusters prod")
+        chat.expect("prod-db-1")
+        chat.enter("migrate prod-db-1")
+        chat.expect(QUESTION)
+        assert not paged.exists()
+        chat.type("d\r")
+        chat.expect("shown in the pager")
+        chat.expect(QUESTION)
+        assert "aws redshift create-cluster-snapshot" in paged.read_text()
+        chat.type("n\r")
+        chat.leave()
+
+
+def test_without_colour_there_is_no_pager(tmp_path: Path) -> None:
+    paged = tmp_path / "paged.txt"
+    with Terminal(tmp_path, "--demo", more={"PAGER": f"cat > {paged}", "NO_COLOR": "1"}) as chat:
+        chat.enter("/help")
+        chat.expect("/checklist")
+        chat.leave()
+    assert not paged.exists()

@@ -69,7 +69,7 @@ def _choices(journal: Journal) -> MigrationChoices:
         raise PlanError(
             f"{journal.migration_id} is not the migration of a cluster ({journal.header.plan.title}), so it has no "
             "scheduled queries to cut over. Nothing was changed.",
-            hint="Name the migration that made the copies; get_migration_status lists them.",
+            hint="Name the migration that made the copies; /status lists them.",
         )
     if not journal.is_finished:
         raise PlanError(

@@ -14,7 +14,7 @@ from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
 from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out, keep_report
+from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out, keep_report, stopped_run
 from redshift_migrate.migration.status import MigrationStatus, migration_status, only_stopped
 from redshift_migrate.migration.ticking import tick
 from redshift_migrate.migration.verifying import verify_cluster, verify_run
@@ -324,6 +324,11 @@ class MigrationService:
     def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
         """Where a run's page is, and what it says; by default the newest run's."""
         return self._store.report(self._run_meant(migration_id).migration_id)
+
+    def steps_done(self, digest: str) -> tuple[str, ...]:
+        """What a run of exactly that plan, which stopped, has behind it."""
+        journal = stopped_run(self._store, digest)
+        return journal.done_steps() if journal is not None else ()
 
     def stopped_run(self, migration_id: str | None = None) -> MigrationStatus:
         """A run that stopped; without an id the only one. SettingsError names them when there are several."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,6 +28,9 @@ STEPS_OF: dict[Subject, tuple[str, str]] = {
     Subject.SNAPSHOTS: ("Make {} snapshot schedules", "CreateScheduledAction"),
 }
 """How steps of a subject are told together, and the calls whose things are counted."""
+
+_DATA = (Subject.DATA, Subject.NAMESPACE, Subject.SNAPSHOT_COPY, Subject.SNAPSHOTS)
+"""Subjects whose steps destroy data, where they destroy anything."""
 
 BLOCKED = "It cannot be applied before what stops it is mended."
 
@@ -61,17 +64,30 @@ class Summary:
     """Findings that are only good to know, which are counted here."""
 
 
-def summarize(plan: MigrationPlan) -> Summary:
-    """The plan in short. A plan that is stopped tells what stops it and nothing else that is to be done."""
+def summarize(plan: MigrationPlan, done: Collection[str] = ()) -> Summary:
+    """The plan in short. A plan that is stopped tells what stops it and nothing else that is to be done.
+
+    `done` are the steps that a run has behind it, which goes on with the others.
+    """
     told = plan.blockers or tuple(found for found in plan.findings if found.group != "know")
     return Summary(
         title=plan.title,
-        counts=BLOCKED if plan.blockers else _counts(plan),
+        counts=BLOCKED if plan.blockers else _counts(plan.steps, done),
         settings="" if plan.blockers else _settings(plan.changes),
         groups=tuple((group, lines) for group in GROUPS if (lines := group_lines(told, group))),
-        steps=tuple(_steps(plan.steps)),
+        steps=tuple(_steps(plan.steps, done)),
         known=len(plan.findings) - len(told),
     )
+
+
+def data_lost(plan: MigrationPlan) -> tuple[tuple[str, str], ...]:
+    """For each step that destroys data: the namespace whose data it is, and what is lost."""
+    return tuple((_namespace(step), step.destroys) for step in plan.steps if step.destroys and step.subject in _DATA)
+
+
+def _namespace(step: Step) -> str:
+    named = step.check.reading.arguments.get("namespace_name", "")
+    return str(step.call.parameters.get("namespaceName", named))
 
 
 def few_changes(plan: MigrationPlan) -> tuple[SettingChange, ...]:
@@ -119,19 +135,20 @@ def group_lines(findings: Iterable[Finding], group: Group) -> tuple[Line, ...]:
     return tuple(Line(code, headline(of_code), len(of_code)) for code, of_code in by_code.items())
 
 
-def _counts(plan: MigrationPlan) -> str:
-    if not plan.steps:
+def _counts(steps: Sequence[Step], done: Collection[str]) -> str:
+    left = [step for step in steps if step.id not in done]
+    if not left:
         return "No steps."
-    lasting = sum(step.undo is None and not step.undone_with for step in plan.steps)
-    interrupting = [step.interrupts.rstrip(".") for step in plan.steps if step.interrupts]
-    waited_s = sum(wait.usually_s for step in plan.steps for wait in step.waits)
+    lasting = sum(step.undo is None and not step.undone_with for step in left)
+    interrupting = [step.interrupts.rstrip(".") for step in left if step.interrupts]
+    waited_s = sum(wait.usually_s for step in left for wait in step.waits)
     parts = [
-        f"{len(plan.steps)} step{'' if len(plan.steps) == 1 else 's'}",
+        f"{len(left)} of {len(steps)} steps left" if done else f"{len(steps)} step{'' if len(steps) == 1 else 's'}",
         f"{lasting} cannot be undone" if lasting else "all can be undone",
         f"interrupts: {'; '.join(dict.fromkeys(interrupting))}" if interrupting else "nothing is interrupted",
         f"usually {duration(waited_s)} of waiting" if waited_s else "no waiting",
     ]
-    more = " A restore takes longer with more data." if any(step.subject == Subject.DATA for step in plan.steps) else ""
+    more = " A restore takes longer with more data." if any(step.subject == Subject.DATA for step in left) else ""
     return ", ".join(parts) + "." + more
 
 
@@ -147,16 +164,17 @@ def _settings(changes: tuple[SettingChange, ...]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _steps(steps: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
+def _steps(steps: tuple[Step, ...], done: Collection[str]) -> Iterator[tuple[str, str]]:
     number = 1
-    for subject, run in groupby(steps, key=lambda step: step.subject):
-        of_subject = list(run)
+    for (subject, is_done), run in groupby(steps, key=lambda step: (step.subject, step.id in done)):
+        of_subject, mark = list(run), "done: " if is_done else ""
         words, counted_calls = STEPS_OF.get(subject, ("", ""))
         many = sum(_things(step) for step in of_subject if step.call.operation in counted_calls.split())
         if words and len(of_subject) > FEW_STEPS and many and not any(map(_risk, of_subject)):
-            yield f"{number}-{number + len(of_subject) - 1}", words.format(many)
+            yield f"{number}-{number + len(of_subject) - 1}", mark + words.format(many)
         else:
-            yield from ((str(at), f"{step.summary}{_risk(step)}") for at, step in enumerate(of_subject, start=number))
+            for at, step in enumerate(of_subject, start=number):
+                yield str(at), f"{mark}{step.summary}{'' if is_done else _risk(step)}"
         number += len(of_subject)
 
 

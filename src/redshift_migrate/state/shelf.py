@@ -142,5 +142,5 @@ def in_use(name: str) -> StateConflict:
     """The error for a second writer."""
     return StateConflict(
         f"Another process is working on {name} right now. Nothing was done here.",
-        hint="Watch it with get_migration_status, or wait until it has ended.",
+        hint="Ask for its status (/status), or wait until it has ended.",
     )

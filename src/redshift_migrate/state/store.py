@@ -35,7 +35,7 @@ KEPT = timedelta(days=30)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},64}}")
-_BY_HAND = "Look at it by hand; get_serverless_settings shows what is really there."
+_BY_HAND = "Look at it by hand: the settings of the namespace are what is really there."
 _Kept = TypeVar("_Kept", bound=Value)
 
 
@@ -254,7 +254,7 @@ class KeptJournal:
         if len(lines) <= number + 1 or not _same(JournalEntry.model_validate_json(lines[number + 1]), entry):
             raise StateConflict(
                 f"Another process has written to the journal of {migration_id}. This one stops.",
-                hint="Watch it with get_migration_status.",
+                hint="Ask for its status (/status).",
             )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from redshift_migrate.terminal.shown import Data, PlanShown, Problem, Several, Shown, Table, Words, problem
+from redshift_migrate.terminal.shown import Data, Problem, Several, Shown, Table, Words, problem
 
 if TYPE_CHECKING:
     from redshift_migrate.models.plan import MigrationPlan
@@ -401,7 +401,7 @@ def _show_plan(desk: Desk, plan: MigrationPlan) -> Shown:
     if plan.is_empty and not plan.findings:
         return Words(f"{plan.title}: nothing is left to do.")
     is_open = not (plan.is_empty or plan.blockers or desk.settings.read_only)
-    return PlanShown(plan, approve_command(plan, desk.settings, desk.channel) if is_open else "")
+    return desk.draw(plan, approve_command(plan, desk.settings, desk.channel) if is_open else "")
 
 
 def _cell(value: object) -> str:

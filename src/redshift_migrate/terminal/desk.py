@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from redshift_migrate.terminal.shown import PlanShown
+
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.events import ToolResult
@@ -77,6 +79,10 @@ class Desk:
         """Let the service of these settings tell its progress."""
         if self.listener is not None:
             self.program.service.listen(self.listener)
+
+    def draw(self, plan: MigrationPlan, approve_with: str = "") -> PlanShown:
+        """The plan as it is shown here; with what is done already, where a run of it stopped."""
+        return PlanShown(plan, approve_with, self.program.service.steps_done(plan.digest))
 
     def note_shown(self, plan: MigrationPlan) -> None:
         """The plan was drawn here. Where that cannot be written down it is no consent either, and is told then."""

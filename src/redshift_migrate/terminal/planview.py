@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from redshift_migrate.models.catalogue import GROUPS
 from redshift_migrate.models.finding import Finding, by_level
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
-from redshift_migrate.planner.summary import Line, Summary, cut, few_changes, summarize
+from redshift_migrate.planner.summary import Line, Summary, cut, data_lost, few_changes, summarize
 from redshift_migrate.terminal.shown import Listing, Problem, Several, Shown, Table
 from redshift_migrate.terminal.written import write_new
 from redshift_migrate.text import visible
@@ -36,11 +36,13 @@ def place(plan: MigrationPlan) -> str:
     return f"Account {plan.account_id}, {plan.region}. Nothing has been changed by making this plan."
 
 
-def first_view(plan: MigrationPlan, width: int) -> tuple[Shown, ...]:
+def first_view(plan: MigrationPlan, width: int, done: Collection[str] = ()) -> tuple[Shown, ...]:
     """What is read before anything else, each entry on one line of that many characters."""
-    summary = summarize(plan)
+    summary = summarize(plan, done)
     changing = few_changes(plan)
+    lost = () if plan.blockers else data_lost(plan)
     return (
+        *([Listing("Destroys data", lost, style="stops")] if lost else []),
         Listing("", _figures(summary)),
         *([changes_table(changing)] if changing else []),
         *(Listing(GROUPS[group], _entries(lines, width), style=group) for group, lines in summary.groups),

@@ -106,6 +106,9 @@ class Service(Protocol):
     def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
         """Where a run's page is, and what it says; by default the newest run's."""
 
+    def steps_done(self, digest: str) -> tuple[str, ...]:
+        """What a run of exactly that plan, which stopped, has behind it."""
+
     def stopped_run(self, migration_id: str | None = None) -> MigrationStatus:
         """A run that stopped; without an id the only one."""
 

@@ -16,7 +16,7 @@ from rich.text import Text
 from redshift_migrate.terminal import planview
 from redshift_migrate.terminal.markdown import render_markdown
 from redshift_migrate.terminal.plain import pretty_json
-from redshift_migrate.terminal.shown import Data, Listing, PlanShown, Problem, Several, Shown, Table, Words
+from redshift_migrate.terminal.shown import Data, Listing, PlanShown, Problem, Several, Shown, Table, Words, plans_in
 from redshift_migrate.text import visible
 
 LEVEL_STYLES = {"blocker": "bold red", "warning": "yellow", "info": "cyan"}
@@ -57,6 +57,22 @@ class Screen:
         """The value, drawn; a reader that left is nobody's business here."""
         self.console.print(self.render(shown))
 
+    def page(self, shown: Shown) -> None:
+        """The value, drawn; what is longer than the window goes through a pager, which gives the window back as it was.
+
+        A plan's first view is not: what is asked about it has to stay in view.
+        """
+        drawn = self.render(shown)
+        is_long = self.console.is_terminal and not wants_plain() and not plans_in(shown)
+        if is_long and len(self.console.render_lines(drawn)) > self.console.height and sys.stdin.isatty():
+            os.environ.setdefault("LESS", "-R")
+            os.environ["LESSSECURE"] = "1"  # it shows text of strangers, and shall run nothing
+            with self.console.pager(styles=True):
+                self.console.print(drawn)
+            self.console.print(Text("(shown in the pager)", "dim"))
+        else:
+            self.console.print(drawn)
+
     def note(self, text: str, style: str = "dim", *, one_line: bool = False) -> None:
         """Something beside the matter; with `one_line` cut at the window's edge."""
         drawn = Text(visible(text, None, lines=not one_line), style)
@@ -87,7 +103,7 @@ class Screen:
             Text(visible(planview.headline(plan)), "bold"),
             Text(visible(planview.place(plan)), "dim"),
         ]
-        parts += [self.render(part) for part in planview.first_view(plan, self.console.width)]
+        parts += [self.render(part) for part in planview.first_view(plan, self.console.width, shown.done)]
         if shown.approve_with:
             parts.append(Text(f"Approve exactly this plan with: {visible(shown.approve_with)}", "dim"))
         return Group(*parts)

@@ -27,7 +27,6 @@ from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
 from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.shown import (
-    PlanShown,
     Problem,
     Shown,
     Words,
@@ -190,9 +189,10 @@ class ScriptedRun:
         if not decision.approved:
             self._plan_waits(plan)
             return
-        self._emit("plan", **as_json(PlanShown(plan)), approved=True)
+        shown = self._desk.draw(plan)
+        self._emit("plan", **as_json(shown), approved=True)
         self._emit_approval(plan, decision.approved_by, decision.channel)
-        self._progress(render_text(PlanShown(plan)))
+        self._progress(render_text(shown))
 
     def _emit_approval(self, plan: MigrationPlan, approved_by: str, channel: Channel) -> None:
         self._waiting.pop(plan.digest, None)
@@ -205,7 +205,7 @@ class ScriptedRun:
         if plan.digest in self._waiting:
             return
         self._waiting[plan.digest] = plan
-        shown = PlanShown(plan, approve_command(plan, self._program.settings))
+        shown = self._desk.draw(plan, approve_command(plan, self._program.settings))
         self._emit("plan", **as_json(shown), approved=False)
         if not self._json:
             self._answers.line(render_text(shown) + "\n")

@@ -51,6 +51,8 @@ class PlanShown:
 
     plan: MigrationPlan
     approve_with: str = ""
+    done: tuple[str, ...] = ()
+    """Steps that a run of it, which stopped, has behind it."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,12 @@ def as_json(shown: Shown) -> Any:
             return {"title": title, "rows": [{"name": name, "text": text} for name, text in entries]}
         case Data(value):
             return value
-        case PlanShown(plan, approve_with):
+        case PlanShown(plan, approve_with, done):
             findings = [found.in_full() for found in plan.findings]
             return {
                 "plan_digest": plan.digest,
                 "approve_with": approve_with,
+                "steps_done": list(done),
                 "plan": plan.as_json() | {"findings": findings},
             }
         case Problem(message, hint, code, data):

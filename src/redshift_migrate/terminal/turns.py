@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
 from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.planner.summary import data_lost
 from redshift_migrate.state.owner import whoami
-from redshift_migrate.terminal import commands, planview
+from redshift_migrate.terminal import commands
 from redshift_migrate.terminal.approving import ScriptedApprover, approve_command
 from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.prompt import ask_now
+from redshift_migrate.terminal.question import Heard, hear, question
 from redshift_migrate.terminal.screen import Screen, new_console
-from redshift_migrate.terminal.shown import PlanShown, Problem, Shown, Words, plans_in, problem
+from redshift_migrate.terminal.shown import Problem, Shown, Words, plans_in, problem
 from redshift_migrate.terminal.stage import Stage
 from redshift_migrate.terminal.watching import Watch
 from redshift_migrate.text import visible
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.terminal.desk import Desk, SeenCall
     from redshift_migrate.terminal.program import Talk
-
-
-YES = ("y", "yes")
 
 
 class Turns:
@@ -53,7 +52,7 @@ class Turns:
 
     async def command(self, line: str) -> None:
         """A slash command. Ctrl-C leaves it alone when it only reads."""
-        if not await self._is_seen(line):
+        if not await self._is_wanted(line):
             return
         self._begin_change(commands.changes_the_account(line))
         work = asyncio.ensure_future(asyncio.to_thread(commands.answer, self._desk, line))
@@ -71,24 +70,26 @@ class Turns:
             self._show(shown)
 
     def _show(self, shown: Shown) -> None:
-        self.screen.show(shown)
+        self.screen.page(shown)
         for plan in plans_in(shown):
             self._desk.note_shown(plan)
 
-    async def _is_seen(self, line: str) -> bool:
-        """False for an approval of a plan that nobody had seen, if the person does not want it after seeing it."""
+    async def _is_wanted(self, line: str) -> bool:
+        """False for an approval that the person does not mean after all: they are asked about a plan that nobody had
+        seen, and about one that destroys data.
+        """
         name, digest = commands.split(line)
         if name != "approve":
             return True
         try:
             service = await asyncio.to_thread(lambda: self._desk.program.service)
             plan = await asyncio.to_thread(service.plan, digest.lower())
-            if plan.blockers or service.was_shown(plan.digest):
+            if plan.blockers or (service.was_shown(plan.digest) and not data_lost(plan)):
                 return True
         except RedshiftMigrateError:
             return True  # the command meets the same error, and tells it
-        self._show(PlanShown(plan))
-        if await self._ask_person(plan) in YES:
+        self._show(await asyncio.to_thread(self._desk.draw, plan))
+        if (await self._ask_person(plan)).verdict == "yes":
             return True
         self.screen.note("Nothing was approved, and nothing was changed.")
         return False
@@ -134,7 +135,7 @@ class Turns:
             self.screen.note(talk.notice)
         for plan in unseen:
             self.screen.note("--approve does not count yet: this plan was not shown before.")
-            self._show(PlanShown(plan, approve_command(plan, self._desk.settings, "terminal")))
+            self._show(self._desk.draw(plan, approve_command(plan, self._desk.settings, "terminal")))
         return talk
 
     def _event(self, event: TurnEvent) -> None:
@@ -200,27 +201,37 @@ class Turns:
     async def decide(self, plan: MigrationPlan) -> Decision:
         """Show our plan and take the answer from the keyboard; anything but an explicit yes is no."""
         self._stage.close()
-        self.screen.show(PlanShown(plan))
+        self.screen.show(await asyncio.to_thread(self._desk.draw, plan))
         decision = await self._said_at_start.decide(plan)
         if decision.approved:
             self.screen.note(f"Approved when the chat was started, by {decision.approved_by}.")
             self._stage.open()
             return decision
-        said = await self._ask_person(plan)
-        approved = said in YES
+        heard = await self._ask_person(plan)
+        approved = heard.verdict == "yes"
         self._refused = not approved
         self._stage.open()
-        comment = "" if approved or said in ("", "n", "no") else said
         name = whoami()
-        return Decision(approved, name, shown_to=name, channel="terminal", comment=visible(comment, 500))
+        return Decision(approved, name, shown_to=name, channel="terminal", comment=heard.comment)
 
-    async def _ask_person(self, plan: MigrationPlan) -> str:
+    async def _ask_person(self, plan: MigrationPlan) -> Heard:
+        """Until there is a yes or a no; a closer look in between, as often as it is wanted."""
         while True:
-            said = await self._ask("Apply this plan? [y/N/d=details] ")
-            if said.lower() not in ("d", "details"):
-                return said.lower() if said.lower() in ("y", "yes", "n", "no") else said
-            self.screen.show(planview.section(plan, "all"))
-            self.screen.note(f"Digest: {plan.digest}", style="")
+            heard = hear(plan, await self._ask(question(plan)))
+            if heard.verdict is not None:
+                return heard
+            if heard.command:
+                await self._command_beside(heard.command)
+            elif heard.shown is not None:
+                self._show(heard.shown)
+
+    async def _command_beside(self, line: str) -> None:
+        """A command typed instead of an answer; one that changes something has to wait."""
+        if commands.changes_the_account(line) or commands.split(line)[0] == "exit":
+            self._show(Problem("Answer the question first: y, or n. Nothing was changed.", "A plan waits above."))
+            return
+        shown = await asyncio.to_thread(commands.answer, self._desk, line)
+        self._show(shown)
 
     def _stop_turn(self, talk: Talk) -> None:
         if self._changing:

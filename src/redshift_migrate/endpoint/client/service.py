@@ -154,6 +154,12 @@ class RemoteService:
         answer = self._http.ask_for(ReportAnswer, "GET", self._of_run(name, "/report"))
         return KeptReport(f"report {name} of the endpoint", ""), answer.markdown
 
+    def steps_done(self, digest: str) -> tuple[str, ...]:
+        """What the last run started from this machine has behind it, if it was of that plan and stopped."""
+        run = self.status()
+        stopped = run is not None and run.plan_digest == digest and run.state == "stopped or running"
+        return run.steps_done if run is not None and stopped else ()
+
     def stopped_run(self, migration_id: str | None = None) -> MigrationStatus:
         """A run that stopped; without an id the only one of this session."""
         if migration_id:
