@@ -13,12 +13,13 @@ from redshift_facts import texts
 from redshift_migrate.agent.results import run_result
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.catalogue import GROUPS
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.parameters import is_limit
 from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, Step, Wish
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.settings import Settings
-from redshift_migrate.terminal.approving import approve_command, outcome_table
+from redshift_migrate.terminal.approving import approve_command, outcome_shown, outcome_table
 from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.screen import Screen
 from redshift_simulator import SimulatedAccount
@@ -75,6 +76,27 @@ def test_what_aws_answers_is_told_in_words(service: MigrationService) -> None:
     assert [name for name in named if not is_limit(name) and name not in texts("workgroup.accepted")] == []
 
 
+def test_a_long_run_is_told_in_a_few_lines_with_what_is_left(service: MigrationService) -> None:
+    """The same headings that the plan had, without what the approval decided; then what people do next."""
+    done = approved_run(service, request_for("prod-db-1"))
+    said = render_text(outcome_shown(done))
+
+    assert "24 steps are done; 24 of 24 read back from AWS as planned." in said
+    assert "Create namespace" not in said
+    headings = [heading for heading in GROUPS.values() if f"\n{heading}\n" in said]
+    assert headings == ["Do by hand, before", "Do by hand, at the cut-over", "Do by hand, after"]
+    assert (
+        f"Next  verify the migration (/verify); cut over the scheduled queries of migration {done.migration_id}" in said
+    )
+    assert len(said.splitlines()) <= 40
+
+
+def test_a_short_run_is_told_step_by_step(service: MigrationService) -> None:
+    said = render_text(outcome_shown(applied(undo=CALL)))
+    assert "Do it" in said
+    assert "Next" not in said
+
+
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
@@ -92,7 +114,7 @@ def test_what_did_not_go_at_the_first_try_is_told(
 
     (note,) = outcome.notes
     assert note.endswith(told)
-    assert note in render_text(outcome_table(outcome))
+    assert note in render_text(outcome_shown(outcome))
     assert run_result(outcome)["notes"] == [note]
     assert outcome.report is not None
     assert told in Path(outcome.report).read_text(encoding="utf-8")

@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from redshift_migrate.errors import SettingsError
-from redshift_migrate.models.catalogue import GROUPS, WORK, Group
+from redshift_migrate.models.catalogue import GROUPS
 from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.observers.readings import call_of
 from redshift_migrate.permissions import statement
-from redshift_migrate.planner.summary import Line, few_changes, group_lines, summarize
+from redshift_migrate.planner.summary import Line, few_changes, summarize, work_left
 
 Result = dict[str, Any]
-
-DECIDED: tuple[Group, ...] = ("stops", "decide")
-"""Groups that an approved plan has left behind."""
 
 READ_ON = (
     "get_plan with a section reads on: a code, a heading, a setting, settings, findings, steps, calls, permissions."
@@ -52,10 +49,8 @@ def plan_summary(plan: MigrationPlan) -> Result:
 
 
 def open_work(findings: Iterable[Finding]) -> Result:
-    """What is left to a person after a run, by heading. What was to be decided was, by the approval."""
-    told = tuple(findings)
-    by_group = {group: group_lines(told, group) for group in WORK if group not in DECIDED}
-    return {GROUPS[group]: _list_lines(lines) for group, lines in by_group.items() if lines}
+    """What is left to a person after a run, by heading."""
+    return {GROUPS[group]: _list_lines(lines) for group, lines in work_left(findings)}
 
 
 def plan_section(plan: MigrationPlan, section: str | None) -> Result:

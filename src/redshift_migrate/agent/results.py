@@ -11,13 +11,12 @@ from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
-from redshift_migrate.models.finding import Finding, Subject, by_level
-from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.models.request import MigrateCluster
+from redshift_migrate.models.finding import Finding, by_level
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
 from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import ACTIONS
 from redshift_migrate.planner.rows import tell_name, tell_target
+from redshift_migrate.planner.summary import next_after
 from redshift_migrate.translators.maintenance import translate_maintenance
 from redshift_migrate.translators.snapshot_copy import say_days, translate_snapshot_copy
 
@@ -205,15 +204,8 @@ def run_result(outcome: Outcome) -> Result:
         **({"notes": list(outcome.notes)} if outcome.notes else {}),
         **({"report": outcome.report} if outcome.report else {}),
         "left_to_do": open_work(plan.findings),
-        **({"next": _next(plan, outcome.migration_id)} if isinstance(plan.request, MigrateCluster) else {}),
+        **({"next": after} if (after := next_after(plan, outcome.migration_id)) else {}),
     }
-
-
-def _next(plan: MigrationPlan, migration_id: str | None) -> str:
-    """What people do after a migration, in the words that are understood here."""
-    queries = any(step.subject == Subject.SCHEDULED_QUERIES for step in plan.steps)
-    switch = f"cut over the scheduled queries of migration {migration_id}; " if queries else ""
-    return f"verify the migration (/verify); {switch}to go back: undo migration {migration_id}"
 
 
 def copy_changed_result(outcome: Outcome, target: ServerlessTarget, gap_s: float | None = None) -> Result:

@@ -7,10 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from redshift_migrate.models.catalogue import GROUPS, Group
+from redshift_migrate.models.catalogue import GROUPS, WORK, Group
 from redshift_migrate.models.finding import UNKNOWN, Finding, Subject
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
+from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.text import visible
+
+DECIDED: tuple[Group, ...] = ("stops", "decide")
+"""Groups that an approved plan has left behind."""
 
 AS_IT_IS = ("carried", "unchanged")
 """Actions of rows that are counted, not listed."""
@@ -94,6 +98,22 @@ def few_changes(plan: MigrationPlan) -> tuple[SettingChange, ...]:
     """The settings that change, if they are few enough to be read one by one."""
     changing = tuple(change for change in plan.changes if change.action not in AS_IT_IS)
     return changing if len(changing) <= FEW_ROWS and not plan.blockers else ()
+
+
+def work_left(findings: Iterable[Finding]) -> tuple[tuple[Group, tuple[Line, ...]], ...]:
+    """What is left to a person after a run, by group. What was to be decided was, by the approval."""
+    told = tuple(findings)
+    groups = (group for group in WORK if group not in DECIDED)
+    return tuple((group, lines) for group in groups if (lines := group_lines(told, group)))
+
+
+def next_after(plan: MigrationPlan, migration_id: str | None) -> str:
+    """What people do after a run of that plan, in the words that are understood here; nothing after a small one."""
+    if not isinstance(plan.request, MigrateCluster):
+        return ""
+    queries = any(step.subject == Subject.SCHEDULED_QUERIES for step in plan.steps)
+    switch = f"cut over the scheduled queries of migration {migration_id}; " if queries else ""
+    return f"verify the migration (/verify); {switch}to go back: undo migration {migration_id}"
 
 
 def brief(message: str) -> str:

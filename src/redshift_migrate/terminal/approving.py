@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
@@ -13,8 +14,8 @@ from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.settings import Settings
 from redshift_migrate.state.owner import whoami
-from redshift_migrate.terminal.planview import SHORT_DIGEST
-from redshift_migrate.terminal.shown import Table
+from redshift_migrate.terminal.planview import SHORT_DIGEST, group_listings
+from redshift_migrate.terminal.shown import Listing, Several, Shown, Table
 
 if TYPE_CHECKING:
     from redshift_migrate.migration.running import Outcome
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _APPROVE_LINE = re.compile(r"/?approve\s+(\S+)", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
+FEW_STEPS = 6
+"""Steps of a run that are told one by one."""
+WIDTH = 100
+"""Characters of a line of what is left to do."""
 WHOLE = 64
 """Characters of a whole digest: what is not saved yet is approved by no fewer."""
 
@@ -49,6 +54,22 @@ def apply_plan(desk: Desk, digest: str) -> Outcome:
     """Approve a saved plan in the name of whoever is at this desk, and apply it. PlanNotShown if nobody saw it."""
     desk.listen_to_service()
     return desk.program.service.apply(digest, Consent(approved_by=whoami(), channel=desk.channel))
+
+
+def outcome_shown(outcome: Outcome) -> Shown:
+    """What was done, and read back; what is left to do by hand; what people do next."""
+    if outcome.status == "unchanged" or not outcome.migration_id:
+        return outcome_table(outcome)
+    from redshift_migrate.planner.summary import next_after, work_left
+
+    many = len(outcome.plan.steps)
+    table = outcome_table(outcome)
+    if many > FEW_STEPS:
+        told = f"{many} steps are done; {len(outcome.observed)} of {many} read back from AWS as planned."
+        table = replace(table, columns=(), rows=(), note=f"{told}\n{table.note}")
+    following = next_after(outcome.plan, outcome.migration_id)
+    left = group_listings(work_left(outcome.plan.findings), WIDTH) if following else ()
+    return Several((table, *left, *([Listing("", (("Next", following),))] if following else [])))
 
 
 def outcome_table(outcome: Outcome) -> Table:

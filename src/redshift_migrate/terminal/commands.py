@@ -169,12 +169,12 @@ def _plan_page(desk: Desk, plan: MigrationPlan, name: str) -> Shown:
 
 @command("approve", "DIGEST", "approve exactly that plan and apply it", offers=("plans",), changes=True)
 def _approve(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.terminal.approving import DIGEST, apply_plan, outcome_table
+    from redshift_migrate.terminal.approving import DIGEST, apply_plan, outcome_shown
 
     if not DIGEST.fullmatch(digest.lower()):
         hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
         return Problem("Which plan? Nothing was approved.", hint, "usage")
-    return outcome_table(apply_plan(desk, digest.lower()))
+    return outcome_shown(apply_plan(desk, digest.lower()))
 
 
 @command("undo", "[MIGRATION]", "the plan that takes back what a run made", offers=("runs",))

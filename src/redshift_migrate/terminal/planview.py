@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
-from redshift_migrate.models.catalogue import GROUPS
+from redshift_migrate.models.catalogue import GROUPS, Group
 from redshift_migrate.models.finding import Finding, by_level
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
 from redshift_migrate.planner.summary import Line, Summary, cut, data_lost, few_changes, summarize
@@ -45,11 +45,16 @@ def first_view(plan: MigrationPlan, width: int, done: Collection[str] = ()) -> t
         *([Listing("Destroys data", lost, style="stops")] if lost else []),
         Listing("", _figures(summary)),
         *([changes_table(changing)] if changing else []),
-        *(Listing(GROUPS[group], _entries(lines, width), style=group) for group, lines in summary.groups),
+        *group_listings(summary.groups, width),
         *([Listing("Steps", summary.steps)] if not plan.blockers else []),
         *([_calls(plan)] if 0 < len(plan.steps) <= FEW_CALLS and not plan.blockers else []),
         Listing("", (("", _more(plan, summary)),)),
     )
+
+
+def group_listings(groups: Iterable[tuple[Group, tuple[Line, ...]]], width: int) -> tuple[Listing, ...]:
+    """The findings by their headings, each on one line of that many characters."""
+    return tuple(Listing(GROUPS[group], _entries(lines, width), style=group) for group, lines in groups)
 
 
 def _figures(summary: Summary) -> tuple[tuple[str, str], ...]:

@@ -19,7 +19,7 @@ from redshift_migrate.terminal.approving import (
     ScriptedApprover,
     apply_plan,
     approve_command,
-    outcome_table,
+    outcome_shown,
     parse_approve_line,
 )
 from redshift_migrate.terminal.desk import Desk
@@ -183,7 +183,7 @@ class ScriptedRun:
             self._plan_waits(plan, error.message)
             return
         self._emit_approval(plan, whoami(), self._desk.channel)
-        self._answer(outcome_table(outcome))
+        self._answer(outcome_shown(outcome))
 
     def _plan_decided(self, plan: MigrationPlan, decision: Decision) -> None:
         if not decision.approved:
