@@ -87,10 +87,8 @@ def _planned(story: Story) -> str:
 
 
 def _stopped(story: Story, digest: str) -> str:
-    begun = r"^step \d+/\d+: (?!waiting)"
-    some_waits = (
-        r"^step 4/\d+: waiting for namespace \S+ to be AVAILABLE \(now MODIFYING, usually \d+ min\), [159] min 0"
-    )
+    begun = r"^step \d+/\d+: "
+    some_waits = r"^step 4/\d+, \d+ min \d+ s: waiting for namespace \S+ to be AVAILABLE \(now MODIFYING\), usually"
     return story.shown(
         "/approve", digest, only=(begun, some_waits, "failed: ", "resume migration"), progress=True, exit_code=1
     )
@@ -101,7 +99,7 @@ def _resumed(story: Story, digest: str, migration: str) -> str:
         "--approve",
         digest,
         f"resume migration {migration}",
-        only=(r"^step (8|9|10|24)/\d+: (?!waiting)", "all .* steps are done", "^  - report"),
+        only=(r"^step (8|9|10|24)/\d+: ", "all .* steps are done", "^  - report"),
         progress=True,
     )
 

@@ -51,6 +51,12 @@ class Progress(Value):
     message: str
     elapsed_s: float = 0
     """How long the thing now waited for has been waited for."""
+    usually_s: int = 0
+    """How long that usually takes; 0 where nothing is waited for."""
+    before: str = ""
+    """The step before this one, which is done."""
+    after: str = ""
+    """The step that follows."""
 
 
 Listener = Callable[[Progress], None]
@@ -236,7 +242,7 @@ class _Run:
                 waited = self._clock.monotonic_s() - started
                 if not isinstance(error, StateConflict) or waited > BUSY_FOR_S or "already exists" in error.message:
                     raise
-            self._say("waiting: AWS is busy with it", elapsed_s=self._clock.monotonic_s() - started)
+            self._say("waiting: AWS is busy with it", self._clock.monotonic_s() - started)
             self._clock.sleep(pause)
             pause = min(pause * 1.5, BUSY_LONGEST_S)
             # What made it busy may have been this very call, whose reply was lost: look before calling again.
@@ -256,7 +262,7 @@ class _Run:
             was_other = was_other or value not in wait.until
             if value in wait.failed:
                 raise WaitTimedOut(f"Waiting for {wait.what} is in vain: it is {value}.", operation=self.step.call.name)
-            self._say(f"waiting for {wait.what} ({_tell_state(wait, value)})", elapsed_s=elapsed)
+            self._say(f"waiting for {wait.what} ({_tell_state(wait, value)})", elapsed, wait.usually_s)
             self._clock.sleep(pause)
             pause = min(pause * 1.5, POLL_LONGEST_S)
 
@@ -270,7 +276,7 @@ class _Run:
                 elapsed = self._clock.monotonic_s() - started
                 if elapsed > NO_ANSWER_FOR_S:
                     raise
-                self._say(f"waiting for {wait.what} (AWS does not answer)", elapsed_s=elapsed)
+                self._say(f"waiting for {wait.what} (AWS does not answer)", elapsed, wait.usually_s)
                 self._clock.sleep(BUSY_LONGEST_S)
 
     def _read_back(self, check: Check) -> Probe:
@@ -309,22 +315,24 @@ class _Run:
     def _resolve(self, value: Json) -> Any:
         return resolve(value, self._outputs)
 
-    def _say(self, message: str, elapsed_s: float = 0) -> None:
-        ids = [step.id for step in self.plan.steps]
+    def _say(self, message: str, elapsed_s: float = 0, usually_s: int = 0) -> None:
+        steps = self.plan.steps
+        at = [step.id for step in steps].index(self.step.id)
         self._listener(
             Progress(
                 migration_id=self.journal.read().migration_id,
                 step_id=self.step.id,
-                step_number=ids.index(self.step.id) + 1,
-                steps_total=len(ids),
+                step_number=at + 1,
+                steps_total=len(steps),
                 message=message,
                 elapsed_s=elapsed_s,
+                usually_s=usually_s,
+                before=steps[at - 1].summary if at else "",
+                after=steps[at + 1].summary if at + 1 < len(steps) else "",
             )
         )
 
 
 def _tell_state(wait: Wait, value: Json) -> str:
     """What a person sees of a wait: never that something waits to become what it is."""
-    usual_min = max(1, round(wait.usually_s / 60))
-    now = "it is; this has to hold" if value in wait.until else f"now {'gone' if value is None else value}"
-    return f"{now}, usually {usual_min} min"
+    return "it is; this has to hold" if value in wait.until else f"now {'gone' if value is None else value}"

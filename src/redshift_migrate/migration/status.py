@@ -9,6 +9,7 @@ from typing import Literal
 from redshift_migrate.errors import MigrationNotFound, SettingsError
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.journal import Journal, JournalEntry
+from redshift_migrate.models.plan import Step
 from redshift_migrate.models.regions import either
 
 State = Literal["finished", "failed and put back", "stopped or running"]
@@ -31,6 +32,8 @@ class MigrationStatus(Value):
     step_elapsed_s: int | None = None
     """How long that step has been under way."""
     waiting_for: str | None = None
+    usually_s: int | None = None
+    """How long what is waited for usually takes."""
     stopped_because: str | None = None
     next: str | None = None
     """The step after this one, or how to go on."""
@@ -61,6 +64,7 @@ def migration_status(journal: Journal, known: Sequence[str], at: datetime) -> Mi
         now=under_way.summary if under_way else None,
         step_elapsed_s=_seconds(begun_at, ended_at) if begun_at else None,
         waiting_for=last.message if under_way and last is not None and last.event == "waiting" else None,
+        usually_s=_usually(under_way, last) if under_way and last is not None else None,
         stopped_because=last.message if failed and last is not None else None,
         next=_next(journal, [step.summary for step in left], failed=failed),
         steps_done=done,
@@ -89,6 +93,11 @@ def _state(journal: Journal) -> State:
     if journal.is_finished:
         return "finished"
     return "failed and put back" if journal.was_put_back else "stopped or running"
+
+
+def _usually(step: Step, last: JournalEntry) -> int | None:
+    waited = (wait.usually_s for wait in (*step.ready, *step.waits) if wait.what == last.message)
+    return next(waited, None) if last.event == "waiting" else None
 
 
 def _begun_at(entries: Sequence[JournalEntry], step_id: str) -> datetime | None:

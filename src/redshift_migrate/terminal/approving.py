@@ -68,8 +68,10 @@ def outcome_shown(outcome: Outcome) -> Shown:
         told = f"{many} steps are done; {len(outcome.observed)} of {many} read back from AWS as planned."
         table = replace(table, columns=(), rows=(), note=f"{told}\n{table.note}")
     following = next_after(outcome.plan, outcome.migration_id)
-    left = group_listings(work_left(outcome.plan.findings), WIDTH) if following else ()
-    return Several((table, *left, *([Listing("", (("Next", following),))] if following else [])))
+    if not following:
+        return table
+    left = group_listings(work_left(outcome.plan.findings), WIDTH)
+    return Several((table, *left, Listing("", (("Next", following),))))
 
 
 def outcome_table(outcome: Outcome) -> Table:

@@ -36,13 +36,14 @@ from redshift_migrate.terminal.shown import (
     problem,
 )
 from redshift_migrate.terminal.streams import Output
-from redshift_migrate.terminal.watching import Watch
+from redshift_migrate.terminal.watching import Told, Watch
 from redshift_migrate.text import visible, visible_values
 from redshift_migrate.threads import LeavableThreads
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.approver import Decision
     from redshift_migrate.agent.events import ToolResult, TurnEvent
+    from redshift_migrate.migration.executor import Progress
     from redshift_migrate.models.approval import Channel
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.terminal.program import Program
@@ -79,7 +80,7 @@ class ScriptedRun:
         self._json = program.settings.json
         self._is_quiet = program.settings.quiet or self._json
         self._approver = ScriptedApprover(program.settings, self._plan_decided)
-        self._watch = Watch(self._progress)
+        self._watch, self._told = Watch(self._on_progress), Told()
         channel: Channel = "command line" if program.settings.prompt else "script"
         self._desk = Desk(program, channel, listener=self._watch)
         self._failed = self._interrupted = self._in_turn = self._changing = False
@@ -277,6 +278,11 @@ class ScriptedRun:
     def _progress(self, text: str) -> None:
         if text and not self._is_quiet:
             self._notices.line(visible(text, None, lines=True))
+
+    def _on_progress(self, progress: Progress, line: str) -> None:
+        if self._told.is_news(progress):
+            self._emit("progress", **progress.as_json())
+            self._progress(line)
 
     def _emit(self, kind: str, by: Literal["user", "model", "program"] = "program", **values: Any) -> None:
         """One JSON line, which says who speaks; ASCII only, so that every character set and line reader can take it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
@@ -24,9 +24,9 @@ class Stage:
     Where nothing may move (NO_COLOR, a dumb terminal) paragraphs appear when they are finished, and progress as lines.
     """
 
-    def __init__(self, screen: Screen, progress: Callable[[], str]) -> None:
+    def __init__(self, screen: Screen, progress: Callable[[], tuple[str, ...]]) -> None:
         self._screen, self._progress = screen, progress
-        self._rest = self._doing = self._told = ""
+        self._rest = self._doing = ""
         self._follows = False  # a paragraph was printed, and the next one keeps a distance
         self._since = time.monotonic()
         self._live: Live | None = None
@@ -78,28 +78,25 @@ class Stage:
         rest, self._rest = self._rest, ""
         self._print(rest)
 
-    def show_progress(self, line: str) -> None:
-        """A change tells where it is. Only where nothing moves it is a line of its own."""
-        told = line.split(", ")[0]
-        if not self.is_moving and told != self._told:
-            self._told = told
-            self._screen.note(line)
-
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self._rest.strip():
             lines = console.render_lines(render_markdown(self._rest), options, pad=False)
             for line in lines[-max(console.height - 4, 2) :]:
                 yield from line
                 yield Segment.line()
-        yield Text(self._status(), "dim", no_wrap=True, overflow="ellipsis")
+        for text in self._status():
+            yield Text(text, "dim", no_wrap=True, overflow="ellipsis")
 
-    def _status(self) -> str:
+    def _status(self) -> Iterator[str]:
+        """Where a change is, or what goes on; what is too long for a line is cut at its end."""
         seconds = time.monotonic() - self._since
         turning = TURNING[int(seconds * 4) % len(TURNING)]
-        what = self._progress()  # tells its own time
-        if not what:
-            what = (self._doing or "thinking") + (f" ({seconds:.0f} s)" if seconds >= 1 else "")
-        return f"{turning} {visible(what)} - Ctrl-C stops"
+        *around, what = self._progress() or (self._what(seconds),)  # a change tells its own time
+        yield from (visible(line) for line in around)
+        yield f"{turning} Ctrl-C stops | {visible(what)}"
+
+    def _what(self, seconds: float) -> str:
+        return (self._doing or "thinking") + (f" ({seconds:.0f} s)" if seconds >= 1 else "")
 
     def _print(self, text: str) -> None:
         if not text.strip():

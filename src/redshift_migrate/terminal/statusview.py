@@ -43,7 +43,7 @@ def status_listing(status: MigrationStatus, plan: MigrationPlan, done: Collectio
         ("state", _state(status)),
         ("step", _step(status)),
         ("because", status.stopped_because),
-        ("waiting for", status.waiting_for),
+        ("waiting for", _waiting(status)),
         ("started", f"{status.started_at}{f', {elapsed} ago to its end or to now' if elapsed else ''}"),
         ("approved by", status.approved_by),
         ("next", status.next),
@@ -61,6 +61,11 @@ def _state(status: MigrationStatus) -> str:
         return "failed, and what it had removed was put back"
     word = "stopped" if status.stopped_because else "running, or stopped without a word"
     return f"{word} at step {min(done + 1, total)} of {total}: {done} done, {total - done} left"
+
+
+def _waiting(status: MigrationStatus) -> str | None:
+    usual = f", usually {duration(status.usually_s)}" if status.usually_s else ""
+    return f"{status.waiting_for}{usual}" if status.waiting_for else None
 
 
 def _step(status: MigrationStatus) -> str | None:

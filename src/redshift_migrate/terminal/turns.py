@@ -21,11 +21,12 @@ from redshift_migrate.terminal.question import Heard, hear, question
 from redshift_migrate.terminal.screen import Screen, new_console
 from redshift_migrate.terminal.shown import Problem, Shown, Words, plans_in, problem
 from redshift_migrate.terminal.stage import Stage
-from redshift_migrate.terminal.watching import Watch
+from redshift_migrate.terminal.watching import Told, Watch
 from redshift_migrate.text import visible
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.events import ToolCall, ToolResult, TurnEvent
+    from redshift_migrate.migration.executor import Progress
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.terminal.desk import Desk, SeenCall
     from redshift_migrate.terminal.program import Talk
@@ -40,9 +41,9 @@ class Turns:
         self._desk, self._ask = desk, ask
         self._said_at_start = ScriptedApprover(desk.settings, lambda plan, decision: None)
         self.screen = screen or Screen(new_console())
-        self._watch = Watch(self._on_progress)
+        self._watch, self._told = Watch(self._on_progress), Told()
         desk.listener = self._watch
-        self._stage = Stage(self.screen, self._watch.line)
+        self._stage = Stage(self.screen, self._watch.lines)
         self._changing = self._refused = False
         self._used = ""
         self._done: list[str] = []
@@ -193,8 +194,9 @@ class Turns:
         self._watch.begin()
         self._changing = is_one
 
-    def _on_progress(self, line: str) -> None:
-        self._stage.show_progress(line)
+    def _on_progress(self, progress: Progress, line: str) -> None:
+        if not self._stage.is_moving and self._told.is_news(progress):
+            self.screen.note(line)
 
     # --- the person ----------------------------------------------------------------------------------
 

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from redshift_migrate.migration.executor import Progress
 
 
+BAR = 20
+"""Characters of the bar that shows how many steps are done."""
+REMINDED_EVERY_S = 300.0
+"""Where nothing moves, a wait is told again after so long."""
+
+
 class Watch:
     """Listens to the service. `stop` once: no further step is begun; twice: a wait is given up as well."""
 
-    def __init__(self, on_progress: Callable[[str], None]) -> None:
+    def __init__(self, on_progress: Callable[[Progress, str], None]) -> None:
         self._on_progress = on_progress
         self._lock = threading.Lock()
         self._asked = 0
@@ -46,7 +52,7 @@ class Watch:
                 self._asked = 0  # what is put back after the stop must not be stopped too
         if stopping:
             raise RunStopped("You stopped it.", hint="What AWS has begun goes on there.")
-        self._on_progress(self.line() or "")
+        self._on_progress(progress, self.line())
 
     def line(self) -> str:
         """Where the run is: step, what is waited for, how long already. Empty when nothing runs."""
@@ -54,9 +60,46 @@ class Watch:
             if self._latest is None:
                 return ""
             latest = self._latest
-            waited = latest.elapsed_s + (time.monotonic() - self._heard_at)
-        since = f", {_duration(waited)}" if latest.elapsed_s else ""
-        return f"step {latest.step_number}/{latest.steps_total}: {latest.message}{since}"
+            waited_s = latest.elapsed_s + (time.monotonic() - self._heard_at)
+        return tell_progress(latest, waited_s)
+
+    def lines(self) -> tuple[str, ...]:
+        """The same as a checklist for a screen that is drawn again and again: done, running with a bar, open."""
+        line, latest = self.line(), self._latest
+        if latest is None or not line:
+            return ()
+        at, of = latest.step_number, latest.steps_total
+        filled = round(BAR * (at - 1) / of)
+        return (
+            *([f"[x] {at - 1}/{of} {latest.before}"] if latest.before else []),
+            *([f"[ ] {at + 1}/{of} {latest.after}"] if latest.after else []),
+            f"[{'#' * filled}{'-' * (BAR - filled)}] {line}",
+        )
+
+
+class Told:
+    """What was said of a run where nothing moves: a line a step, and a reminder of a wait that is long."""
+
+    def __init__(self) -> None:
+        self._step = ("", 0)
+        self._told_s = 0.0
+
+    def is_news(self, progress: Progress) -> bool:
+        """True for a step that begins, and for a wait that was not told for a while."""
+        step = (progress.migration_id, progress.step_number)
+        if step != self._step:
+            self._step, self._told_s = step, 0.0
+            return True
+        is_due = progress.elapsed_s - self._told_s >= REMINDED_EVERY_S
+        self._told_s = progress.elapsed_s if is_due else min(self._told_s, progress.elapsed_s)
+        return is_due
+
+
+def tell_progress(progress: Progress, waited_s: float) -> str:
+    """Step and time first, then what is waited for, and how long that usually takes."""
+    since = f", {_duration(waited_s)}" if progress.elapsed_s else ""
+    usual = f", usually {max(1, round(progress.usually_s / 60))} min" if progress.usually_s else ""
+    return f"step {progress.step_number}/{progress.steps_total}{since}: {progress.message}{usual}"
 
 
 def _duration(seconds: float) -> str:
