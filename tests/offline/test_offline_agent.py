@@ -216,7 +216,7 @@ def test_a_read_only_run_says_that_changes_are_not_offered() -> None:
     assert said.startswith("This run is read-only")
 
 
-@pytest.mark.parametrize("prompt", ["make me a sandwich", "delete cluster prod-db-1", "????"])
+@pytest.mark.parametrize("prompt", ["make me a sandwich", "if it is paused, migrate prod-db-1", "????"])
 def test_what_is_not_understood_calls_nothing_and_shows_what_would_be(prompt: str) -> None:
     account = Account()
 

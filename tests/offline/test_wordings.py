@@ -46,8 +46,8 @@ def wordings() -> list[tuple[str, str, str]]:
     """Each request with the one before it, empty at the start, and its meaning."""
     rows, before = [], ""
     for line in LINES:
-        if line.startswith("after: "):
-            before = line.removeprefix("after: ")
+        if line.startswith("after:"):
+            before = line.removeprefix("after:").strip()
         elif line and not line.startswith("#"):
             text, _, meaning = line.rpartition(" > ")
             rows.append((before, text, meaning))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from redshift_migrate.agent.plan_results import Result, open_work
@@ -12,6 +12,7 @@ from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, by_level
+from redshift_migrate.models.listing import count
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
 from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import ACTIONS
@@ -23,11 +24,13 @@ from redshift_migrate.translators.snapshot_copy import say_days, translate_snaps
 MOST_CLUSTERS = 50
 
 
-def clusters_result(clusters: tuple[ClusterSummary, ...], region: str) -> Result:
-    """Up to 50 lines, and how many there are."""
+def clusters_result(clusters: Sequence[ClusterSummary], of: Sequence[ClusterSummary], region: str) -> Result:
+    """Up to 50 lines, how many there are, of how many, and how many of each value."""
     return {
         "region": region,
         "count": len(clusters),
+        **({"of": len(of)} if len(clusters) != len(of) else {}),
+        **({"counts": count(clusters)} if len(clusters) > 1 else {}),
         "clusters": [cluster.as_compact_json() for cluster in clusters[:MOST_CLUSTERS]],
         **({"not_shown": len(clusters) - MOST_CLUSTERS} if len(clusters) > MOST_CLUSTERS else {}),
     }

@@ -17,6 +17,7 @@ from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
+from redshift_migrate.models.listing import select
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
@@ -71,9 +72,13 @@ class Toolbox:
 
     # --- read ----------------------------------------------------------------------------------------
 
-    def list_clusters(self, region: str | None = None, name_contains: str | None = None) -> Result:
-        """Provisioned clusters of a region."""
-        return results.clusters_result(self._service.clusters(region, name_contains), self._service.region(region))
+    def list_clusters(
+        self, region: str | None = None, name_contains: str | None = None, filters: list[str] | None = None
+    ) -> Result:
+        """Provisioned clusters of a region, with counts. A filter is column=value or column!=value: status, track,
+        node_type, nodes, copies_to (none: no copy), name."""
+        found = self._service.clusters(region, name_contains)
+        return results.clusters_result(select(found, filters or ()), found, self._service.region(region))
 
     def get_cluster_maintenance_settings(self, cluster_id: str, region: str | None = None) -> Result:
         """A cluster's maintenance track, window and version."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import contextlib
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import MigrationNotFound, PlanNotFound, RedshiftMigrateError, SettingsError
+from redshift_migrate.errors import (
+    ClusterNotFound,
+    MigrationNotFound,
+    PlanNotFound,
+    RedshiftMigrateError,
+    SettingsError,
+)
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
@@ -103,7 +110,22 @@ class MigrationService:
         self, cluster_id: str, region: str | None = None, sections: Collection[str] | None = None
     ) -> ProvisionedClusterConfig:
         """One cluster, everything read from it, or only what these sections hold."""
-        return provisioned.extract_cluster(self._aws, cluster_id, self.region(region), sections)
+        where = self.region(region)
+        with self._telling_what_it_is():
+            return provisioned.extract_cluster(self._aws, cluster_id, where, sections)
+
+    @contextlib.contextmanager
+    def _telling_what_it_is(self) -> Iterator[None]:
+        """A name that is no cluster's may be a namespace's: the account decides what a bare name is."""
+        try:
+            yield
+        except ClusterNotFound as error:
+            name, where = str(error.data["cluster_id"]), str(error.data["region"])
+            with contextlib.suppress(RedshiftMigrateError):
+                if name.lower() in namespace_names(self._aws, where):
+                    error.hint = f"{name} is a serverless namespace there, not a cluster."
+                    error.data["is_namespace"] = True
+            raise
 
     def scheduled_queries(self, cluster_id: str, region: str | None = None) -> ProvisionedClusterConfig:
         """One cluster with its scheduled queries, and what their roles may do."""
@@ -162,7 +184,8 @@ class MigrationService:
 
     def prepare(self, request: PlanRequest) -> MigrationPlan:
         """Make and save the plan of a request. Changes nothing."""
-        return self._planner.prepare(request)
+        with self._telling_what_it_is():
+            return self._planner.prepare(request)
 
     def plan(self, digest: str) -> MigrationPlan:
         """A saved plan, by digest or prefix."""
@@ -271,8 +294,23 @@ class MigrationService:
         return tuple(migration_status(journal, known, now) for journal in self._store.journals(most))
 
     def verify(self, request: MigrateCluster) -> Verification:
-        """Whether a cluster's serverless side is as it was asked for. Changes nothing in the account."""
-        return verify_cluster(self._planner, self._store, request, self._aws.identity(request.region).account_id)
+        """Whether a cluster's serverless side is as it was asked for. Changes nothing in the account.
+
+        The two names may stand either way round, where the account knows the first as a namespace's alone.
+        """
+        account_id, choices = self._aws.identity(request.region).account_id, request.choices
+        try:
+            with self._telling_what_it_is():
+                return verify_cluster(self._planner, self._store, request, account_id)
+        except ClusterNotFound as error:
+            turned = {"cluster_id": choices.namespace_name, "namespace_name": choices.cluster_id}
+            names = [cluster.cluster_id for cluster in self.clusters(request.region)]
+            if not error.data.get("is_namespace") or choices.namespace_name not in names:
+                raise
+        found = workgroup_names(self._aws, choices.cluster_id, request.region)
+        turned["workgroup_name"] = found[0] if len(found) == 1 else choices.cluster_id
+        again = request.model_copy(update={"choices": choices.model_copy(update=turned)})
+        return verify_cluster(self._planner, self._store, again, account_id)
 
     def verify_run(self, migration_id: str | None = None) -> Verification | None:
         """The same for what a run of any kind was about; None when there was none.

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.offline import values as v
 from redshift_migrate.offline.history import History
+from redshift_migrate.offline.meaning import NEWEST
 from redshift_migrate.offline.words import REMOVE_VERBS, SET_VERBS, UPDATE_VERBS, vocabulary, words_in
 from redshift_migrate.tools import tools_about
 
@@ -31,6 +32,8 @@ class Slot:
     """The question for it; a slot without a question may stay empty."""
     recall: Recall | None = None
     """What it means when the clause does not name it but the conversation does."""
+    adds_to: Recall | None = None
+    """What was said before, to which the values are added."""
     complete: Callable[[str, History], str] | None = None
     """Makes the whole value of what was said of it."""
     several: Literal["", "calls", "list"] = ""
@@ -55,6 +58,8 @@ class Form:
     after: Collection[str] = ()
     """Tools of which the conversation must have called one just before."""
     then_apply: bool = False
+    begins_with_value: bool = False
+    """The words with which it begins lead to a value as well."""
     refusal: str = ""
     """What is said in place of any call, where this is never done or done elsewhere."""
 
@@ -70,6 +75,7 @@ _COPY = says("copy copying replicate replication")
 _COPIES = says("copies copied", "snapshots keep retain retention")
 _CLUSTERS, _TRACKS, _SNAPSHOTS = says("cluster clusters"), says("track tracks"), says("snapshot snapshots")
 REFERS = says("it its that this there")
+_LAST = says("last latest newest saved stopped")
 
 
 def _about_copies(clause: str) -> bool:
@@ -115,14 +121,26 @@ def _as_planned(argument: str) -> Recall:
 
     def recall(clause: str, history: History, found: Mapping[str, v.Found]) -> v.Picked:
         plans = (done for done in reversed(history.done) if done.call.tool == "plan_migration")
-        values = (done.argument(argument) for done in plans if (done.argument("cluster_id"),) == found["cluster_id"])
+        about = found.get("cluster_id") or ()
+        values = (done.argument(argument) for done in plans if not about or (done.argument("cluster_id"),) == about)
         return _some(next(values, None)), clause
 
     return recall
 
 
-def _some(value: str | None) -> v.Found:
-    return (value,) if value else ()
+def _some(value: Any) -> v.Found:
+    """What was found, as found values; a list is several."""
+    return tuple(value) if isinstance(value, list) else (value,) if value else ()
+
+
+def _run_meant(clause: str, history: History, _: Mapping[str, v.Found]) -> v.Picked:
+    """The run that the conversation knows, or the newest where the words refer to it."""
+    return _some(history.migration_id or (NEWEST if _LAST(clause) else None)), clause
+
+
+def _plan_meant(clause: str, history: History, _: Mapping[str, v.Found]) -> v.Picked:
+    """The plan that waits in the conversation, or the newest where the words refer to it."""
+    return _some((history.waiting_plan or NEWEST) if _LAST(clause) else None), clause
 
 
 def _pick_workgroup(clause: str) -> v.Picked:
@@ -143,6 +161,9 @@ _NOT_FROM_HERE = """An approval does not go through the model: it is asked for a
 _NO_CLUSTER_TRACK = "I set the track of serverless workgroups only, never of a provisioned cluster. Name the workgroup."
 _NO_CLUSTER_COPY = """I change the snapshot copy of serverless namespaces only, never of a provisioned cluster. Name \
 the namespace, for example: configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention."""
+_NOT_THE_CLUSTER = """I never change, pause or delete a provisioned cluster, and delete a namespace or workgroup only \
+to take back a run that made it. Nothing was changed."""
+_NO_PRICES = """I know no prices, so I cannot say what something costs. `/cost` tells what this chat has cost."""
 _NO_DELETING = """I can stop the copying of a namespace's snapshots, but I never delete snapshots or their copies. \
 Nothing was changed."""
 
@@ -167,10 +188,10 @@ _COPY_SLOTS = (
 _MOVED_ANEW = "And how long shall the copies be kept? Moving them makes the configuration anew."
 _MOVE_SLOTS = tuple(replace(each, ask=_MOVED_ANEW) if each.unsaid else each for each in _COPY_SLOTS)
 _UPDATE_SLOTS = (_REGION, _RETENTION, _OF_NAMESPACE)
-_APPLY_SLOTS = (Slot("plan_digest", v.pick_digest, _NO_DIGEST, complete=lambda said, past: past.digest_starting(said)),)
-_RUN_SLOTS = (
-    replace(_MIGRATION, ask=_NO_MIGRATION, recall=lambda clause, history, _: (_some(history.migration_id), clause)),
+_APPLY_SLOTS = (
+    Slot("plan_digest", v.pick_digest, _NO_DIGEST, _plan_meant, complete=lambda said, past: past.digest_starting(said)),
 )
+_RUN_SLOTS = (replace(_MIGRATION, ask=_NO_MIGRATION, recall=_run_meant),)
 _PLAN_SLOTS = (
     _REGION,
     Slot("data", v.pick_data),
@@ -183,6 +204,14 @@ _PLAN_SLOTS = (
     _NAMESPACE,
     replace(_CLUSTER, several="calls"),
 )
+_ADDED = {"also": v.pick_added, "exclude": v.pick_left_out}
+_ADD_SLOTS = tuple(
+    replace(slot, pick=_ADDED.get(slot.argument, slot.pick), adds_to=_as_planned(slot.argument))
+    if slot.several == "list"
+    else replace(slot, several="", recall=_as_planned(slot.argument))
+    for slot in _PLAN_SLOTS
+)
+"""Those of a plan that was made just before, with something added."""
 _VERIFY_SLOTS = (
     replace(_REGION, recall=_as_planned("region")),
     replace(_WORKGROUP, recall=_as_planned("workgroup_name")),
@@ -206,11 +235,13 @@ _PLAN_WORDS = _COMMON | vocabulary(
     """
 )
 _VERIFY_WORDS = _PLAN_WORDS | vocabulary("against was been")
-_RUN_WORDS = vocabulary("the of for a my our this that it migration migrations run please now id last latest")
+_RUN_WORDS = vocabulary(
+    "the of for a my our this that it migration migrations run runs please now id last latest newest stopped which"
+)
 _STATUS_WORDS = _RUN_WORDS | vocabulary(
     """
     status state progress how far is 's 're are doing going what where stand along show get tell me see check with on
-    about there any has have come we do does it's running your current all list report
+    about there any has have come we do does it's running your current all list report finished done over already yet
     """
 )
 
@@ -220,11 +251,16 @@ _AFTER_COPIES = {*COPY_TOOLS, "get_serverless_settings"}
 _SETS = vocabulary("set make")
 _TRACK_VERBS = SET_VERBS | UPDATE_VERBS | vocabulary("put switch move")
 _COPY_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS
+_CLUSTER_VERBS = ("pause", "reboot", "resize", "shut", "terminate", "delete", "drop")
+_ADDS = ("also with", "also without", "add", "with", "including", "include", "without", "except", "leave out")
 _PLANS = ("plan", "make a", "create a", "show the", "show a")
-_LOOKS = ("show", "show me")
+_LOOKS = ("show", "show me", "what does", "what is in", "what 's in")
 _LOOK_SLOTS = (Slot("section", v.pick_section), Slot("plan_digest", v.pick_digest))
-_LOOK_WORDS = vocabulary("the a of in for saved last latest newest this that plan plans all me again code what")
-_APPLIES = ("apply", "run", "execute")
+_LOOK_WORDS = vocabulary(
+    "the a of in for saved last latest newest this that plan plans all me again code what do say about"
+)
+_APPLIES, _APPLY_WORDS = ("apply", "run", "execute"), vocabulary("the plan with digest now saved last latest newest")
+_ADD_WORDS = _PLAN_WORDS | vocabulary("with add also to leave out it too")
 _RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
 _PLAN = "plan_migration"
 _IS_A_PLAN = says("plan", "migration migrating")
@@ -234,6 +270,8 @@ FORMS: tuple[Form, ...] = (
     Form("", lambda clause: _TRACKS(clause) and _CLUSTERS(clause), _TRACK_VERBS, refusal=_NO_CLUSTER_TRACK),
     Form("", lambda clause: _about_copies(clause) and _CLUSTERS(clause), _COPY_VERBS, refusal=_NO_CLUSTER_COPY),
     Form("", lambda clause: _COPIES(clause) and not _COPY(clause), REMOVE_VERBS, refusal=_NO_DELETING),
+    Form("", lambda clause: not _about_copies(clause), _CLUSTER_VERBS, refusal=_NOT_THE_CLUSTER),
+    Form("", says("cost costs price prices expensive cheaper"), ("how", "what", "is"), refusal=_NO_PRICES),
     Form("set_workgroup_track", _TRACKS, _TRACK_VERBS, _TRACK_SLOTS, _TRACK_WORDS),
     Form(_REMOVE, _COPY, REMOVE_VERBS, (_REGION, _OF_NAMESPACE), _COPY_WORDS),
     Form(_UPDATE, _about_copies, UPDATE_VERBS, _UPDATE_SLOTS, _COPY_WORDS),
@@ -241,11 +279,14 @@ FORMS: tuple[Form, ...] = (
     Form(_UPDATE, _says_how_long, UPDATE_VERBS | _SETS, _UPDATE_SLOTS, _COPY_WORDS, _AFTER_COPIES),
     Form(_CONFIGURE, _about_copies, SET_VERBS, _COPY_SLOTS, _COPY_WORDS),
     Form(_CONFIGURE, _about_copies, UPDATE_VERBS, _MOVE_SLOTS, _COPY_WORDS),
-    Form("apply_plan", _ANYTHING, _APPLIES, _APPLY_SLOTS, vocabulary("the plan with digest now")),
+    Form(
+        "apply_plan", _ANYTHING, _APPLIES, _APPLY_SLOTS, vocabulary("the plan with digest now saved last latest newest")
+    ),
     Form("get_plan", says("plan"), _LOOKS, _LOOK_SLOTS, _LOOK_WORDS),
     Form(_PLAN, _IS_A_PLAN, _PLANS, _PLAN_SLOTS, _PLAN_WORDS),
     Form(_PLAN, _ANYTHING, ("migrate", "convert"), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
     Form(_PLAN, _names_subjects, ("only",), _PLAN_SLOTS, _PLAN_WORDS),
+    Form(_PLAN, _ANYTHING, _ADDS, _ADD_SLOTS, _ADD_WORDS, (_PLAN, "get_plan"), begins_with_value=True),
     Form(_PLAN, says("serverless"), ("move",), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
     Form("resume_migration", _ANYTHING, _RESUMES, _RUN_SLOTS, _RUN_WORDS),
     Form("undo_migration", _ANYTHING, _UNDOES, _RUN_SLOTS, _RUN_WORDS),
@@ -257,7 +298,7 @@ FORMS: tuple[Form, ...] = (
 
 STATUS = Form(
     "get_migration_status",
-    says("status progress migration migrations", "status progress far doing going show list"),
+    says("status progress migration migrations run runs", "status progress far doing going show list finished done"),
     slots=(_MIGRATION,),
     fillers=_STATUS_WORDS,
 )

@@ -13,6 +13,8 @@ from redshift_migrate.offline.meaning import Call
 
 Message = Mapping[str, Any]
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
+_PLACE = "(Where this runs: "
+_ACCOUNT = re.compile(r"account (\d{12})")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,127}")
 
 
@@ -41,6 +43,12 @@ class Done:
         found = self.value("plan_digest")
         return found if isinstance(found, str) and DIGEST.fullmatch(found) else None
 
+    @property
+    def is_namespace(self) -> bool:
+        """True when the answer is that what was taken for a cluster is a namespace."""
+        error = self.value("error")
+        return not self.ok and isinstance(error, Mapping) and bool(error.get("is_namespace"))
+
     def value(self, name: str) -> Any:
         """A value of the answer, None when it has none."""
         return self.result.get(name)
@@ -63,6 +71,14 @@ class History:
     """The turns before the request at hand, oldest first."""
 
     turns: tuple[Turn, ...] = ()
+    place: str = ""
+    """What the program said last of where it works."""
+
+    @property
+    def account(self) -> str:
+        """The account of this run, empty where it was not told."""
+        found = _ACCOUNT.search(self.place)
+        return found[1] if found else ""
 
     @cached_property
     def done(self) -> tuple[Done, ...]:
@@ -132,22 +148,24 @@ class History:
     def after(self, calls: Sequence[Call]) -> History:
         """As if these calls had been made in a turn of their own, for the next part of the same request."""
         made = tuple(Done(each, ok=True, result={}) for each in calls)
-        return History((*self.turns, Turn("", made))) if made else self
+        return History((*self.turns, Turn("", made)), self.place) if made else self
 
 
 def read_conversation(messages: Sequence[Message]) -> tuple[History, Turn]:
     """The turns before the newest request, and that request with the calls already made for it."""
     answers = {result["toolUseId"]: result for result in _blocks(messages, "toolResult")}
     turns: list[Turn] = []
+    place = ""
     for message in messages:
         said = list(_blocks([message], "text")) if message["role"] == "user" else []
+        place = next((each for each in said[:-1] if each.startswith(_PLACE)), place)
         if said and (text := said[-1].strip()):  # before it may stand what the program has to say
             turns.append(Turn(text))
         elif message["role"] == "assistant" and turns:
             uses = _blocks([message], "toolUse")
             made = tuple(_read_done(use, answers[use["toolUseId"]]) for use in uses if use["toolUseId"] in answers)
             turns[-1] = Turn(turns[-1].text, turns[-1].done + made)
-    return History(tuple(turns[:-1])), turns[-1] if turns else Turn("")
+    return History(tuple(turns[:-1]), place), turns[-1] if turns else Turn("")
 
 
 def _blocks(messages: Sequence[Message], name: str) -> Iterator[Any]:

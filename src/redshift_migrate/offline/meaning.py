@@ -8,6 +8,9 @@ from typing import Any
 
 from redshift_migrate.tools import TOOLS
 
+NEWEST = "newest"
+"""Stands for the plan or the run that was saved last, where nothing said so far names it: it is looked up first."""
+
 
 @dataclass(frozen=True)
 class Call:

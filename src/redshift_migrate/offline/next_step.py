@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from redshift_migrate.offline.answers import MARK, answer, say_not_offered, say_not_understood
-from redshift_migrate.offline.history import Message, Turn, read_conversation
-from redshift_migrate.offline.meaning import Ask, Call, Calls, NotUnderstood, Say, call
+from redshift_migrate.offline.history import Done, Message, Turn, read_conversation
+from redshift_migrate.offline.meaning import NEWEST, Ask, Call, Calls, NotUnderstood, Say, call
 from redshift_migrate.offline.reader import read_request
-from redshift_migrate.tools import CHANGING_TOOLS
+from redshift_migrate.tools import CHANGING_TOOLS, tools_about
 
 
 def next_step(messages: Sequence[Message], offered: Collection[str]) -> tuple[Call, ...] | str:
@@ -43,7 +43,7 @@ def _carry_out(meaning: Calls, turn: Turn, offered: Collection[str]) -> tuple[Ca
     if missing:
         read_only = set(missing) <= CHANGING_TOOLS and not CHANGING_TOOLS & set(offered)
         return say_not_offered(tuple(missing), read_only=read_only)
-    whole = _with_applies(meaning.calls, turn) if "apply_plan" in offered else meaning.calls
+    whole = _whole(meaning.calls, turn, can_apply="apply_plan" in offered)
     left = whole[len(turn.done) :]
     if left and all(done.worked for done in turn.done if done.call.changes):
         alone = next((at for at, each in enumerate(left) if each.changes or each.then_apply), len(left))
@@ -53,12 +53,32 @@ def _carry_out(meaning: Calls, turn: Turn, offered: Collection[str]) -> tuple[Ca
     return answer(turn.done, can_apply="apply_plan" in offered) + (because if left else "")
 
 
-def _with_applies(calls: tuple[Call, ...], turn: Turn) -> tuple[Call, ...]:
-    """The calls with each plan that was made for the deed followed by the call that applies it."""
+def _whole(calls: tuple[Call, ...], turn: Turn, *, can_apply: bool) -> tuple[Call, ...]:
+    """The calls with what belongs before and after them: a look at what a "last" one is, as long as that is not known;
+    and of a plan that was made for the deed the call that applies it.
+    """
     whole: list[Call] = []
+
+    def made() -> Done | None:
+        return turn.done[len(whole) - 1] if len(whole) <= len(turn.done) else None
+
     for each in calls:
+        argument = next((name for name, value in each.arguments.items() if value == NEWEST), "")
+        if argument:
+            whole.append(_LOOKS[argument])
+            looked = made()
+            found = looked.value(argument) if looked is not None and looked.worked else None
+            if not isinstance(found, str):
+                break
+            each = each.having(**{argument: found})
         whole.append(each)
-        made = turn.done[len(whole) - 1] if len(whole) <= len(turn.done) else None
-        if each.then_apply and made is not None and made.worked and made.plan_digest:
-            whole.append(call("apply_plan", plan_digest=made.plan_digest))
+        plan = made()
+        if can_apply and each.then_apply and plan is not None and plan.worked and plan.plan_digest:
+            whole.append(call("apply_plan", plan_digest=plan.plan_digest))
+        elif plan is not None and plan.is_namespace and each.tool in tools_about("cluster", "read"):
+            whole.append(call("get_serverless_settings", namespace_name=each.arguments["cluster_id"]))
     return tuple(whole)
+
+
+_LOOKS = {"plan_digest": call("get_plan"), "migration_id": call("get_migration_status")}
+"""What shows the newest, by the argument that names it."""

@@ -6,12 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from redshift_migrate.offline import values as v
+from redshift_migrate.offline.conditions import DECIDES_NONE, condition_in
 from redshift_migrate.offline.forms import FORMS, STATUS, Form, Slot
 from redshift_migrate.offline.history import History
+from redshift_migrate.offline.lists import read_clusters
 from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, Say, call
-from redshift_migrate.offline.reads import read_clusters, read_help, read_settings
+from redshift_migrate.offline.places import settle_places
+from redshift_migrate.offline.reads import read_help, read_settings
 from redshift_migrate.offline.repeats import read_repeat
+from redshift_migrate.offline.spelling import meant_verb, mend
 from redshift_migrate.offline.words import (
+    CHANGE_VERBS,
     COMMA,
     END,
     LAST_WORDS,
@@ -63,9 +68,14 @@ def read_request(text: str, history: History) -> Meaning:
 def _read(text: str, history: History) -> Meaning:
     if len(text) > _LONGEST:
         return NotUnderstood(f"{text[:60]}…", "it is too long for fixed rules")
-    words = words_of(text)
+    placed = settle_places(text, history)
+    if isinstance(placed, NotUnderstood):
+        return placed
+    words = words_of(placed)
+    if word := condition_in(" ".join(words)):
+        return NotUnderstood(text.strip(), DECIDES_NONE.format(word=word))
     whole = tuple(word for word in lower(words) if word not in (END, COMMA))
-    if said := _read_small_talk(whole) or _read_consent(whole, history):
+    if said := _read_small_talk(whole) or _read_place(whole, history) or _read_consent(whole, history):
         return said
     joined = whole[:1] in {("and",), ("also",), ("plus",), ("or",)}
     clauses = [each for each in clauses_of(words) if _asks_something(each)] or clauses_of(words)
@@ -80,7 +90,11 @@ def _read(text: str, history: History) -> Meaning:
     return Calls(tuple(calls)) if calls else NotUnderstood(text.strip())
 
 
-def _read_clause(clause: str, history: History, *, joined: bool) -> Meaning:
+def _read_clause(typed: str, history: History, *, joined: bool) -> Meaning:
+    if verb := meant_verb(tuple(typed.split())):
+        return NotUnderstood(typed, f"did you mean: {verb} {typed.partition(' ')[2]}")
+    reads = CHANGE_VERBS.isdisjoint(words_in(typed))
+    clause = " ".join(mend(tuple(typed.split()))) if reads else typed
     meaning = (
         _read_status(clause, history)
         or read_help(clause)
@@ -92,7 +106,25 @@ def _read_clause(clause: str, history: History, *, joined: bool) -> Meaning:
     )
     changes = isinstance(meaning, Calls) and any(each.changes for each in meaning.calls)
     negated = not NEGATIONS.isdisjoint(words_in(clause))
+    if isinstance(meaning, NotUnderstood):
+        return replace(meaning, part=typed)
     return NotUnderstood(clause, "it says not to") if changes and negated else meaning
+
+
+def _read_place(whole: Words, history: History) -> Say | None:
+    """Who and where one is, as the program said it."""
+    if tuple(word for word in whole if word not in LAST_WORDS) not in _WHERE:
+        return None
+    told = history.place.removeprefix("(").removesuffix(")")
+    return Say(told or "That was not told here; the toolbar and `/region` show it.")
+
+
+_WHERE = phrases(
+    """
+    who am i, where am i, which account is this, which account am i in, what account is this, which region is this,
+    which region am i in, what is the date, what day is it, is this real, is this simulated, where does this run
+    """
+)
 
 
 def _read_small_talk(whole: Words) -> Say | None:
@@ -125,7 +157,7 @@ def _read_command(clause: str, history: History) -> Meaning | None:
     before = {done.call.tool for done in history.last_done}
     forms = [form for form in FORMS if not form.after or before.intersection(form.after)]
     meanings = [
-        _read_form(form, clause, len(start), history)
+        _read_form(form, clause, 0 if form.begins_with_value else len(start), history)
         for form in forms
         if (start := _start(form, clause)) is not None and form.about(clause)
     ]
@@ -153,6 +185,9 @@ def _read_form(form: Form, clause: str, start: int, history: History) -> Meaning
     for slot in reversed(form.slots):
         if slot.recall and not found[slot.argument]:
             found[slot.argument], rest = slot.recall(rest, history, found)
+        if slot.adds_to:
+            before, rest = slot.adds_to(rest, history, found)
+            found[slot.argument] = tuple(dict.fromkeys((*before, *found[slot.argument])))
     if unknown := unknown_words(rest[start:], form.fillers):
         return NotUnderstood(clause, f"I do not know what to make of: {' '.join(unknown)}")
     if contradiction := _contradiction(form, found):

@@ -6,10 +6,19 @@ from redshift_migrate.offline import values as v
 from redshift_migrate.offline.forms import HELP_TOPICS, READS, REFERS
 from redshift_migrate.offline.history import History
 from redshift_migrate.offline.meaning import Ask, Call, Calls, Meaning, NotUnderstood, call, one_each
-from redshift_migrate.offline.words import ASKING, CHANGE_VERBS, NOT_READING, phrases, vocabulary, words_in
+from redshift_migrate.offline.words import (
+    ASKING,
+    CHANGE_VERBS,
+    NOT_READING,
+    phrases,
+    unknown_words,
+    vocabulary,
+    words_in,
+)
 from redshift_migrate.tools import tools_about
 
 _EVERYTHING = vocabulary("everything overview details config configuration setting settings")
+_SHOWS = vocabulary("me us the a about cluster namespace please now in region")
 _NAMESPACE = vocabulary("namespace namespaces workgroup workgroups serverless")
 _OF_BOTH = frozenset({"get_cluster_maintenance_settings", "get_cluster_snapshot_copy_settings"})
 """Reads of a cluster that for a namespace are one."""
@@ -57,18 +66,6 @@ def _asks_what_it_is(clause: str) -> bool:
     return low[:2] in {("what", "'s"), ("what", "'re")} and bool(subject) and subject <= subjects
 
 
-def read_clusters(clause: str) -> Meaning | None:
-    """A list of clusters; None when the clause is about something else."""
-    low = words_in(clause)
-    if not NOT_READING.isdisjoint(low) or ("clusters" not in low and low[:2] != ("cluster", "list")):
-        return None
-    regions, rest = v.pick_any_region(clause)
-    parts, rest = v.pick_part_of_names(rest)
-    if v.first_of(v.names_of("cluster"), v.pick_identifiers)(rest)[0] or _topics(rest):
-        return None
-    return one_each("list_clusters", "region", regions or (None,), name_contains=parts[0] if parts else None)
-
-
 def read_settings(clause: str, history: History) -> Meaning | None:
     """Settings of clusters or namespaces; None when the clause asks for nothing that can be read."""
     low = words_in(clause)
@@ -101,6 +98,9 @@ def _topics(clause: str) -> tuple[str, ...]:
 
 def _asks_for_all(clause: str) -> bool:
     low = words_in(clause)
+    names, rest = v.pick_identifiers(v.pick_any_region(clause)[1])
+    if names and low[0] in ASKING and not unknown_words(rest, ASKING | _SHOWS):
+        return True
     begins = low[0] in ASKING | _EVERYTHING or v.pick_identifiers(low[0])[0]
     says_so = not _EVERYTHING.isdisjoint(low) or low[0] in ("describe", "inspect") or low[1:3] == ("me", "about")
     return bool(begins) and says_so

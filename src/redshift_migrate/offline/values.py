@@ -41,7 +41,7 @@ _SUBJECTS = {subject.value.replace("_", " "): subject.value for subject in Subje
         Subject.WLM: "wlm queues, queues",
         Subject.TAGS: "tag",
         Subject.MAINTENANCE: "track, tracks, maintenance track",
-        Subject.SNAPSHOTS: "snapshot schedules",
+        Subject.SNAPSHOTS: "snapshot schedules, scheduled snapshots",
         Subject.LOGGING: "logs, audit logging",
         Subject.PARAMETERS: "parameter group",
         Subject.IDENTITY: "roles, iam roles",
@@ -52,7 +52,7 @@ _SUBJECTS = {subject.value.replace("_", " "): subject.value for subject in Subje
     for name in phrases(names)
 }
 _SUBJECTS[CONNECTIONS_WITHOUT_SSL.replace("_", " ")] = CONNECTIONS_WITHOUT_SSL
-_ALSO, _ONLY, _EXCEPT = "including|include|plus", "only|just", "except|without|excluding|but"
+_ALSO, _ONLY, _EXCEPT = "including|include|plus|also with|also", "only|just", "except|without|excluding|but"
 _ENDS_A_LIST = rf"(?= (?:{_ALSO}|{_ONLY}|{_EXCEPT}|of|for|from|as|to|into|in|with|namespace|workgroup|{HOLE})(?!\S)|$)"
 
 
@@ -124,6 +124,8 @@ def _subject_names(text: str) -> list[str]:
 
 
 pick_also, pick_only, pick_except = map(_subjects_after, (_ALSO, _ONLY, _EXCEPT))
+pick_added, pick_left_out = _subjects_after(rf"{_ALSO}|with(?! \d)|add(?! \d)"), _subjects_after(f"{_EXCEPT}|leave out")
+"""What is added to a plan that was made before, or left out of it."""
 pick_track = picker("current|trailing")
 pick_section = picker("settings|findings|steps|calls|permissions", *sorted(catalogue.codes(), key=len, reverse=True))
 pick_digest = picker("[0-9a-f]{8,64}")

@@ -46,6 +46,9 @@ _PHRASES = {
         "only": "nothing but, nothing except, nothing else than, nothing other than",
         "connections_without_ssl": "connections without ssl",
         "wlm": "workload management",
+        "plan the migration of": "what if i migrate, what if i migrated, what would happen if i migrate, "
+        "what would happen if i migrated, what happens if i migrate, what would happen if we migrate, "
+        "what if we migrate",
         "what 's": "what is",
         "what 're": "what are",
     }.items()
@@ -102,6 +105,7 @@ _GRAMMAR = """
     without wlm would year years yes yesterday yet you your copied copies copying called containing contains matching
     base capacity cross-region track's in on also already two three four five six seven eight nine ten eleven twelve
     can help explain it its that this there cluster clusters namespace namespaces workgroup workgroups
+    stopped run runs saved latest newest finished done paused available plan
 """
 
 _NOT_NAMES = vocabulary(_GRAMMAR).union(READ_VERBS, CHANGE_VERBS, QUESTION_WORDS, NEGATIONS, _POLITE)
@@ -173,6 +177,11 @@ def lower(words: Iterable[str]) -> Words:
 def is_name(word: str) -> bool:
     """True for what can be the name of a cluster, namespace, workgroup or grant."""
     return bool(_NAME.fullmatch(word)) and word.lower() not in _NOT_NAMES
+
+
+def is_ours(word: str) -> bool:
+    """True for a word, in lower case, that the rules or the grammar know."""
+    return word in _NOT_NAMES
 
 
 def words_in(clause: str) -> Words:
