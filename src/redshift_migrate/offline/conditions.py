@@ -16,13 +16,14 @@ _ALWAYS = (
 )
 """A language a line: those in which a request is most likely to come."""
 _IF = re.compile(
-    r"(?<!what )(?<!what happens )(?<!what would happen )(?<!know )(?<!see )(?<!check )(?<!tell me )(?<!wonder )\bif\b"
+    r"(?<!what )(?<!what happens )(?<!what would happen )(?<!know )(?<!see )(?<!check )(?<!tell me )(?<!wonder )"
+    r"(?<![\w'-])if(?![\w'-])"
 )
 _CONDITION = re.compile(rf"(?<![\w'-])(?:{'|'.join(_ALWAYS)})(?![\w'-])|もし|如果")
 _NO_CONDITION = re.compile(r"\b(?:at once|once more|once again|just once|once a (?:day|week|month))\b")
 _WHEN = re.compile(
-    r"(?<!^)(?<!know )(?<!see )(?<!me )(?<!tell )(?<!and )\b(?:when|until|till|while|after|before)\b"
-    r"|^(?:when|until|after|before|while)\b(?! (?:is|are|was|will|does|do|did|has|have|were|should)\b)"
+    r"(?<!^)(?<!know )(?<!see )(?<!me )(?<!tell )(?<!and )(?<![\w'-])(?:when|until|till|while|after|before)(?![\w'-])"
+    r"|^(?:when|until|after|before|while)(?![\w'-])(?! (?:is|are|was|will|does|do|did|has|have|were|should)\b)"
 )
 DECIDES_NONE = "it sets a condition ({word}), and I decide none: ask for the fact first, then say what is to be done"
 
