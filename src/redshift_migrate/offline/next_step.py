@@ -59,20 +59,20 @@ def _whole(calls: tuple[Call, ...], turn: Turn, *, can_apply: bool) -> tuple[Cal
     """
     whole: list[Call] = []
 
-    def made() -> Done | None:
+    def result_of_last() -> Done | None:
         return turn.done[len(whole) - 1] if len(whole) <= len(turn.done) else None
 
     for each in calls:
         argument = next((name for name, value in each.arguments.items() if value == NEWEST), "")
         if argument:
             whole.append(_LOOKS[argument])
-            looked = made()
+            looked = result_of_last()
             found = looked.value(argument) if looked is not None and looked.worked else None
             if not isinstance(found, str):
                 break
             each = each.having(**{argument: found})
         whole.append(each)
-        plan = made()
+        plan = result_of_last()
         if can_apply and each.then_apply and plan is not None and plan.worked and plan.plan_digest:
             whole.append(call("apply_plan", plan_digest=plan.plan_digest))
         elif plan is not None and plan.is_namespace and each.tool in tools_about("cluster", "read"):

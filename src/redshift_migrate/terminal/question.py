@@ -47,7 +47,7 @@ def hear(plan: MigrationPlan, said: str) -> Heard:
         return Heard(shown=Several((planview.section(plan, "all"), whole)))
     if said.startswith("/"):
         return Heard(command=said)
-    parts = tuple(_asked_about(plan, word))
+    parts = tuple(_parts_in(plan, word))
     if parts:
         return Heard(shown=Several(tuple(planview.section(plan, part) for part in parts)))
     if said.endswith("?"):
@@ -65,7 +65,7 @@ def _names(plan: MigrationPlan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, _ in data_lost(plan)))
 
 
-def _asked_about(plan: MigrationPlan, said: str) -> Iterator[str]:
+def _parts_in(plan: MigrationPlan, said: str) -> Iterator[str]:
     """The parts and codes that a sentence names, and nothing of one that is no question and says more than a name."""
     words = [word.strip(".,;:!?\"'`()") for word in said.split()]
     known = [*planview.SECTIONS, *dict.fromkeys(found.code for found in plan.findings)]
