@@ -151,8 +151,8 @@ def verification_result(verification: Verification) -> Result:
         "drift": [drift.as_json() for drift in verification.drift],
         **({"pending": [one.as_json() for one in verification.pending]} if verification.pending else {}),
         **({"plan_digest": verification.plan_digest} if verification.plan_digest else {}),
-        "settings": [f"{row.setting}: {row.after or 'not set'} ({row.action})" for row in verification.settings],
-        "findings": findings_result(tuple(each for each in verification.findings if each.level != "info")),
+        "settings_compared": len(verification.settings),
+        "left_to_do": open_work(verification.findings),
     }
 
 
@@ -187,10 +187,10 @@ def outcome_result(outcome: Outcome, status: str) -> Result:
         "message": f"{outcome.plan.title}: done, and read back from AWS."
         if done
         else f"{outcome.plan.title}: it already is so; nothing was called.",
-        **({"migration_id": outcome.migration_id, "read_back": outcome.observed} if done else {}),
+        **({"migration_id": outcome.migration_id} if done else {}),
         **({"notes": list(outcome.notes)} if outcome.notes else {}),
         **({"report": outcome.report} if outcome.report else {}),
-        "findings": findings_result(outcome.plan.findings),
+        "findings": findings_result(tuple(each for each in outcome.plan.findings if each.level != "info")),
     }
 
 

@@ -30,7 +30,7 @@ _COPY_CHANGE = f"""{_CHANGE}
 destination_region? - Destination region: {{destination_region}}
 destination_region? - Retention of copied snapshots: {{retention_period_days:days}}
 destination_region? - KMS key: {{kms_key_id:key}}
-# retention retention_period_days kms_key_id read_back snapshot_copy_configuration_id region"""
+# retention retention_period_days kms_key_id snapshot_copy_configuration_id region"""
 
 _LAYOUTS: dict[Drawing, str] = {
     "clusters": """**{count:clusters}**[ in {region}]
