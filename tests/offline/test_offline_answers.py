@@ -189,3 +189,14 @@ def test_any_answer_can_be_shown(tool: str, result: dict[str, Any], ok: bool) ->
 
     assert said.strip()
     assert nothing_is_hidden_in(said)
+
+
+def test_a_table_keeps_its_columns_whatever_a_name_holds() -> None:
+    hostile = {"cluster_id": "a|b`*x*`[l](u)<b>", "status": "available\n| x |", "node_type": "dc2.large"}
+    table = shown("list_clusters", {"count": 1, "region": "us-east-2", "clusters": [hostile]})
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+
+    assert len(rows) == 3
+    assert {line.count("|") for line in rows} == {6}
+    assert len({len(line) for line in rows}) == 1
+    assert not set("*`[<") & set(rows[2])

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -237,3 +238,11 @@ def test_what_must_be_there_at_once_loads_nothing_heavy(module: str, absent: tup
     )
 
     assert (done.stdout, done.stderr) == ("\n", "")
+
+
+def test_how_much_of_the_conversation_is_remembered_is_told(desk: Desk) -> None:
+    assert "tokens of" not in render_text(answer(desk, "/session"))
+    history = [{"role": "user", "content": [{"text": "x" * 4_000}]}, {"role": "assistant", "content": [{"text": "y"}]}]
+    desk._talk = SimpleNamespace(history=history, close=lambda: None)
+    for line in ("/session", "/cost"):
+        assert "This conversation: 2 messages, about 1,0" in render_text(answer(desk, line))

@@ -123,3 +123,10 @@ def test_the_toolbar_of_an_endpoint_is_about_the_endpoint(desk: Desk) -> None:
     assert toolbar_text(desk, names) == (
         " SIMULATED | endpoint agent.example.com | read-only | eu-west-1 | 210987654321 | bedrock:m"
     )
+
+
+def test_first_words_are_offered_on_tab_alone(completer: ChatCompleter) -> None:
+    assert offered(completer, "mig")[0] == "migrate"
+    assert "plan the migration of" in offered(completer, "pl")
+    assert offered(completer, "mig", TYPED) == []
+    assert "migrate" not in offered(completer, "show mig")

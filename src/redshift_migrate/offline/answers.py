@@ -6,7 +6,7 @@ Every value comes from the answer; text in it is shown, never followed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -33,9 +33,12 @@ destination_region? - KMS key: {{kms_key_id:key}}
 # retention retention_period_days kms_key_id snapshot_copy_configuration_id region"""
 
 _LAYOUTS: dict[Drawing, str] = {
-    "clusters": """**{count:clusters}**[ in {region}]
-clusters* - {cluster_id:code}: {status}, {number_of_nodes} × {node_type}, track {maintenance_track}, \
-{snapshot_copy_destination_region:copied}
+    "clusters": """**{count:clusters}**[ of {of:word}][ in {region:code}]
+clusters?\x20
+clusters? | cluster | status | nodes | track | snapshots copied to |
+clusters? |---|---|---|---|---|
+clusters* | {cluster_id:cell} | {status:cell} | {number_of_nodes:cell} x {node_type:cell} | {maintenance_track:cell} | \
+{snapshot_copy_destination_region:cell} |
 not_shown? - … and {not_shown} more; name a part of the name to see fewer
 # *""",
     "maintenance": """**Maintenance** of {cluster_id:code}[ ({region:prose})]
@@ -184,7 +187,27 @@ def _draw(layout: str, result: Result) -> str:
         else:
             lines += [] if "*" in told else _fields({key: result[key] for key in result if key not in told})
             lines += _findings(result)
-    return "\n".join(lines).strip()
+    return "\n".join(_aligned(lines)).strip()
+
+
+def _aligned(lines: list[str]) -> Iterator[str]:
+    """The lines, with the columns of a table below each other, so that it can be read where nothing draws it."""
+    rows = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for line in lines:
+        if line.startswith("|"):
+            cells = line.strip("|").split("|")
+            pad = "-" if line.startswith("|-") else " "
+            line = f"|{'|'.join(cell.ljust(width, pad) for cell, width in zip(cells, widths, strict=True))}|"
+        yield line
+
+
+def _cell(value: Any) -> str:
+    """A value in a table: what would end its column or style it is shown as something that does not."""
+    return "-" if value is None else _word(value).translate(_INERT)
+
+
+_INERT = str.maketrans({"|": "¦", "`": "ˋ", "*": "∗", "[": "⟦", "<": "‹"})
 
 
 def _lines_of(line: str, result: Result) -> list[str]:
@@ -288,6 +311,6 @@ _DRAWN: dict[str, Callable[[Any], str]] = {
     "key": lambda key: "owned by AWS" if key is None else _value(key),
     "allowed": lambda allowed: {"True": "allowed", "False": "not allowed"}.get(str(allowed)) or _value(allowed),
     "clusters": lambda count: f"{_value(count)} cluster{'' if count == 1 else 's'}",
-    "copied": lambda region: f"snapshots copied to {_value(region)}" if region else "no snapshot copy",
+    "cell": _cell,
     "examples": lambda _: f"\n{_what_is_understood()}",
 }

@@ -335,7 +335,21 @@ def _session(desk: Desk, name: str) -> Shown:
         for info in list_sessions(desk.program.state_folder / "sessions")
     )
     note = "" if now else "This chat is not kept; /session NAME keeps it or goes on with an earlier one."
-    return Table(("session", "messages", "last used", ""), rows, note=note)
+    used = _context_used(desk)
+    return Table(("session", "messages", "last used", ""), rows, note=f"{used}\n{note}".strip())
+
+
+def _context_used(desk: Desk) -> str:
+    """How much of this conversation the model still has before it; nothing before the first turn."""
+    if desk.talk is None or not desk.talk.history:
+        return ""
+    from redshift_migrate.agent.memory import MOST_TOKENS, tokens_of
+
+    used, messages = tokens_of(desk.talk.history), len(desk.talk.history)
+    return (
+        f"This conversation: {messages} messages, about {used:,} tokens of {MOST_TOKENS:,}; beyond that what is oldest "
+        "is left out, but for plans and runs."
+    )
 
 
 @command("model", "[PROVIDER[:ID]]", "the model; another one from the next turn on", offers=("models",))
@@ -373,7 +387,8 @@ def _cost(desk: Desk, _: str) -> Shown:
         for model, spent in tally.by_model.items()
     )
     columns = ("model", "tokens in", "out", "from cache", "to cache", "list price")
-    return Table(columns, rows, title="This session", note=tally.total.line() or "No tokens have been used.")
+    told = tally.total.line() or "No tokens have been used."
+    return Table(columns, rows, title="This session", note=f"{told}\n{_context_used(desk)}".strip())
 
 
 @command("json", "[NUMBER]", "a tool call in full, the last one without a number")

@@ -18,6 +18,24 @@ if TYPE_CHECKING:
     from redshift_migrate.terminal.desk import Desk
 
 FRESH_FOR_S = 60.0
+FIRST_WORDS = tuple(
+    """list clusters
+get maintenance and snapshot settings for
+show
+plan the migration of
+migrate
+verify
+configure snapshot copy for namespace
+update snapshot copy for namespace
+remove the snapshot copy of namespace
+set the track of workgroup
+cut over the scheduled queries of migration
+resume migration
+undo migration
+status
+help with""".splitlines()
+)
+"""How requests begin."""
 
 
 class Names:
@@ -90,6 +108,8 @@ class ChatCompleter(Completer):
                         yield Completion(command.name, start_position=-len(name), display_meta=command.summary)
             return
         word = document.get_word_before_cursor(WORD=True)
+        if word and word == text and complete_event.completion_requested:
+            yield from _matching(word, FIRST_WORDS)
         if word and complete_event.completion_requested:
             yield from _matching(word, (*self._names.clusters, *self._names.namespaces, *self._names.regions))
 

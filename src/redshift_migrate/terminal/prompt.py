@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory, ThreadedHistory
@@ -38,6 +39,7 @@ def new_prompt(
         message=[("class:prompt", "> ")],
         history=history,
         completer=completer,
+        auto_suggest=AutoSuggestFromHistory(),
         complete_while_typing=Condition(_is_command),
         multiline=True,
         prompt_continuation="  ",
