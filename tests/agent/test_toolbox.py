@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from redshift_migrate.agent.arguments import DESCRIPTIONS
 from redshift_migrate.agent.binding import bind_tools, input_schema
 from redshift_migrate.agent.conversation import system_prompt
 from redshift_migrate.agent.help import HELP_TOPICS, help_text
@@ -209,6 +210,31 @@ def test_prompt_and_specs_stay_small_and_the_same(service: MigrationService) -> 
     assert specs() == specs()
 
 
+def test_every_argument_says_what_it_is_and_which_words_it_takes(service: MigrationService) -> None:
+    """As it goes over the wire: the SDK fills in what is left out with words that say nothing."""
+    specs = {each.tool_name: each.tool_spec for each in bind_tools(Toolbox(service), read_only=False)}
+    arguments = {
+        f"{name}.{argument}": schema
+        for name, spec in specs.items()
+        for argument, schema in spec["inputSchema"]["json"]["properties"].items()
+    }
+    assert [name for name, schema in arguments.items() if "description" not in schema] == []
+    assert set(DESCRIPTIONS) <= {*arguments, *(name.partition(".")[2] for name in arguments)}
+    for name in ("get_cluster_config.sections", "plan_migration.exclude"):
+        assert {"snapshot_copy", "wlm"} <= set(arguments[name]["items"]["enum"])
+    assert arguments["get_migration_help.topic"]["enum"] == list(HELP_TOPICS)
+    assert arguments["set_workgroup_track.track"]["enum"] == ["current", "trailing"]
+
+
+def test_blocked_and_drift_are_answers_and_no_tool_errors(service: MigrationService) -> None:
+    tools = {each.tool_name: each for each in bind_tools(Toolbox(service), read_only=False)}
+    planned = tools["plan_migration"](cluster_id="orders-resizing")
+    drifted = tools["verify_migration"](cluster_id="prod-db-1", namespace_name="my-namespace")
+
+    assert [each["status"] for each in (planned, drifted)] == ["success", "success"]
+    assert [each["content"][0]["json"]["status"] for each in (planned, drifted)] == ["blocked", "drift"]
+
+
 def test_read_only_does_not_even_offer_a_changing_tool(service: MigrationService) -> None:
     offered = {each.tool_name for each in bind_tools(Toolbox(service), read_only=True)}
 
@@ -218,7 +244,7 @@ def test_read_only_does_not_even_offer_a_changing_tool(service: MigrationService
 
 def test_required_arguments_are_required_so_that_an_empty_call_cannot_run(service: MigrationService) -> None:
     for name in CHANGING_TOOLS:
-        assert input_schema(getattr(Toolbox(service), name))["required"], name
+        assert input_schema(name, getattr(Toolbox(service), name))["required"], name
 
 
 @pytest.mark.parametrize("topic", sorted(HELP_TOPICS))

@@ -9,7 +9,7 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.exceptions import ClientError, DataNotFoundError
+from botocore.exceptions import ClientError, DataNotFoundError, NoCredentialsError, TokenRetrievalError
 
 from redshift_migrate.aws.client import WIRE_ATTEMPTS, AwsClient
 from redshift_migrate.aws.door import Answer, Aws, Door, Observed, WatchingDoor, next_page
@@ -348,3 +348,16 @@ def test_the_catalogue_knows_every_partition() -> None:
     assert catalog.partition_of("us-gov-west-1") == "aws-us-gov"
     assert catalog.partition_of("cn-north-1") == "aws-cn"
     assert "us-east-2" in catalog.serverless["aws"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoCredentialsError(),
+        TokenRetrievalError(provider="sso", error_msg="expired"),
+        ClientError({"Error": {"Code": "ExpiredToken", "Message": "expired"}}, "GetNamespace"),
+    ],
+)
+def test_the_profile_to_sign_in_with_is_named(error: Exception) -> None:
+    assert "aws sso login --profile audit" in translate_error(NAMESPACE, error, None, "audit").hint
+    assert "--profile" not in translate_error(NAMESPACE, error, None, "default").hint

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from strands import tool
 from strands.tools.decorator import DecoratedFunctionTool
 
+from redshift_migrate.agent.arguments import WORDS, describe
 from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.agent.toolbox import Change, Toolbox
 from redshift_migrate.errors import RedshiftMigrateError
@@ -19,9 +20,6 @@ from redshift_migrate.text import visible_values
 from redshift_migrate.tools import offered_tools
 
 LOG = logging.getLogger(__name__)
-
-FAILED = ("drift", "blocked")
-"""Answers that are whole and true and still mean "no": a script must notice them."""
 
 LONGEST_TEXT = 12_000
 """Characters of one text in an answer; a long SQL is cut and says so."""
@@ -40,20 +38,28 @@ def bind(name: str, method: Callable[..., Result | Change]) -> DecoratedFunction
         _answering(name, method),
         name=name,
         description=inspect.getdoc(method) or name,
-        inputSchema={"json": input_schema(method)},
+        inputSchema={"json": input_schema(name, method)},
     )
 
 
-def input_schema(method: Callable[..., Any]) -> dict[str, Any]:
-    """The smallest JSON schema that says the signature: names speak for themselves, defaults are left out."""
+def input_schema(name: str, method: Callable[..., Any]) -> dict[str, Any]:
+    """The smallest JSON schema that says the signature, with a line for each argument; defaults are left out."""
     hints = get_type_hints(method)
     parameters = inspect.signature(method).parameters.values()
     required = [each.name for each in parameters if each.default is inspect.Parameter.empty]
     return {
         "type": "object",
-        "properties": {each.name: _schema(hints[each.name]) for each in parameters},
+        "properties": {each.name: _describe(name, each.name, _schema(hints[each.name])) for each in parameters},
         **({"required": required} if required else {}),
     }
+
+
+def _describe(tool: str, argument: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what the argument is, and the words that it takes; a word that is nearly one is still heard."""
+    if argument in WORDS:
+        place = schema["items"] if schema.get("type") == "array" else schema
+        place["enum"] = list(map(str, WORDS[argument]))
+    return schema | {"description": describe(tool, argument)}
 
 
 def _schema(hint: Any) -> dict[str, Any]:
@@ -75,7 +81,7 @@ def _answering(name: str, method: Callable[..., Result | Change]) -> Callable[..
             value = method(**arguments)
             if isinstance(value, Change):
                 value = value.answer()
-            return _result("error" if value.get("status") in FAILED else "success", value)
+            return _result("success", value)
         except RedshiftMigrateError as error:
             return _result("error", {"status": "error", "message": error.message, "error": error.as_json()})
         except Exception:

@@ -31,7 +31,7 @@ from redshift_migrate.agent.events import (
 from redshift_migrate.agent.gate import PlanGate
 from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.memory import Memory
-from redshift_migrate.agent.providers.bedrock import BedrockRetry
+from redshift_migrate.agent.providers.bedrock import BedrockRetry, model_place
 from redshift_migrate.agent.providers.problems import describe_model_error, is_worth_another_try
 from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.migration.service import MigrationService
@@ -204,7 +204,7 @@ class Conversation:
                     put(_ending(result.stop_reason, text))
         except Exception as error:  # a border: whatever the provider's client raises, the chat lives on
             LOG.warning("turn failed | error=<%s>", type(error).__name__, exc_info=True)
-            problem = describe_model_error(error)
+            problem = describe_model_error(error, model_place(self._agent.model))
             put(TurnFailed(code=problem.kind, message=problem.sentence, hint=problem.next_step))
         finally:
             turn.events.put_nowait(None)

@@ -34,6 +34,10 @@ class ToolCall(Value):
     """True for a tool that can change the account."""
 
 
+NO = ("drift", "blocked")
+"""Statuses of answers that are whole and true and still mean "no": a script must notice them."""
+
+
 class ToolResult(Value):
     """The tool has answered."""
 
@@ -43,6 +47,12 @@ class ToolResult(Value):
     ok: bool
     result: dict[str, Any] = Field(default_factory=dict)
     duration_s: float = 0
+
+    @property
+    def outcome(self) -> str:
+        """`ok`, `failed`, or the answer's own word for a no."""
+        status = str(self.result.get("status"))
+        return "failed" if not self.ok else status if status in NO else "ok"
 
 
 class Usage(Value):

@@ -258,8 +258,11 @@ def track_changed_result(outcome: Outcome, target: ServerlessTarget) -> Result:
     }
 
 
-def status_result(status: MigrationStatus | None) -> Result:
-    """How far a run is."""
+def status_result(status: MigrationStatus | None, runs: Sequence[MigrationStatus] = ()) -> Result:
+    """How far a run is, and which others there are, by what they are about."""
     if status is None:
         return {"message": "No migration was started with this state folder.", "migrations": []}
-    return status.as_compact_json()
+    told = {name: value for name, value in status.as_compact_json().items() if name != "other_migrations"}
+    others = [run for run in runs if run.migration_id != status.migration_id]
+    listed = [f"{run.migration_id}: {run.title}, {run.state}" for run in others]
+    return told | ({"other_migrations": listed} if listed else {})

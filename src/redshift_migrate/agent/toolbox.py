@@ -49,6 +49,10 @@ class Change:
             return self.waiting(error)
 
 
+MOST_RUNS = 6
+"""Runs that are listed, the newest first."""
+
+
 class Toolbox:
     """Every tool the model has, as a method of its name. Methods raise only our own errors.
 
@@ -75,8 +79,7 @@ class Toolbox:
     def list_clusters(
         self, region: str | None = None, name_contains: str | None = None, filters: list[str] | None = None
     ) -> Result:
-        """Provisioned clusters of a region, with counts. A filter is column=value or column!=value: status, track,
-        node_type, nodes, copies_to (none: no copy), name."""
+        """Provisioned clusters of a region, with counts of each value."""
         found = self._service.clusters(region, name_contains)
         return results.clusters_result(select(found, filters or ()), found, self._service.region(region))
 
@@ -114,11 +117,12 @@ class Toolbox:
         return results.serverless_result(self._service.whole_target(namespace_name, region))
 
     def get_migration_status(self, migration_id: str | None = None) -> Result:
-        """Runs started here: what is done, what is next. Without an id the newest."""
-        return results.status_result(self._service.status(migration_id))
+        """Runs started here: what is done, what is next."""
+        others = () if migration_id else self._service.runs(MOST_RUNS)
+        return results.status_result(self._service.status(migration_id), others)
 
     def get_migration_help(self, topic: str | None = None) -> Result:
-        """How something works here. Without a topic, the topics."""
+        """How something works here."""
         return help_result(topic)
 
     # --- plan ----------------------------------------------------------------------------------------
@@ -136,11 +140,7 @@ class Toolbox:
         data: str | None = None,
         region: str | None = None,
     ) -> Result:
-        """Plan a cluster's move; changes nothing. data: snapshot, none, or a snapshot's name.
-
-        Subjects: also adds what is not done unasked (wlm, snapshots, connections_without_ssl), only leaves all else
-        alone, exclude leaves out.
-        """
+        """Plan a cluster's move; changes nothing."""
         choices = migration_choices(
             cluster_id,
             namespace_name=namespace_name,
@@ -156,7 +156,7 @@ class Toolbox:
         return plan_results.migration_plan_result(self._service.prepare(request))
 
     def get_plan(self, plan_digest: str | None = None, section: str | None = None) -> Result:
-        """A saved plan, the newest without a digest, or a section of it in full."""
+        """A saved plan, or a section of it in full."""
         plan = self._service.plan(plan_digest.lower()) if plan_digest else self._service.newest_plan()
         if plan is None:
             raise PlanNotFound("No plan has been saved yet.", hint="Ask for a change; it is planned first.")
@@ -181,7 +181,7 @@ class Toolbox:
         kms_key_id: str | None = None,
         region: str | None = None,
     ) -> Change:
-        """Copy a namespace's snapshots to another region. Retention left out: kept indefinitely."""
+        """Copy a namespace's snapshots to another region."""
         return self._copy_change(
             ConfigureSnapshotCopy(
                 region=self._service.region(region),
@@ -196,7 +196,7 @@ class Toolbox:
     def update_serverless_snapshot_copy(
         self, namespace_name: str, retention_period_days: int, region: str | None = None
     ) -> Change:
-        """Change only the retention of a namespace's copied snapshots (-1: indefinitely)."""
+        """Change only the retention of a namespace's copied snapshots."""
         return self._copy_change(
             UpdateSnapshotCopy(
                 region=self._service.region(region),

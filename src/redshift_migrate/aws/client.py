@@ -28,6 +28,10 @@ CONNECTIONS = 50
 class Session(Protocol):
     """What the door needs of a boto3 session."""
 
+    @property
+    def profile_name(self) -> str:
+        """The profile whose credentials are used."""
+
     def client(self, service_name: str, **options: Any) -> Any:
         """A client of that service."""
 
@@ -53,7 +57,7 @@ class AwsClient(Door):
         try:
             reply = method(**call.parameters)
         except (BotoCoreError, ClientError) as error:
-            raise translate_error(call, error, self._identity) from error
+            raise translate_error(call, error, self._identity, self._session.profile_name) from error
         meta = reply.pop("ResponseMetadata", {})
         return Answer(_json(reply), str(meta.get("RequestId", "")), int(meta.get("RetryAttempts", 0)))
 

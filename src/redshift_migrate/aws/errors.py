@@ -64,14 +64,14 @@ _WHO = re.compile(r"[Uu]ser: (arn:\S+)")
 _ON = re.compile(r"on resource: ((arn:[^:\s]+:[^:\s]+:)\S*)")
 
 
-def translate_error(call: Call, error: Exception, identity: Identity | None) -> AwsError:
-    """The leaf of our tree that says what AWS, or botocore, just said."""
+def translate_error(call: Call, error: Exception, identity: Identity | None, profile: str = "") -> AwsError:
+    """The leaf of our tree that says what AWS, or botocore, just said; with the profile to sign in with."""
     if isinstance(error, botocore_errors.ClientError):
-        return _read_answer(call, error, identity)
+        return _read_answer(call, error, identity, profile)
     if isinstance(error, botocore_errors.NoCredentialsError | botocore_errors.PartialCredentialsError):
         return CredentialsProblem(
             f"There are no AWS credentials for {call.name}. Nothing was called.",
-            hint="Set them up as for the AWS CLI (aws configure, aws sso login, or AWS_PROFILE), "
+            hint=f"Set them up as for the AWS CLI ({_sign_in(profile)}, aws configure, or AWS_PROFILE), "
             "or try --demo, which needs none.",
             operation=call.name,
         )
@@ -93,14 +93,19 @@ def translate_error(call: Call, error: Exception, identity: Identity | None) -> 
     if "Token" in name or "Credential" in name or "SSO" in name:
         return CredentialsProblem(
             f"The AWS credentials for {call.name} cannot be used: {_one_line(str(error))}",
-            hint="Sign in again (for example aws sso login) and repeat.",
+            hint=f"Sign in again ({_sign_in(profile)}) and repeat.",
             operation=call.name,
             aws_code=name,
         )
     return AwsError(f"{call.name} failed: {_one_line(str(error))}", operation=call.name, aws_code=name)
 
 
-def _read_answer(call: Call, error: botocore_errors.ClientError, identity: Identity | None) -> AwsError:
+def _sign_in(profile: str) -> str:
+    """What signs in with that profile."""
+    return f"aws sso login{f' --profile {profile}' if profile and profile != 'default' else ''}"
+
+
+def _read_answer(call: Call, error: botocore_errors.ClientError, identity: Identity | None, profile: str) -> AwsError:
     detail = error.response.get("Error", {})
     meta = error.response.get("ResponseMetadata", {})
     code, said = str(detail.get("Code", "")), _one_line(str(detail.get("Message", "")))
@@ -111,7 +116,8 @@ def _read_answer(call: Call, error: botocore_errors.ClientError, identity: Ident
     if code in CREDENTIALS:
         return CredentialsProblem(
             f"AWS does not accept the credentials for {call.name}: {said} ({code}). Nothing was changed by this call.",
-            hint="Sign in again or renew them, then repeat; a migration goes on where it stopped.",
+            hint=f"Sign in again ({_sign_in(profile)}) or renew them, then repeat; "
+            "a migration goes on where it stopped.",
             **facts,
         )
     # The Data API wraps a throttle of serverless in a ValidationException.

@@ -70,6 +70,11 @@ class PinnedSession:
         self._session = boto3.Session("simulated", "simulated", None, region, botocore_session=session)
         self._endpoint_url = endpoint_url
 
+    @property
+    def profile_name(self) -> str:
+        """There is none: what the person has configured is not read."""
+        return ""
+
     def client(self, service_name: str, **options: Any) -> Any:
         """A client of that service at the endpoint."""
         return self._session.client(service_name, endpoint_url=self._endpoint_url, **options)

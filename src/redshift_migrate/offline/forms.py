@@ -317,6 +317,10 @@ READS: tuple[tuple[str, About], ...] = (
 """What can be read of a cluster: all that a clause is about is read."""
 
 HELP_TOPICS: tuple[tuple[frozenset[str], str], ...] = (
+    (vocabulary("cost costs price prices"), "cost"),
+    (vocabulary("undo undoing revert"), "undo"),
+    (vocabulary("cutover switching cut-over"), "cut_over"),
+    (vocabulary("look first-look read-only"), "first_look"),
     (vocabulary("approval approvals approve approved approving digest"), "approval"),
     (vocabulary("permission permissions iam policy policies rights allowed"), "permissions"),
     (vocabulary("wlm queue queues"), "wlm_queues"),

@@ -30,7 +30,7 @@ class Done:
     @property
     def worked(self) -> bool:
         """True when the tool did what it was called for."""
-        return self.ok and self.result.get("status") not in ("error", "approval_required")
+        return self.ok and self.result.get("status") not in ("error", "approval_required", "blocked")
 
     @property
     def was_refused(self) -> bool:

@@ -22,7 +22,10 @@ _COPY = (
 _FILTERS: tuple[tuple[str, str], ...] = (
     ("copies_to", rf"{_NOT}(?:snapshots? )?{_COPY} (?:to|into) (?P<value>{REGION})"),
     ("copies_to", rf"{_NOT}(?:snapshots? )?{_COPY}"),
-    ("track", rf"{_NOT}(?:(?:on|with|of|the|maintenance) )*(?:track )?(?P<value>trailing|current)(?: track)?"),
+    (
+        "track",
+        rf"{_NOT}(?:(?:on|with|of|the|maintenance) )*(?:track )?(?P<value>trailing|current|preview_\w+)(?: track)?",
+    ),
     ("node_type", rf"{_NOT}(?:(?:of|the|node|type|with) )*(?P<value>(?:dc2|ds2|ra3|rg)(?:\.\w+)?)(?: nodes?)?"),
     ("nodes", rf"{_NOT}(?:with )?(?P<value>\d{{1,3}}) nodes?"),
     ("status", rf"{_NOT}(?P<value>{_STATUSES})"),

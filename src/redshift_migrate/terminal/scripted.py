@@ -227,7 +227,7 @@ class ScriptedRun:
             elif event.kind == "tool_result":
                 self._changing = False
                 self._desk.calls[-1].result = event
-                last_ok[event.name] = event.ok
+                last_ok[event.name] = event.outcome == "ok"
             elif event.kind == "usage":
                 self._desk.tally.count(event)
             self._event(event)
@@ -291,4 +291,4 @@ class ScriptedRun:
 
 
 def _tool_line(event: ToolResult) -> str:
-    return f"- {event.name}: {'ok' if event.ok else 'failed'}, {event.duration_s:.1f} s"
+    return f"- {event.name}: {event.outcome}, {event.duration_s:.1f} s"

@@ -188,7 +188,7 @@ class Turns:
         status = event.result.get("status")
         if self._changing and isinstance(status, str):
             return visible(status.replace("_", " "), 40)
-        return "ok" if event.ok else "failed"
+        return event.outcome
 
     def _begin_change(self, is_one: bool) -> None:
         self._watch.begin()

@@ -17,6 +17,7 @@ from strands.types.exceptions import (
 )
 from urllib3.exceptions import ProtocolError
 
+from redshift_migrate.agent.providers.bedrock import create_bedrock_model, model_place
 from redshift_migrate.agent.providers.problems import Kind, describe_model_error, is_worth_another_try
 
 
@@ -73,6 +74,14 @@ def test_notes_name_region_and_model_to_whom_access_is_denied() -> None:
 
     assert "Bedrock region: us-east-2; Model id: some.model" in sentence
     assert "You don't have access to the model" in sentence
+
+
+@pytest.mark.parametrize("error", [NoCredentialsError(), EndpointConnectionError(endpoint_url="http://x")])
+def test_model_region_and_host_are_named(error: Exception) -> None:
+    model = create_bedrock_model("some.model", region="eu-west-1")
+    assert model_place(model) == "model some.model in eu-west-1 at https://bedrock-runtime.eu-west-1.amazonaws.com"
+    assert f"({model_place(model)})" in describe_model_error(error, model_place(model)).sentence
+    assert "some.model" not in describe_model_error(ValueError("x"), model_place(model)).sentence
 
 
 def test_a_strangers_error_text_stays_one_short_printable_line() -> None:

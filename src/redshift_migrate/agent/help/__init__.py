@@ -20,6 +20,11 @@ from redshift_migrate.translators.wlm_queues import METRICS, MOST_PREDICATES, MO
 
 HELP_TOPICS: dict[str, str] = {
     "getting_started": "what this is and what to say first",
+    "first_look": "a first look at a real account, read-only",
+    "migration": "moving a whole cluster",
+    "cut_over": "switching over to serverless",
+    "undo": "taking a run back",
+    "cost": "what it costs",
     "maintenance_snapshot": "maintenance and snapshot copy: what is carried, what is not",
     "snapshot_copy": "copying a namespace's snapshots to another region",
     "scheduled_queries": "scheduled queries: how they are found, carried and cut over",

@@ -10,7 +10,7 @@ from typing import Any
 
 from strands import ModelRetryStrategy
 from strands.models import BedrockModel
-from strands.models.model import CacheConfig
+from strands.models.model import CacheConfig, Model
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
@@ -116,6 +116,15 @@ class CancelSafeBedrock(BedrockModel):
         if raw is not None and self._reading.cancel is not None:
             self._reading.cancel.attach(raw.shutdown)
         return response
+
+
+def model_place(model: Model) -> str:
+    """Which model is asked, and where, for a message: id, region and host as far as the provider tells them."""
+    told = f"model {dict(model.get_config()).get('model_id', 'unknown')}"
+    if not isinstance(model, CancelSafeBedrock):
+        return told
+    meta = model.client.meta
+    return f"{told} in {meta.region_name} at {meta.endpoint_url}"
 
 
 async def _mirror(source: threading.Event, target: threading.Event) -> None:

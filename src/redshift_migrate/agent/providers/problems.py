@@ -144,11 +144,15 @@ _SENTENCES: dict[Kind, tuple[str, str]] = {
     ),
 }
 
+_SAY_WHERE: frozenset[Kind] = frozenset(
+    {"no_credentials", "access_denied", "unknown_model", "unreachable", "unavailable"}
+)
+"""Problems of a place: which model was asked where is half of the answer."""
 _RETRYABLE: frozenset[Kind] = frozenset({"throttled", "unavailable", "stalled_stream", "cut_stream"})
 
 
-def describe_model_error(exc: BaseException) -> ModelProblem:
-    """What went wrong with the model, for a person; never raises."""
+def describe_model_error(exc: BaseException, about: str = "") -> ModelProblem:
+    """What went wrong with the model, for a person; never raises. `about` says which model, and where it is asked."""
     error = _innermost(exc)
     kind = _kind(error)
     sentence, next_step = _SENTENCES[kind]
@@ -157,6 +161,8 @@ def describe_model_error(exc: BaseException) -> ModelProblem:
         details.insert(0, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
     elif kind in ("access_denied", "unknown_model", "unavailable"):
         details.insert(0, _message(error))
+    if kind in _SAY_WHERE and not getattr(error, "__notes__", ()):  # notes of the SDK say the same
+        details.insert(0, about)
     detail = "; ".join(_plain(text) for text in details if text)
     return ModelProblem(kind, f"{sentence} ({detail})" if detail else sentence, next_step)
 
