@@ -12,7 +12,7 @@ import pytest
 from strands.types.exceptions import ContextWindowOverflowException
 
 from redshift_migrate.agent.conversation import Conversation, create_agent
-from redshift_migrate.agent.meanwhile import HERE, Meanwhile
+from redshift_migrate.agent.meanwhile import HERE, Meanwhile, tell_place
 from redshift_migrate.agent.memory import MOST_TOKENS, NOTE, Memory, note_of, tokens_of
 from redshift_migrate.agent.restoring import open_conversation, pair_faults
 from redshift_migrate.errors import AwsError
@@ -211,11 +211,23 @@ def test_where_it_runs_is_told_once_a_day_and_when_it_changes(service: Migration
 def test_an_account_that_cannot_be_asked_for_is_unknown(
     service: MigrationService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: Any) -> Any:
+    asked = list[Any]()
+
+    def refuse(self: Any) -> Any:
+        asked.append(self)
         raise AwsError("The token has expired.")
 
     monkeypatch.setattr(type(service), "identity", refuse)
-    assert "account unknown;" in " ".join(Meanwhile(service).tell(()))
+    meanwhile = Meanwhile(service)
+    assert "account unknown;" in " ".join(meanwhile.tell(()))
+    assert len(asked) == 1
+    assert meanwhile.tell(({"content": [{"text": tell_place(service.place(), service.now())}]},)) == ()
+    asked.clear()
+    meanwhile.tell(())
+    assert asked == []  # who did not answer is not asked for every turn
+    service._clock.sleep(180)
+    meanwhile.tell(())
+    assert len(asked) == 1
 
 
 def test_the_demo_and_read_only_are_told(service: MigrationService) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from redshift_migrate.errors import RedshiftMigrateError
@@ -17,6 +17,7 @@ from redshift_migrate.models.place import Place
 
 HERE = "(Where this runs: "
 
+ASKED_AGAIN_AFTER = timedelta(minutes=2)
 MOST = 3
 """Runs that are looked at, the newest first."""
 
@@ -27,6 +28,8 @@ class Meanwhile:
     def __init__(self, service: MigrationService) -> None:
         self._service = service
         self._seen: dict[str, str] | None = None
+        self._known: Place | None = None
+        self._asked_at = service.now()
 
     def tell(self, history: Sequence[Any]) -> tuple[str, ...]:
         """What is to be said before the next prompt; nothing when all is as it was."""
@@ -34,9 +37,16 @@ class Meanwhile:
 
     def _where(self, history: Sequence[Any]) -> str:
         """The place, unless it was told and is the same today. A conversation that was cut is told again."""
-        here = tell_place(self._service.place(), self._service.now())
+        here = tell_place(self._place(), self._service.now())
         said = (part.get("text", "") for message in reversed(history) for part in reversed(message["content"]))
         return "" if next((text for text in said if text.startswith(HERE)), None) == here else here
+
+    def _place(self) -> Place:
+        """The place, asked once; again only where the account did not answer, and not for every turn."""
+        now = self._service.now()
+        if self._known is None or (self._known.account_id is None and now - self._asked_at >= ASKED_AGAIN_AFTER):
+            self._known, self._asked_at = self._service.place(), now
+        return self._known
 
     def news(self, history: Sequence[Any]) -> str:
         """What became of plans; empty when nothing happened, or it cannot be read."""
