@@ -8,12 +8,13 @@ import re
 import pytest
 from rich.console import Console
 
+from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.plan import Call, Check, MigrationPlan, Reading, SettingChange, Step, Wish
 from redshift_migrate.models.request import RemoveSnapshotCopy
 from redshift_migrate.terminal.markdown import render_markdown, split_finished
 from redshift_migrate.terminal.plain import render_text
-from redshift_migrate.terminal.planview import section
+from redshift_migrate.terminal.planview import literal_calls, section
 from redshift_migrate.terminal.screen import Screen, wants_plain
 from redshift_migrate.terminal.shown import (
     Data,
@@ -27,6 +28,7 @@ from redshift_migrate.terminal.shown import (
     as_json,
     has_problem,
 )
+from tests.support.migrating import request_for
 
 HOSTILE = "a\x1b]52;c;eA==\x07b\u202ec\x9bd\u2028e[red]f[/x][link=http://x]g"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u2028]")
@@ -173,3 +175,18 @@ def test_growing_texts_are_drawn_without_an_error() -> None:
 )
 def test_no_color_and_dumb_terminals_get_plain_output(environ: dict[str, str], is_plain: bool) -> None:
     assert wants_plain(environ) is is_plain
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_what_is_to_be_copied_is_not_broken(service: MigrationService, width: int) -> None:
+    """Calls and policies: each line of them is one line, whatever the window; a terminal folds without breaking."""
+    plan = service.prepare(request_for("prod-db-1"))
+    policy = {"Resource": [f"arn:aws:redshift-serverless:us-east-2:123456789012:namespace/{'x' * 120}"]}
+    out = io.StringIO()
+    screen = Screen(Console(file=out, width=width, color_system=None))
+    screen.show(section(plan, "calls"))
+    screen.show(Data(policy, title="A policy"))
+
+    lines = [line.strip() for line in out.getvalue().splitlines()]
+    assert set(literal_calls(plan)) <= set(lines)
+    assert f'"{policy["Resource"][0]}"' in lines

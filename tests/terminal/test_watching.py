@@ -56,11 +56,11 @@ def test_the_line_tells_step_and_time_first_and_what_is_usual_last() -> None:
 
 def test_on_a_screen_it_is_a_checklist_with_a_bar() -> None:
     watch = Watch(lambda *_: None)
-    assert watch.lines() == ()
+    assert watch.checklist() is None
     watch(progress(2, "two").model_copy(update={"before": "one", "after": "three"}))
-    assert watch.lines() == ("[x] 1/3 one", "[ ] 3/3 three", "[#######-------------] step 2/3: two")
+    assert watch.checklist() == ("[x] 1/3 one", "[#######-------------] step 2/3: two", "[ ] 3/3 three")
     watch(progress(1, "one").model_copy(update={"after": "two"}))
-    assert watch.lines() == ("[ ] 2/3 two", "[--------------------] step 1/3: one")
+    assert watch.checklist() == ("", "[--------------------] step 1/3: one", "[ ] 2/3 two")
 
 
 def test_where_nothing_moves_a_step_is_one_line_and_a_long_wait_is_told_again() -> None:

@@ -138,5 +138,5 @@ def one_way_finding(step: Step) -> Finding:
         level="warning",
         subject=step.subject,
         setting=step.id,
-        message=f"Not undone: {step.summary}. {step.no_undo}",
+        message=f"Not undone: {step.summary[:1].lower()}{step.summary[1:]}. {step.no_undo}",
     )

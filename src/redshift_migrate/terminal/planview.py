@@ -134,7 +134,7 @@ def literal_calls(plan: MigrationPlan) -> list[str]:
 
 
 def _calls(plan: MigrationPlan) -> Shown:
-    return Listing("Calls", tuple(("", call) for call in literal_calls(plan)))
+    return Listing("Calls", tuple(("", call) for call in literal_calls(plan)), is_verbatim=True)
 
 
 SECTIONS: Mapping[str, Callable[[MigrationPlan], Shown]] = {

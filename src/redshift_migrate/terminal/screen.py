@@ -55,7 +55,7 @@ class Screen:
 
     def show(self, shown: Shown) -> None:
         """The value, drawn; a reader that left is nobody's business here."""
-        self.console.print(self.render(shown))
+        self.console.print(self.render(shown), crop=False)
 
     def page(self, shown: Shown) -> None:
         """The value, drawn; what is longer than the window goes through a pager, which gives the window back as it was.
@@ -68,10 +68,10 @@ class Screen:
             os.environ.setdefault("LESS", "-R")
             os.environ["LESSSECURE"] = "1"  # it shows text of strangers, and shall run nothing
             with self.console.pager(styles=True):
-                self.console.print(drawn)
+                self.console.print(drawn, crop=False)
             self.console.print(Text("(shown in the pager)", "dim"))
         else:
-            self.console.print(drawn)
+            self.console.print(drawn, crop=False)
 
     def note(self, text: str, style: str = "dim", *, one_line: bool = False) -> None:
         """Something beside the matter; with `one_line` cut at the window's edge."""
@@ -88,7 +88,7 @@ class Screen:
             case Listing():
                 return self._render_listing(shown)
             case Data(value, title):
-                return Group(*([Text(visible(title), "bold")] if title else []), Text(pretty_json(value)))
+                return Group(*([Text(visible(title), "bold")] if title else []), _verbatim(pretty_json(value)))
             case PlanShown():
                 return self._render_plan(shown)
             case Problem(message, hint):
@@ -109,6 +109,9 @@ class Screen:
         return Group(*parts)
 
     def _render_listing(self, listing: Listing) -> RenderableType:
+        if listing.is_verbatim:
+            lines = [_verbatim(f"  {visible(text, None)}") for _, text in listing.rows]
+            return Group(Text(visible(listing.title), "bold"), *lines, Text())
         rows = RichTable.grid(padding=(0, 2, 0, 0))
         rows.add_column(overflow="fold")
         rows.add_column(overflow="fold")
@@ -128,6 +131,11 @@ class Screen:
         if table.note:
             parts.append(Text(visible(table.note, None, lines=True), "dim"))
         return Group(*parts)
+
+
+def _verbatim(text: str) -> Text:
+    """Text that is copied: its lines are as long as they are, and the window folds them without breaking them."""
+    return Text(text, no_wrap=True, overflow="ignore")
 
 
 def _grid(table: Table) -> RichTable:

@@ -35,6 +35,8 @@ class Listing:
     rows: tuple[tuple[str, str], ...]
     style: str = ""
     """How urgent it is, as the group of a finding."""
+    is_verbatim: bool = False
+    """To be copied as it is: no line of it is broken."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from redshift_migrate.terminal.markdown import render_markdown, split_finished
 from redshift_migrate.terminal.screen import Screen
+from redshift_migrate.terminal.watching import Around
 from redshift_migrate.text import visible
 
 REFRESHES_A_SECOND = 8
@@ -24,7 +25,7 @@ class Stage:
     Where nothing may move (NO_COLOR, a dumb terminal) paragraphs appear when they are finished, and progress as lines.
     """
 
-    def __init__(self, screen: Screen, progress: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(self, screen: Screen, progress: Callable[[], Around | None]) -> None:
         self._screen, self._progress = screen, progress
         self._rest = self._doing = ""
         self._follows = False  # a paragraph was printed, and the next one keeps a distance
@@ -91,9 +92,9 @@ class Stage:
         """Where a change is, or what goes on; what is too long for a line is cut at its end."""
         seconds = time.monotonic() - self._since
         turning = TURNING[int(seconds * 4) % len(TURNING)]
-        *around, what = self._progress() or (self._what(seconds),)  # a change tells its own time
-        yield from (visible(line) for line in around)
-        yield f"{turning} Ctrl-C stops | {visible(what)}"
+        around = self._progress() or Around("", self._what(seconds), "")  # a change tells its own time
+        told = (around.before, f"{turning} Ctrl-C stops | {around.now}", around.after)
+        yield from (visible(line) for line in told if line)
 
     def _what(self, seconds: float) -> str:
         return (self._doing or "thinking") + (f" ({seconds:.0f} s)" if seconds >= 1 else "")

@@ -43,7 +43,7 @@ class Turns:
         self.screen = screen or Screen(new_console())
         self._watch, self._told = Watch(self._on_progress), Told()
         desk.listener = self._watch
-        self._stage = Stage(self.screen, self._watch.lines)
+        self._stage = Stage(self.screen, self._watch.checklist)
         self._changing = self._refused = False
         self._used = ""
         self._done: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from redshift_migrate.errors import RunStopped
 
@@ -17,6 +17,14 @@ BAR = 20
 """Characters of the bar that shows how many steps are done."""
 REMINDED_EVERY_S = 300.0
 """Where nothing moves, a wait is told again after so long."""
+
+
+class Around(NamedTuple):
+    """Where a run is: the step before, the one that runs, the one after; empty where there is none."""
+
+    before: str
+    now: str
+    after: str
 
 
 class Watch:
@@ -63,17 +71,17 @@ class Watch:
             waited_s = latest.elapsed_s + (time.monotonic() - self._heard_at)
         return tell_progress(latest, waited_s)
 
-    def lines(self) -> tuple[str, ...]:
-        """The same as a checklist for a screen that is drawn again and again: done, running with a bar, open."""
+    def checklist(self) -> Around | None:
+        """The same for a screen that is drawn again and again: what is done, what runs with a bar, what is open."""
         line, latest = self.line(), self._latest
         if latest is None or not line:
-            return ()
+            return None
         at, of = latest.step_number, latest.steps_total
         filled = round(BAR * (at - 1) / of)
-        return (
-            *([f"[x] {at - 1}/{of} {latest.before}"] if latest.before else []),
-            *([f"[ ] {at + 1}/{of} {latest.after}"] if latest.after else []),
+        return Around(
+            f"[x] {at - 1}/{of} {latest.before}" if latest.before else "",
             f"[{'#' * filled}{'-' * (BAR - filled)}] {line}",
+            f"[ ] {at + 1}/{of} {latest.after}" if latest.after else "",
         )
 
 
