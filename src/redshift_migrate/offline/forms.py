@@ -164,6 +164,10 @@ the namespace, for example: configure snapshot copy for namespace my-namespace t
 _NOT_THE_CLUSTER = """I never change, pause or delete a provisioned cluster, and delete a namespace or workgroup only \
 to take back a run that made it. Nothing was changed."""
 _NO_PRICES = """I know no prices, so I cannot say what something costs. `/cost` tells what this chat has cost."""
+_REPORT = (
+    """The page of a run is printed by `/report`, or `/report MIGRATION`; for a browser it is beside it as HTML."""
+)
+_CHECKLIST = """What is left to do by hand is listed by `/checklist`; `/checklist done CODE` ticks it off."""
 _NO_DELETING = """I can stop the copying of a namespace's snapshots, but I never delete snapshots or their copies. \
 Nothing was changed."""
 
@@ -251,6 +255,8 @@ _AFTER_COPIES = {*COPY_TOOLS, "get_serverless_settings"}
 _SETS = vocabulary("set make")
 _TRACK_VERBS = SET_VERBS | UPDATE_VERBS | vocabulary("put switch move")
 _COPY_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS
+_SHOWS = ("show", "open", "print", "where is", "where 's", "give me", "report")
+_WORK = ("what is left", "what 's left", "show", "print", "give me", "checklist", "tick")
 _CLUSTER_VERBS = ("pause", "reboot", "resize", "shut", "terminate", "delete", "drop")
 _ADDS = ("also with", "also without", "add", "with", "including", "include", "without", "except", "leave out")
 _PLANS = ("plan", "make a", "create a", "show the", "show a")
@@ -270,6 +276,8 @@ FORMS: tuple[Form, ...] = (
     Form("", lambda clause: _TRACKS(clause) and _CLUSTERS(clause), _TRACK_VERBS, refusal=_NO_CLUSTER_TRACK),
     Form("", lambda clause: _about_copies(clause) and _CLUSTERS(clause), _COPY_VERBS, refusal=_NO_CLUSTER_COPY),
     Form("", lambda clause: _COPIES(clause) and not _COPY(clause), REMOVE_VERBS, refusal=_NO_DELETING),
+    Form("", says("report reports"), _SHOWS, refusal=_REPORT),
+    Form("", says("checklist left tick"), _WORK, refusal=_CHECKLIST),
     Form("", lambda clause: not _about_copies(clause), _CLUSTER_VERBS, refusal=_NOT_THE_CLUSTER),
     Form("", says("cost costs price prices expensive cheaper"), ("how", "what", "is"), refusal=_NO_PRICES),
     Form("set_workgroup_track", _TRACKS, _TRACK_VERBS, _TRACK_SLOTS, _TRACK_WORDS),

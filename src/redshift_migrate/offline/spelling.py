@@ -9,7 +9,7 @@ from redshift_migrate.offline.words import CHANGE_VERBS, READ_VERBS, Words, is_o
 _THINGS = vocabulary(
     """
     maintenance snapshot snapshots scheduled queries settings clusters cluster namespace namespaces workgroup workgroups
-    retention configuration serverless migration status permissions
+    retention configuration serverless migration status permissions query usage limits queues track tracks window
     """
 )
 _ALIKE, _VERB_ALIKE = 0.8, 0.75

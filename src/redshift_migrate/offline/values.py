@@ -52,7 +52,7 @@ _SUBJECTS = {subject.value.replace("_", " "): subject.value for subject in Subje
     for name in phrases(names)
 }
 _SUBJECTS[CONNECTIONS_WITHOUT_SSL.replace("_", " ")] = CONNECTIONS_WITHOUT_SSL
-_ALSO, _ONLY, _EXCEPT = "including|include|plus|also with|also", "only|just", "except|without|excluding|but"
+_ALSO, _ONLY, _EXCEPT = "including|include|plus|also with|also", "only|just", "except|without|excluding|but|no"
 _ENDS_A_LIST = rf"(?= (?:{_ALSO}|{_ONLY}|{_EXCEPT}|of|for|from|as|to|into|in|with|namespace|workgroup|{HOLE})(?!\S)|$)"
 
 
