@@ -9,7 +9,16 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.exceptions import ClientError, DataNotFoundError, NoCredentialsError, TokenRetrievalError
+from botocore.exceptions import (
+    ClientError,
+    CredentialRetrievalError,
+    DataNotFoundError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+    SSLError,
+    TokenRetrievalError,
+)
 
 from redshift_migrate.aws.client import WIRE_ATTEMPTS, AwsClient
 from redshift_migrate.aws.door import Answer, Aws, Door, Observed, WatchingDoor, next_page
@@ -361,3 +370,20 @@ def test_the_catalogue_knows_every_partition() -> None:
 def test_the_profile_to_sign_in_with_is_named(error: Exception) -> None:
     assert "aws sso login --profile audit" in translate_error(NAMESPACE, error, None, "audit").hint
     assert "--profile" not in translate_error(NAMESPACE, error, None, "default").hint
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (EndpointConnectionError(endpoint_url="https://x.example"), "https://x.example: it cannot be reached"),
+        (ReadTimeoutError(endpoint_url="https://x.example"), "https://x.example: it did not answer in time"),
+        (SSLError(endpoint_url="https://x.example", error="CERTIFICATE_VERIFY_FAILED"), "certificate is not trusted"),
+        (TokenRetrievalError(provider="sso", error_msg="boom"), "single sign-on has expired"),
+        (CredentialRetrievalError(provider="process", error_msg="boom"), "that hands them out failed"),
+    ],
+)
+def test_what_botocore_says_is_told_in_our_words(error: Exception, told: str) -> None:
+    message = translate_error(NAMESPACE, error, None).message
+    assert told in message
+    assert "boom" not in message
+    assert str(error) not in message

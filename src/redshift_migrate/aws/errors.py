@@ -83,7 +83,7 @@ def translate_error(call: Call, error: Exception, identity: Identity | None, pro
         )
     if isinstance(error, botocore_errors.HTTPClientError | botocore_errors.ConnectionError):
         return Unreachable(
-            f"{call.name} in {call.region} got no answer: {_one_line(str(error))}",
+            f"{call.name} in {call.region} got no answer: {_tell_connection(error)}.",
             hint="Check the network, the region and AWS_ENDPOINT_URL. Reads can be repeated; "
             "a change is looked at again before it is repeated.",
             operation=call.name,
@@ -92,12 +92,39 @@ def translate_error(call: Call, error: Exception, identity: Identity | None, pro
     name = type(error).__name__
     if "Token" in name or "Credential" in name or "SSO" in name:
         return CredentialsProblem(
-            f"The AWS credentials for {call.name} cannot be used: {_one_line(str(error))}",
+            f"The AWS credentials for {call.name} cannot be used: {_tell_credentials(name)}. Nothing was called.",
             hint=f"Sign in again ({_sign_in(profile)}) and repeat.",
             operation=call.name,
             aws_code=name,
         )
     return AwsError(f"{call.name} failed: {_one_line(str(error))}", operation=call.name, aws_code=name)
+
+
+_CONNECTIONS = (
+    ("ConnectTimeout", "no connection came about in time"),
+    ("ReadTimeout", "it did not answer in time"),
+    ("SSL", "its certificate is not trusted"),
+    ("Proxy", "the proxy does not let through to it"),
+    ("ConnectionClosed", "it closed the connection"),
+    ("EndpointConnection", "it cannot be reached"),
+)
+_CREDENTIALS = (
+    ("SSO", "the single sign-on has expired, or was never made"),
+    ("Token", "the single sign-on has expired, or was never made"),
+    ("CredentialRetrieval", "the program or service that hands them out failed"),
+)
+"""Beginnings or parts of botocore's names for it, and what that is to a person."""
+
+
+def _tell_connection(error: Exception) -> str:
+    """How a connection failed, and to which address."""
+    name, url = type(error).__name__, str(getattr(error, "kwargs", {}).get("endpoint_url") or "the address of AWS")
+    how = next((words for part, words in _CONNECTIONS if part in name), "the connection broke off")
+    return f"{_one_line(url)}: {how}"
+
+
+def _tell_credentials(name: str) -> str:
+    return next((words for part, words in _CREDENTIALS if part in name), "they are not complete")
 
 
 def _sign_in(profile: str) -> str:

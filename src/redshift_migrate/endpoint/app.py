@@ -14,7 +14,7 @@ import redshift_migrate
 from redshift_migrate.endpoint.guard import Guard, Refused
 from redshift_migrate.endpoint.health import Health
 from redshift_migrate.endpoint.identity import IdentityProvider
-from redshift_migrate.endpoint.problems import error_response, problem_response
+from redshift_migrate.endpoint.problems import error_response, problem_response, tell_fault
 from redshift_migrate.endpoint.routes import add_routes, request_id
 from redshift_migrate.endpoint.turns import Endpoint
 from redshift_migrate.errors import RedshiftMigrateError
@@ -71,9 +71,7 @@ def _add_borders(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         """Which member is wrong and why; never what it was, which may be anything."""
-        where = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()[:5]
-        )
+        where = "; ".join(tell_fault(one) for one in error.errors()[:5])
         return problem_response(
             422, "InvalidRequest", f"The request cannot be used: {where[:500]}.", request_id=request_id(request)
         )

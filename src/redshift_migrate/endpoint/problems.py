@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -18,7 +19,7 @@ from redshift_migrate.errors import (
     SettingsError,
     StateConflict,
 )
-from redshift_migrate.text import visible_values
+from redshift_migrate.text import visible, visible_values
 
 _STATUS: tuple[tuple[type[RedshiftMigrateError], int], ...] = (
     (SessionBusy, 409),
@@ -52,3 +53,24 @@ def error_response(error: RedshiftMigrateError, request_id: str) -> JSONResponse
     return JSONResponse(
         {"error": body}, status_code=status, headers={"retry-after": str(after_s)} if after_s is not None else None
     )
+
+
+_FAULTS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "string_pattern_mismatch": "has not the form that it must have",
+    "string_too_long": "is too long",
+    "string_too_short": "is empty",
+    "string_type": "has to be a text",
+    "literal_error": "is none of the words that it takes",
+    "json_invalid": "is no JSON",
+    "model_attributes_type": "has to be a JSON object",
+    "dict_type": "has to be a JSON object",
+}
+"""What is wrong with a member, by the name that the validating library gives it."""
+
+
+def tell_fault(fault: Mapping[str, Any]) -> str:
+    """Which member of a request is wrong, and how; never what it was, which may be anything."""
+    member = ".".join(str(part) for part in fault["loc"][1:] if isinstance(part, str)) or "the body"
+    return f"{visible(member, 60)} {_FAULTS.get(fault['type'], 'cannot be used')}"
