@@ -64,7 +64,7 @@ def answer(account: SimulatedAccount, request: Request) -> Reply | NoReply:
 
 def _answer_operation(account: SimulatedAccount, request: Request, asked: Asked, request_id: str) -> Reply | NoReply:
     with account.transaction():
-        fault = account.faults.take(asked.name)
+        fault = account.faults.take(asked.name, asked.scope.region)
         if fault is not None and fault.kind in WITHOUT_EFFECT:
             _kill(fault, "kill_before")
             _record(account, asked, fault.kind)

@@ -30,6 +30,8 @@ class Fault:
     """None: from the nth call on, for ever."""
     pid: int | None = None
     """The process that the kill kinds end."""
+    region: str = ""
+    """Only calls to that region; empty: to any."""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(FaultKind):
@@ -39,8 +41,8 @@ class Fault:
         if self.kind.startswith("kill_") and self.pid is None:
             raise ValueError(f"{self.kind} needs the pid of the process to kill")
 
-    def matches(self, name: str) -> bool:
-        return self.operation in ("*", name)
+    def matches(self, name: str, region: str = "") -> bool:
+        return self.operation in ("*", name) and self.region in ("", region)
 
     def fires_on(self, count: int) -> bool:
         return count >= self.nth and (self.times is None or count < self.nth + self.times)
@@ -60,8 +62,9 @@ class Faults:
         nth: int = 1,
         times: int | None = 1,
         pid: int | None = None,
+        region: str = "",
     ) -> Fault:
-        fault = Fault(operation, kind, nth, times, pid)
+        fault = Fault(operation, kind, nth, times, pid, region)
         self._counted.append((fault, [0]))
         return fault
 
@@ -72,11 +75,11 @@ class Faults:
     def clear(self) -> None:
         self._counted.clear()
 
-    def take(self, name: str) -> Fault | None:
+    def take(self, name: str, region: str = "") -> Fault | None:
         """Count this call for every fault, and return the first one that goes off."""
         fired: Fault | None = None
         for fault, count in self._counted:
-            if fault.matches(name):
+            if fault.matches(name, region):
                 count[0] += 1
                 if fired is None and fault.fires_on(count[0]):
                     fired = fault

@@ -12,7 +12,7 @@ from redshift_migrate.agent.events import Answer, ToolCall
 from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.providers.offline import OfflineModel
 from redshift_migrate.agent.toolbox import Toolbox
-from redshift_migrate.errors import ApplyError, ClusterNotFound, SettingsError
+from redshift_migrate.errors import AccessDenied, ApplyError, ClusterNotFound, SettingsError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.offline.places import CITIES
 from redshift_simulator import SimulatedAccount
@@ -162,7 +162,7 @@ def test_a_list_is_filtered_exactly_and_counted(service: MigrationService, filte
 def test_what_is_no_filter_is_refused(service: MigrationService, account: SimulatedAccount, wrong: str) -> None:
     with pytest.raises(SettingsError, match="no filter of a list of clusters") as refused:
         Toolbox(service).list_clusters(filters=[wrong])
-    assert "Columns: name, status, track" in refused.value.hint
+    assert "Columns: name, region, status, track" in refused.value.hint
 
 
 def test_cities_are_where_botocore_says_they_are() -> None:
@@ -173,3 +173,35 @@ def test_cities_are_where_botocore_says_they_are() -> None:
     strange = [city for city, region in CITIES.items() if city not in NICKNAMES and city not in told[region]]
     assert strange == []
     assert set(CITIES.values()) <= set(told)
+
+
+# --- all regions ------------------------------------------------------------------------------------------
+
+
+def test_all_regions_are_read_and_one_that_cannot_be_is_named(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    account.faults.add("redshift:DescribeClusters", kind="denied", region="us-east-1", times=None)
+    account.faults.add("redshift:DescribeClusters", kind="expired", region="eu-west-3", times=None)
+    result = Toolbox(service).list_clusters("all", filters=["status=available"])
+
+    assert set(result["unreadable"]) == {"us-east-1", "eu-west-3"}
+    assert "redshift:DescribeClusters" in result["unreadable"]["us-east-1"]
+    assert "not enabled" in result["unreadable"]["eu-west-3"]
+    assert result["regions_read"] > 20
+    assert {cluster["region"] for cluster in result["clusters"]} == {"us-east-2"}
+    assert result["count"] == len(service.clusters()) - 2
+
+
+def test_where_no_region_can_be_read_that_is_the_answer(service: MigrationService, account: SimulatedAccount) -> None:
+    account.faults.add("redshift:DescribeClusters", kind="denied", times=None)
+    with pytest.raises(AccessDenied):
+        Toolbox(service).list_clusters("all")
+
+
+def test_clusters_of_several_regions_are_told_apart(service: MigrationService) -> None:
+    result = Toolbox(service).list_clusters("ALL")
+    assert {"us-east-1", "us-east-2"} <= set(result["counts"]["region"])
+    assert sum(result["counts"]["region"].values()) == result["count"]
+    some = Toolbox(service).list_clusters("all", filters=["region!=us-east-2"])
+    assert {cluster["region"] for cluster in some["clusters"]} == set(result["counts"]["region"]) - {"us-east-2"}

@@ -197,6 +197,6 @@ def test_a_table_keeps_its_columns_whatever_a_name_holds() -> None:
     rows = [line for line in table.splitlines() if line.startswith("|")]
 
     assert len(rows) == 3
-    assert {line.count("|") for line in rows} == {6}
+    assert {line.count("|") for line in rows} == {7}
     assert len({len(line) for line in rows}) == 1
     assert not set("*`[<") & set(rows[2])

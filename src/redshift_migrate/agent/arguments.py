@@ -24,9 +24,9 @@ DESCRIPTIONS: dict[str, str] = {
     "snapshot_copy_grant_name": "a cluster's grant, whose key is taken",
     "kms_key_id": "left out: AWS-owned key",
     "region": "",  # the system prompt says what leaving it out means, once for all
-    "list_clusters.region": "left out: the default",
+    "list_clusters.region": "left out: the default; all",
     "name_contains": "",
-    "filters": "column=value or column!=value; of status, track, node_type, nodes, copies_to (none: no copy), name",
+    "filters": "column=value or column!=value: region, status, track, node_type, nodes, copies_to (or none), name",
     "sections": "left out: all",
     "topic": "left out: the topics",
     "section": "a code, heading, setting, settings, findings, steps, calls or permissions; left out: the summary",

@@ -12,7 +12,7 @@ from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, by_level
-from redshift_migrate.models.listing import count
+from redshift_migrate.models.listing import Everywhere, count
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
 from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import ACTIONS
@@ -34,6 +34,13 @@ def clusters_result(clusters: Sequence[ClusterSummary], of: Sequence[ClusterSumm
         "clusters": [cluster.as_compact_json() for cluster in clusters[:MOST_CLUSTERS]],
         **({"not_shown": len(clusters) - MOST_CLUSTERS} if len(clusters) > MOST_CLUSTERS else {}),
     }
+
+
+def clusters_everywhere_result(clusters: Sequence[ClusterSummary], every: Everywhere) -> Result:
+    """The same over all regions, with those that could not be read."""
+    told = clusters_result(clusters, every.clusters, "all")
+    unreadable = {each.region: each.reason for each in every.unreadable}
+    return told | {"regions_read": every.regions_read} | ({"unreadable": unreadable} if unreadable else {})
 
 
 def maintenance_result(cluster: ProvisionedClusterConfig) -> Result:

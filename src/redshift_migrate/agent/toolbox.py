@@ -49,6 +49,8 @@ class Change:
             return self.waiting(error)
 
 
+ALL_REGIONS = "all"
+"""What stands for every region where clusters are listed."""
 MOST_RUNS = 6
 """Runs that are listed, the newest first."""
 
@@ -80,6 +82,9 @@ class Toolbox:
         self, region: str | None = None, name_contains: str | None = None, filters: list[str] | None = None
     ) -> Result:
         """Provisioned clusters of a region, with counts of each value."""
+        if (region or "").strip().lower() == ALL_REGIONS:
+            every = self._service.clusters_everywhere(name_contains)
+            return results.clusters_everywhere_result(select(every.clusters, filters or ()), every)
         found = self._service.clusters(region, name_contains)
         return results.clusters_result(select(found, filters or ()), found, self._service.region(region))
 

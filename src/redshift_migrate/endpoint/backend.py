@@ -196,6 +196,8 @@ class Backend:
         """The clusters of a region, and which region that is."""
 
         def read(service: MigrationService) -> ClustersAnswer:
+            if region == "all":
+                return ClustersAnswer(region=region, **dict(service.clusters_everywhere(name_contains)))
             return ClustersAnswer(region=service.region(region), clusters=service.clusters(region, name_contains))
 
         return self.look(owner, principal, request_id, read)

@@ -13,6 +13,7 @@ from redshift_migrate.agent.events import TurnEvent
 from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.base import Value, canonical_json
 from redshift_migrate.models.cluster import ClusterSummary
+from redshift_migrate.models.listing import Unreadable
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.verification import Verification
@@ -162,10 +163,12 @@ class PlaceAnswer(Place):
 
 
 class ClustersAnswer(BaseModel):
-    """Provisioned clusters, by name."""
+    """Provisioned clusters, by name; of all regions with those that could not be read."""
 
     region: str
     clusters: tuple[ClusterSummary, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    regions_read: int = 1
 
 
 class NamespacesAnswer(BaseModel):

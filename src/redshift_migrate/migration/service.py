@@ -17,6 +17,7 @@ from redshift_migrate.errors import (
     SettingsError,
 )
 from redshift_migrate.extractors import provisioned
+from redshift_migrate.extractors.everywhere import list_everywhere
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
 from redshift_migrate.migration.executor import Listener, silent
@@ -30,6 +31,7 @@ from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal, stopped_of
+from redshift_migrate.models.listing import Everywhere
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
@@ -105,6 +107,15 @@ class MigrationService:
         part = (name_contains or "").lower()
         found = provisioned.list_clusters(self._aws, self.region(region))
         return tuple(cluster for cluster in found if part in cluster.cluster_id.lower())
+
+    def clusters_everywhere(self, name_contains: str | None = None) -> Everywhere:
+        """The clusters of every region of the partition; a region that cannot be read is named with its reason."""
+        partition = self._regions.partition_of(self._default_region or "") or "aws"
+        found = list_everywhere(self._aws, self._regions.regions.get(partition, ()))
+        part = (name_contains or "").lower()
+        return found.model_copy(
+            update={"clusters": tuple(each for each in found.clusters if part in each.cluster_id.lower())}
+        )
 
     def cluster(
         self, cluster_id: str, region: str | None = None, sections: Collection[str] | None = None

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from redshift_migrate.errors import SettingsError
+from redshift_migrate.models.base import Value
 from redshift_migrate.models.cluster import ClusterSummary
 
 NONE = "none"
@@ -14,6 +15,7 @@ NONE = "none"
 
 COLUMNS: Mapping[str, Callable[[ClusterSummary], str | None]] = {
     "name": lambda cluster: cluster.cluster_id,
+    "region": lambda cluster: cluster.region,
     "status": lambda cluster: cluster.status,
     "track": lambda cluster: cluster.maintenance_track,
     "node_type": lambda cluster: cluster.node_type,
@@ -22,10 +24,25 @@ COLUMNS: Mapping[str, Callable[[ClusterSummary], str | None]] = {
 }
 """What can be filtered by."""
 
-COUNTED = ("status", "track", "node_type", "copies_to")
+COUNTED = ("region", "status", "track", "node_type", "copies_to")
 """Columns whose values are counted."""
 
 _FILTER = re.compile(r"\s*(\w+)\s*(!?)=\s*(.*?)\s*")
+
+
+class Unreadable(Value):
+    """A region that gave no list. That is not the same as a region without clusters."""
+
+    region: str
+    reason: str
+
+
+class Everywhere(Value):
+    """What was found in all regions that answered."""
+
+    clusters: tuple[ClusterSummary, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    regions_read: int = 0
 
 
 def select(clusters: Sequence[ClusterSummary], filters: Sequence[str]) -> tuple[ClusterSummary, ...]:
@@ -42,8 +59,9 @@ def select(clusters: Sequence[ClusterSummary], filters: Sequence[str]) -> tuple[
 
 
 def count(clusters: Sequence[ClusterSummary]) -> dict[str, dict[str, int]]:
-    """How many there are of each value, by column; the most frequent first."""
-    return {column: dict(Counter(_value(column, each) for each in clusters).most_common()) for column in COUNTED}
+    """How many there are of each value, by column; the most frequent first. Regions only where there are several."""
+    counted = {column: dict(Counter(_value(column, each) for each in clusters).most_common()) for column in COUNTED}
+    return {column: values for column, values in counted.items() if column != "region" or len(values) > 1}
 
 
 def _read(text: str) -> tuple[str, bool, str]:

@@ -33,12 +33,15 @@ destination_region? - KMS key: {{kms_key_id:key}}
 # retention retention_period_days kms_key_id snapshot_copy_configuration_id region"""
 
 _LAYOUTS: dict[Drawing, str] = {
-    "clusters": """**{count:clusters}**[ of {of:word}][ in {region:code}]
+    "clusters": """**{count:clusters}**[ of {of:word}][ in {region:place}]
 clusters?\x20
-clusters? | cluster | status | nodes | track | snapshots copied to |
-clusters? |---|---|---|---|---|
-clusters* | {cluster_id:cell} | {status:cell} | {number_of_nodes:cell} x {node_type:cell} | {maintenance_track:cell} | \
-{snapshot_copy_destination_region:cell} |
+clusters? | cluster | region | status | nodes | track | snapshots copied to |
+clusters? |---|---|---|---|---|---|
+clusters* | {cluster_id:cell} | {region:cell} | {status:cell} | {number_of_nodes:cell} x {node_type:cell} | \
+{maintenance_track:cell} | {snapshot_copy_destination_region:cell} |
+unreadable?\x20
+unreadable? **Not read, so not known**
+unreadable* - {key:word}: {each:prose}
 not_shown? - … and {not_shown} more; name a part of the name to see fewer
 # *""",
     "maintenance": """**Maintenance** of {cluster_id:code}[ ({region:prose})]
@@ -187,10 +190,10 @@ def _draw(layout: str, result: Result) -> str:
         else:
             lines += [] if "*" in told else _fields({key: result[key] for key in result if key not in told})
             lines += _findings(result)
-    return "\n".join(_aligned(lines)).strip()
+    return "\n".join(_align(lines)).strip()
 
 
-def _aligned(lines: list[str]) -> Iterator[str]:
+def _align(lines: list[str]) -> Iterator[str]:
     """The lines, with the columns of a table below each other, so that it can be read where nothing draws it."""
     rows = [line.strip("|").split("|") for line in lines if line.startswith("|")]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -312,5 +315,6 @@ _DRAWN: dict[str, Callable[[Any], str]] = {
     "allowed": lambda allowed: {"True": "allowed", "False": "not allowed"}.get(str(allowed)) or _value(allowed),
     "clusters": lambda count: f"{_value(count)} cluster{'' if count == 1 else 's'}",
     "cell": _cell,
+    "place": lambda region: "all regions that could be read" if region == "all" else _code(region),
     "examples": lambda _: f"\n{_what_is_understood()}",
 }

@@ -31,7 +31,7 @@ _FILTERS: tuple[tuple[str, str], ...] = (
     ("status", rf"{_NOT}(?P<value>{_STATUSES})"),
 )
 """Columns by how they are spoken of. A copy without a region is any copy."""
-_ALL_REGIONS = re.compile(r"\b(?:all|every|each|any|other)(?: the| aws| of the)* regions?\b")
+_ALL_REGIONS = re.compile(r"\b(?:all|every|each|any)(?: the| aws| of the| my| our)* regions?\b|\beverywhere\b")
 _EXCEPT = re.compile(
     r"(?:except|without|excluding|but not|other than)(?: (?:for|the|cluster))* (?P<name>[a-z][a-z0-9]*-[a-z0-9-]+)"
 )
@@ -56,7 +56,7 @@ def read_clusters(clause: str) -> Meaning | None:
     filters, rest = _pick_filters(clause)
     regions, rest = v.pick_any_region(rest)
     if not regions and _ALL_REGIONS.search(rest):
-        return NotUnderstood(clause, "I list one region at a time: name it, or several of them")
+        regions, rest = ("all",), _ALL_REGIONS.sub("", rest)
     parts, rest = v.pick_part_of_names(rest)
     left = unknown_words(rest, _FILLERS)
     if left and v.first_of(v.names_of("cluster"), v.pick_identifiers)(rest)[0]:

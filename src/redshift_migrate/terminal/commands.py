@@ -110,23 +110,35 @@ def _help(_: Desk, topic: str) -> Shown:
     return Words(help_text(found))
 
 
-@command("clusters", "[PART OF NAME]", "provisioned clusters of the region", offers=("clusters",))
-def _clusters(desk: Desk, name_contains: str) -> Shown:
-    service = desk.program.service
-    found = service.clusters(name_contains=name_contains or None)
+@command(
+    "clusters",
+    "[PART OF NAME] [in REGION | in all]",
+    "provisioned clusters of the region, or of all regions",
+    offers=("clusters",),
+)
+def _clusters(desk: Desk, wanted: str) -> Shown:
+    part, _, place = f" {wanted}".rpartition(" in ") if " in " in f" {wanted}" else (wanted, "", "")
+    service, name_contains = desk.program.service, part.strip() or None
+    if place.strip().lower() == "all":
+        found = service.clusters_everywhere(name_contains)
+        title, clusters = f"Provisioned clusters in {found.regions_read} regions", found.clusters
+        unread = tuple(f"Not read, so not known: {each.region}: {each.reason}" for each in found.unreadable)
+    else:
+        region = place.strip().lower() or service.region()
+        title, clusters, unread = f"Provisioned clusters in {region}", service.clusters(region, name_contains), ()
     rows = tuple(
         (
             each.cluster_id,
+            each.region,
             each.status,
             f"{each.number_of_nodes or '?'} x {each.node_type or '?'}",
             each.maintenance_track or "-",
             each.snapshot_copy_destination_region or "-",
         )
-        for each in found
+        for each in clusters
     )
-    columns = ("cluster", "status", "nodes", "track", "snapshots copied to")
-    note = "" if rows else "There are none."
-    return Table(columns, rows, title=f"Provisioned clusters in {service.region()}", note=note)
+    columns = ("cluster", "region", "status", "nodes", "track", "snapshots copied to")
+    return Table(columns, rows, title=title, note="\n".join((*unread, *([] if rows else ["There are none."]))))
 
 
 # --- plans and runs ------------------------------------------------------------------------------------

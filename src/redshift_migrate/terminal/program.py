@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.migration.status import MigrationStatus
     from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
+    from redshift_migrate.models.listing import Everywhere
     from redshift_migrate.models.place import Place
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.models.regions import Identity
@@ -63,6 +64,9 @@ class Service(Protocol):
 
     def clusters(self, region: str | None = None, name_contains: str | None = None) -> tuple[ClusterSummary, ...]:
         """The region's clusters, by name."""
+
+    def clusters_everywhere(self, name_contains: str | None = None) -> Everywhere:
+        """The clusters of every region that can be read."""
 
     def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
         """The region's serverless namespaces, by name."""

@@ -40,6 +40,7 @@ from redshift_migrate.migration.status import MigrationStatus, only_stopped
 from redshift_migrate.migration.ticking import tick
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
+from redshift_migrate.models.listing import Everywhere
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
@@ -110,6 +111,12 @@ class RemoteService:
         """The clusters of the endpoint's region, by name."""
         path = self._of_session(CLUSTERS, region=region, name_contains=name_contains)
         return self._http.ask_for(ClustersAnswer, "GET", path).clusters
+
+    def clusters_everywhere(self, name_contains: str | None = None) -> Everywhere:
+        """The clusters of every region that the endpoint can read."""
+        path = self._of_session(CLUSTERS, region="all", name_contains=name_contains)
+        found = self._http.ask_for(ClustersAnswer, "GET", path)
+        return Everywhere(clusters=found.clusters, unreadable=found.unreadable, regions_read=found.regions_read)
 
     def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
         """The serverless namespaces of the endpoint's region, by name."""
