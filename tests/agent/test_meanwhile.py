@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from redshift_migrate.agent.conversation import Conversation, create_agent, system_prompt
-from redshift_migrate.agent.meanwhile import HERE, Meanwhile
+from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.place import HERE
 from redshift_migrate.models.request import ConfigureSnapshotCopy
 from redshift_simulator import SimulatedAccount
 from tests.agent.test_gate import COPY, Person

@@ -12,12 +12,13 @@ import pytest
 from strands.types.exceptions import ContextWindowOverflowException
 
 from redshift_migrate.agent.conversation import Conversation, create_agent
-from redshift_migrate.agent.meanwhile import HERE, Meanwhile, tell_place
+from redshift_migrate.agent.meanwhile import Meanwhile, tell_place
 from redshift_migrate.agent.memory import MOST_TOKENS, NOTE, Memory, note_of, tokens_of
 from redshift_migrate.agent.restoring import open_conversation, pair_faults
 from redshift_migrate.errors import AwsError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.place import HERE
 from tests.agent.test_gate import Person
 from tests.agent.test_meanwhile import CALL, REQUEST, converse
 from tests.support.scripted_model import ScriptedModel, Step

@@ -154,6 +154,17 @@ def test_the_commands_answer_for_the_endpoint(served: Served) -> None:
     assert "only its deployment can change that" in drifted.stdout + drifted.stderr
 
 
+def test_a_run_that_the_endpoint_has_forgotten_keeps_no_plan_from_being_shown(served: Served, tmp_path: Path) -> None:
+    served.chat("--yes", ASK)
+    remembered = tmp_path / "endpoints.json"
+    known = re.sub(r'"migration_id": "[^"]+"', '"migration_id": "20200101-000000-abcdef"', remembered.read_text())
+    remembered.write_text(known)
+
+    shown = served.chat("/plan")
+    assert shown.returncode == 0, shown.stderr
+    assert "Plan " in shown.stdout
+
+
 def test_an_address_needs_no_scheme(served: Served) -> None:
     bare = Served(served.url.removeprefix("http://"), served.environment)
     assert "prod-db-1" in bare.chat("/clusters prod").stdout

@@ -13,9 +13,7 @@ from typing import Any
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.status import MigrationStatus
-from redshift_migrate.models.place import Place
-
-HERE = "(Where this runs: "
+from redshift_migrate.models.place import HERE, Place
 
 ASKED_AGAIN_AFTER = timedelta(minutes=2)
 MOST = 3

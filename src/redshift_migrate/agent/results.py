@@ -12,7 +12,7 @@ from redshift_migrate.migration.status import MigrationStatus
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Finding, by_level
-from redshift_migrate.models.listing import Everywhere, count
+from redshift_migrate.models.listing import ALL_REGIONS, Everywhere, count
 from redshift_migrate.models.serverless import AWS_OWNED_KMS_KEY, ServerlessTarget
 from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import ACTIONS
@@ -38,7 +38,7 @@ def clusters_result(clusters: Sequence[ClusterSummary], of: Sequence[ClusterSumm
 
 def clusters_everywhere_result(clusters: Sequence[ClusterSummary], every: Everywhere) -> Result:
     """The same over all regions, with those that could not be read."""
-    told = clusters_result(clusters, every.clusters, "all")
+    told = clusters_result(clusters, every.clusters, ALL_REGIONS)
     unreadable = {each.region: each.reason for each in every.unreadable}
     return told | {"regions_read": every.regions_read} | ({"unreadable": unreadable} if unreadable else {})
 

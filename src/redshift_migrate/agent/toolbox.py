@@ -17,7 +17,7 @@ from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
-from redshift_migrate.models.listing import select
+from redshift_migrate.models.listing import ALL_REGIONS, select
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
@@ -49,8 +49,6 @@ class Change:
             return self.waiting(error)
 
 
-ALL_REGIONS = "all"
-"""What stands for every region where clusters are listed."""
 MOST_RUNS = 6
 """Runs that are listed, the newest first."""
 

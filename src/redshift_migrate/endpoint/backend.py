@@ -26,6 +26,7 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.migration.status import migration_status
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.base import sha256_hex
+from redshift_migrate.models.listing import ALL_REGIONS
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog
@@ -196,7 +197,7 @@ class Backend:
         """The clusters of a region, and which region that is."""
 
         def read(service: MigrationService) -> ClustersAnswer:
-            if region == "all":
+            if region == ALL_REGIONS:
                 return ClustersAnswer(region=region, **dict(service.clusters_everywhere(name_contains)))
             return ClustersAnswer(region=service.region(region), clusters=service.clusters(region, name_contains))
 

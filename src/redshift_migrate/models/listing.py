@@ -10,6 +10,8 @@ from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.cluster import ClusterSummary
 
+ALL_REGIONS = "all"
+"""Stands for every region where clusters are listed."""
 NONE = "none"
 """Stands for no value: a cluster whose snapshots are not copied has `copies_to=none`."""
 

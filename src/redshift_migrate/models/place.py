@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from redshift_migrate.models.base import Value
 
+HERE = "(Where this runs: "
+"""How the sentence begins that tells a model its place; the offline model finds it by that."""
+
 
 class Place(Value):
     """An account and a region, and what may be done there. What could not be found out is None."""

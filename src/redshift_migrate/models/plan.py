@@ -150,6 +150,11 @@ class Step(Value):
     """A step to take back at once if this one fails, so that the account is not left worse than before."""
     iam_actions: tuple[str, ...] = ()
 
+    @property
+    def lasts(self) -> bool:
+        """True if nothing takes it back, not even the undo of another step."""
+        return self.undo is None and not self.undone_with
+
 
 Action = Literal["set", "carried", "translated", "unchanged", "pending", "removed", "not carried", "left out"]
 

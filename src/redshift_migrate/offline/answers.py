@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
+from redshift_migrate.models.listing import ALL_REGIONS
 from redshift_migrate.offline.history import Done
 from redshift_migrate.offline.meaning import NotUnderstood
 from redshift_migrate.text import visible
@@ -315,6 +316,6 @@ _DRAWN: dict[str, Callable[[Any], str]] = {
     "allowed": lambda allowed: {"True": "allowed", "False": "not allowed"}.get(str(allowed)) or _value(allowed),
     "clusters": lambda count: f"{_value(count)} cluster{'' if count == 1 else 's'}",
     "cell": _cell,
-    "place": lambda region: "all regions that could be read" if region == "all" else _code(region),
+    "place": lambda region: "all regions that could be read" if region == ALL_REGIONS else _code(region),
     "examples": lambda _: f"\n{_what_is_understood()}",
 }

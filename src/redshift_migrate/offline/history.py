@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from redshift_migrate.models.place import HERE
 from redshift_migrate.offline.meaning import Call
 
 Message = Mapping[str, Any]
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
-_PLACE = "(Where this runs: "
 _ACCOUNT = re.compile(r"account (\d{12})")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,127}")
 
@@ -158,7 +158,7 @@ def read_conversation(messages: Sequence[Message]) -> tuple[History, Turn]:
     place = ""
     for message in messages:
         said = list(_blocks([message], "text")) if message["role"] == "user" else []
-        place = next((each for each in said[:-1] if each.startswith(_PLACE)), place)
+        place = next((each for each in said[:-1] if each.startswith(HERE)), place)
         if said and (text := said[-1].strip()):  # before it may stand what the program has to say
             turns.append(Turn(text))
         elif message["role"] == "assistant" and turns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from redshift_migrate.models.listing import NONE
+from redshift_migrate.models.listing import ALL_REGIONS, NONE
 from redshift_migrate.offline import values as v
 from redshift_migrate.offline.meaning import Meaning, NotUnderstood, one_each
 from redshift_migrate.offline.words import CHANGE_VERBS, REGION, unknown_words, vocabulary, words_in
@@ -56,7 +56,7 @@ def read_clusters(clause: str) -> Meaning | None:
     filters, rest = _pick_filters(clause)
     regions, rest = v.pick_any_region(rest)
     if not regions and _ALL_REGIONS.search(rest):
-        regions, rest = ("all",), _ALL_REGIONS.sub("", rest)
+        regions, rest = (ALL_REGIONS,), _ALL_REGIONS.sub("", rest)
     parts, rest = v.pick_part_of_names(rest)
     left = unknown_words(rest, _FILLERS)
     if left and v.first_of(v.names_of("cluster"), v.pick_identifiers)(rest)[0]:

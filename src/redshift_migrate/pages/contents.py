@@ -16,7 +16,7 @@ from redshift_migrate.models.plan import REF, Call, MigrationPlan, SettingChange
 from redshift_migrate.pages.pictures import Side, Timeline, sides, timeline
 from redshift_migrate.planner.checklist import Item, checklist
 from redshift_migrate.planner.rows import tell_read_back
-from redshift_migrate.planner.summary import AS_IT_IS, headline, summarize
+from redshift_migrate.planner.summary import AS_IT_IS, by_code, headline, summarize
 from redshift_migrate.text import visible
 
 LONGEST_READ_BACK = 300
@@ -160,13 +160,9 @@ def _place(plan: MigrationPlan) -> tuple[tuple[str, str], ...]:
 def _groups(findings: Iterable[Finding]) -> Iterator[tuple[Group, str, tuple[FindingLines, ...]]]:
     told = tuple(findings)
     for group, title in GROUPS.items():
-        by_code: dict[str, list[Finding]] = {}
-        for found in told:
-            if found.group == group:
-                by_code.setdefault(found.code, []).append(found)
-        if by_code:
-            lines = (FindingLines(code, headline(of_code), tuple(of_code)) for code, of_code in by_code.items())
-            yield group, title, tuple(lines)
+        lines = (FindingLines(code, headline(found), tuple(found)) for code, found in by_code(told, group).items())
+        if of_group := tuple(lines):
+            yield group, title, of_group
 
 
 def stays(row: SettingChange) -> bool:
@@ -178,11 +174,10 @@ def stays(row: SettingChange) -> bool:
 
 
 def _step(number: int, step: Step) -> StepLine:
-    lasts = step.undo is None and not step.undone_with
     warnings = (
         f"destroys {step.destroys}" if step.destroys else "",
         f"interrupts {step.interrupts}" if step.interrupts else "",
-        f"cannot be undone: {step.no_undo}" if lasts else "",
+        f"cannot be undone: {step.no_undo}" if step.lasts else "",
     )
     return StepLine(number, step.summary, step.call.name, tuple(each for each in warnings if each))
 

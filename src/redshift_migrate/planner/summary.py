@@ -148,18 +148,23 @@ def _join(values: Iterable[str | None]) -> str:
 
 def group_lines(findings: Iterable[Finding], group: Group) -> tuple[Line, ...]:
     """The findings of a group, those of one code together."""
-    by_code: dict[str, list[Finding]] = {}
+    return tuple(Line(code, headline(found), len(found)) for code, found in by_code(findings, group).items())
+
+
+def by_code(findings: Iterable[Finding], group: Group) -> dict[str, list[Finding]]:
+    """The findings of a group by their codes, in the order in which they were found."""
+    codes: dict[str, list[Finding]] = {}
     for found in findings:
         if found.group == group:
-            by_code.setdefault(found.code, []).append(found)
-    return tuple(Line(code, headline(of_code), len(of_code)) for code, of_code in by_code.items())
+            codes.setdefault(found.code, []).append(found)
+    return codes
 
 
 def _counts(steps: Sequence[Step], done: Collection[str]) -> str:
     left = [step for step in steps if step.id not in done]
     if not left:
         return "No steps."
-    lasting = sum(step.undo is None and not step.undone_with for step in left)
+    lasting = sum(step.lasts for step in left)
     interrupting = [step.interrupts.rstrip(".") for step in left if step.interrupts]
     waited_s = sum(wait.usually_s for step in left for wait in step.waits)
     parts = [
@@ -200,11 +205,10 @@ def _steps(steps: tuple[Step, ...], done: Collection[str]) -> Iterator[tuple[str
 
 def _risk(step: Step) -> str:
     """What must be known of a step before it is approved."""
-    lasts = step.undo is None and not step.undone_with
     parts = [
         f"destroys: {step.destroys.rstrip('.')}" if step.destroys else "",
         f"interrupts: {step.interrupts.rstrip('.')}" if step.interrupts else "",
-        "cannot be undone" if lasts else "",
+        "cannot be undone" if step.lasts else "",
     ]
     told = "; ".join(part for part in parts if part)
     return f" [{told}]" if told else ""

@@ -117,9 +117,11 @@ def _help(_: Desk, topic: str) -> Shown:
     offers=("clusters",),
 )
 def _clusters(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.models.listing import ALL_REGIONS
+
     part, _, place = f" {wanted}".rpartition(" in ") if " in " in f" {wanted}" else (wanted, "", "")
     service, name_contains = desk.program.service, part.strip() or None
-    if place.strip().lower() == "all":
+    if place.strip().lower() == ALL_REGIONS:
         found = service.clusters_everywhere(name_contains)
         title, clusters = f"Provisioned clusters in {found.regions_read} regions", found.clusters
         unread = tuple(f"Not read, so not known: {each.region}: {each.reason}" for each in found.unreadable)

@@ -40,7 +40,7 @@ from redshift_migrate.migration.status import MigrationStatus, only_stopped
 from redshift_migrate.migration.ticking import tick
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
-from redshift_migrate.models.listing import Everywhere
+from redshift_migrate.models.listing import ALL_REGIONS, Everywhere
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
@@ -114,7 +114,7 @@ class RemoteService:
 
     def clusters_everywhere(self, name_contains: str | None = None) -> Everywhere:
         """The clusters of every region that the endpoint can read."""
-        path = self._of_session(CLUSTERS, region="all", name_contains=name_contains)
+        path = self._of_session(CLUSTERS, region=ALL_REGIONS, name_contains=name_contains)
         found = self._http.ask_for(ClustersAnswer, "GET", path)
         return Everywhere(clusters=found.clusters, unreadable=found.unreadable, regions_read=found.regions_read)
 
@@ -163,7 +163,10 @@ class RemoteService:
 
     def steps_done(self, digest: str) -> tuple[str, ...]:
         """What the last run started from this machine has behind it, if it was of that plan and stopped."""
-        run = self.status()
+        try:
+            run = self.status()
+        except MigrationNotFound:  # the endpoint has forgotten it; a plan is shown all the same
+            return ()
         stopped = run is not None and run.plan_digest == digest and run.state == "stopped or running"
         return run.steps_done if run is not None and stopped else ()
 
