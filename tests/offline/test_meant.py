@@ -205,3 +205,8 @@ def test_clusters_of_several_regions_are_told_apart(service: MigrationService) -
     assert sum(result["counts"]["region"].values()) == result["count"]
     some = Toolbox(service).list_clusters("all", filters=["region!=us-east-2"])
     assert {cluster["region"] for cluster in some["clusters"]} == set(result["counts"]["region"]) - {"us-east-2"}
+
+
+def test_a_detail_said_afterwards_keeps_the_account_in_mind(service: MigrationService) -> None:
+    asked = "configure snapshot copy for namespace my-namespace in account 123456789012"
+    assert say(service, asked, "us-west-2")[0] == ["configure_serverless_snapshot_copy"]

@@ -224,7 +224,7 @@ def _read_with_the_one_before(text: str, history: History) -> Meaning | None:
     """The request before, when it lacked one detail and this text is exactly that detail."""
     if not history.turns or history.turns[-1].done:
         return None
-    before, earlier = history.turns[-1].text, History(history.turns[:-1])
+    before, earlier = history.turns[-1].text, replace(history, turns=history.turns[:-1])
     asked = _read(before, earlier)
     detail = _detail(text, asked.missing) if isinstance(asked, Ask) else None
     meaning = _read(f"{before.rstrip(' .?!,;')} {detail}", earlier) if detail else None
