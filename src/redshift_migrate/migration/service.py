@@ -31,7 +31,7 @@ from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal, stopped_of
-from redshift_migrate.models.listing import Everywhere
+from redshift_migrate.models.listing import Everywhere, having_in_name
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
@@ -104,18 +104,13 @@ class MigrationService:
 
     def clusters(self, region: str | None = None, name_contains: str | None = None) -> tuple[ClusterSummary, ...]:
         """The region's clusters, by name."""
-        part = (name_contains or "").lower()
-        found = provisioned.list_clusters(self._aws, self.region(region))
-        return tuple(cluster for cluster in found if part in cluster.cluster_id.lower())
+        return having_in_name(provisioned.list_clusters(self._aws, self.region(region)), name_contains)
 
     def clusters_everywhere(self, name_contains: str | None = None) -> Everywhere:
         """The clusters of every region of the partition; a region that cannot be read is named with its reason."""
         partition = self._regions.partition_of(self._default_region or "") or "aws"
         found = list_everywhere(self._aws, self._regions.regions.get(partition, ()))
-        part = (name_contains or "").lower()
-        return found.model_copy(
-            update={"clusters": tuple(each for each in found.clusters if part in each.cluster_id.lower())}
-        )
+        return found.model_copy(update={"clusters": having_in_name(found.clusters, name_contains)})
 
     def cluster(
         self, cluster_id: str, region: str | None = None, sections: Collection[str] | None = None

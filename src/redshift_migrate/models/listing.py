@@ -47,6 +47,12 @@ class Everywhere(Value):
     regions_read: int = 0
 
 
+def having_in_name(clusters: Sequence[ClusterSummary], part: str | None) -> tuple[ClusterSummary, ...]:
+    """Those whose name contains the part, in whatever case; all without one."""
+    wanted = (part or "").lower()
+    return tuple(cluster for cluster in clusters if wanted in cluster.cluster_id.lower())
+
+
 def select(clusters: Sequence[ClusterSummary], filters: Sequence[str]) -> tuple[ClusterSummary, ...]:
     """Those that fit every filter, each `column=value` or `column!=value`; `node_type=dc2` is any size of it.
 

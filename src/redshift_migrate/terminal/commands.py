@@ -153,21 +153,30 @@ def _clusters(desk: Desk, wanted: str) -> Shown:
     offers=("plans",),
 )
 def _plan(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.terminal.approving import DIGEST
     from redshift_migrate.terminal.planview import section
 
     wanted, to_html, file = wanted.partition("--html")
     words = wanted.lower().split()
-    digest = words.pop(0) if words and DIGEST.fullmatch(words[0]) else ""
-    service = desk.program.service
-    plan = service.plan(digest) if digest else service.newest_plan()
+    plan = _plan_meant(desk, words)
     if plan is None:
-        return Words("No plan has been saved yet. Ask for a change; it is planned first.")
+        return NO_PLAN
     if to_html:
         return _plan_page(desk, plan, "" if words else file.strip())
     if words:
         return Several(tuple(section(plan, word) for word in words))
     return _show_plan(desk, plan)
+
+
+NO_PLAN = Words("No plan has been saved yet. Ask for a change; it is planned first.")
+
+
+def _plan_meant(desk: Desk, words: list[str]) -> MigrationPlan | None:
+    """The plan whose digest is the first word, which is taken away then; else the newest, None if there is none."""
+    from redshift_migrate.terminal.approving import DIGEST
+
+    if words and DIGEST.fullmatch(words[0].lower()):
+        return desk.program.service.plan(words.pop(0).lower())
+    return desk.program.service.newest_plan()
 
 
 def _plan_page(desk: Desk, plan: MigrationPlan, name: str) -> Shown:
@@ -203,14 +212,12 @@ def _cut_over(desk: Desk, migration_id: str) -> Shown:
 
 @command("calls", "[DIGEST] [FILE]", "the calls of a plan as aws commands; into a file", offers=("plans",))
 def _calls(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.terminal.approving import DIGEST
     from redshift_migrate.terminal.planview import literal_calls, section, write_calls
 
     words = wanted.split()
-    digest = words.pop(0).lower() if words and DIGEST.fullmatch(words[0].lower()) else ""
-    plan = desk.program.service.plan(digest) if digest else desk.program.service.newest_plan()
+    plan = _plan_meant(desk, words)
     if plan is None:
-        return Words("No plan has been saved yet. Ask for a change; it is planned first.")
+        return NO_PLAN
     if not words:
         return section(plan, "calls")
     file = write_calls(plan, " ".join(words))
