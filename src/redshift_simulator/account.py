@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -15,8 +16,10 @@ from redshift_simulator.exchange import RecordedCall, partition_of
 from redshift_simulator.faults import Faults
 from redshift_simulator.statefile import StateFile
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 ACCOUNT_ID = "123456789012"
+ROLE_KEY = re.compile(r"ASIA(?P<account>\d{12})(?P<role>\w*)")
+"""The access keys that AssumeRole gives. Those of AWS tell the account as well, in a way of their own."""
 ID_NAMESPACE = uuid.UUID("6f1f6c5e-2f0b-4d53-9a55-0d1c7f3f6a11")  # any fixed value: the same seed, the same ARNs
 
 DURATIONS_S = {
@@ -69,6 +72,9 @@ class SimulatedAccount:
             "settings": {},
             "neighbour_requests": [],
         }
+        self.role_name: str | None = None
+        """The role that the caller has taken on, None for the demo's user."""
+        self._others: dict[str, SimulatedAccount] = {}
         self._file: StateFile | None = None
         self._lock = threading.RLock()
 
@@ -106,6 +112,24 @@ class SimulatedAccount:
         settings: dict[str, Any] = self.state["settings"]
         return settings
 
+    def account_of(self, access_key: str) -> SimulatedAccount:
+        """The account that an access key belongs to: another one for a key that AssumeRole gave.
+
+        Another account begins with the state that `settings["others"]` has of it, and shares clock, faults and list
+        of calls.
+        """
+        found = ROLE_KEY.fullmatch(access_key)
+        if found is None or found["account"] == self.account_id:
+            return self
+        with self._lock:
+            if access_key not in self._others:
+                other = SimulatedAccount(found["account"], self.clock, self.page_size)
+                other.faults, other.calls, other.defects = self.faults, self.calls, self.defects
+                other.role_name = found["role"]
+                other.state |= self.settings.get("others", {}).get(found["account"], {})
+                self._others[access_key] = other
+            return self._others[access_key]
+
     def writes(self) -> list[RecordedCall]:
         """The calls that may have changed something."""
         return [call for call in self.calls if call.mutates]
@@ -116,6 +140,8 @@ class SimulatedAccount:
 
     def caller_arn(self, region: str) -> str:
         """Who every access key belongs to."""
+        if self.role_name:
+            return f"arn:{partition_of(region) or 'aws'}:sts::{self.account_id}:assumed-role/{self.role_name}/fleet"
         return f"arn:{partition_of(region) or 'aws'}:iam::{self.account_id}:user/demo"
 
     def new_uuid(self) -> str:

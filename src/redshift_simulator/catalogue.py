@@ -7,7 +7,10 @@ import redshift_simulator.events
 import redshift_simulator.neighbours.automation
 import redshift_simulator.neighbours.ec2
 import redshift_simulator.neighbours.iam
+import redshift_simulator.neighbours.metrics
+import redshift_simulator.neighbours.prices
 import redshift_simulator.neighbours.single_reads
+import redshift_simulator.neighbours.tokens
 import redshift_simulator.redshift.clusters
 import redshift_simulator.redshift.endpoints
 import redshift_simulator.redshift.groups

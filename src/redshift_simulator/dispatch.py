@@ -57,6 +57,7 @@ def answer(account: SimulatedAccount, request: Request) -> Reply | NoReply:
                 403,
             )
         operation, parameters = formats.decode(model, request)
+        account = account.account_of(scope.access_key)
     except SimulatedError as error:
         return formats.encode_error(model, error, request_id)
     return _answer_operation(account, request, Asked(scope, model, operation, parameters), request_id)

@@ -234,11 +234,11 @@ class SilentAws(AwsClient):
 
     def __init__(self) -> None:
         super().__init__(open_session(region="us-east-2")[0], read_timeout_s=PATIENCE_S)
-        self.answers = threading.Event()
+        self.may_answer = threading.Event()
 
     def ask(self, call: Call) -> Answer:
         if call.operation == "DescribeClusters":
-            assert self.answers.wait(PATIENCE_S)
+            assert self.may_answer.wait(PATIENCE_S)
         return super().ask(call)
 
 
@@ -278,7 +278,7 @@ def test_turns_that_wait_for_aws_hold_nobody_else_up(aws_env: dict[str, str], cl
             talked = await ask(client, "hello", who=READER)
             pinged = await client.get("/ping")
             assert not any(each.done() for each in waiting)
-            aws.answers.set()
+            aws.may_answer.set()
             ended = {reply.status_code for reply in await asyncio.gather(*waiting)}
             return [read.status_code, talked.status_code, pinged.status_code, *ended]
 

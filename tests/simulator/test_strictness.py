@@ -142,7 +142,9 @@ def test_a_reply_that_does_not_fit_the_model_is_our_defect_and_changes_nothing(
 
 WHICH = {  # what reads of one thing ask for
     "ClusterIdentifier": "prod-db-1",
+    "EndTime": 120,
     "KeyId": "not-of-the-seed",
+    "MetricDataQueries": [],
     "Name": "QS2-nightly-sales-rollup",
     "NamespaceName": "my-namespace",
     "ParameterGroupName": "prod-db-1-parameters",
@@ -150,6 +152,7 @@ WHICH = {  # what reads of one thing ask for
     "RoleName": "ScheduledQueryRole",
     "Rule": "QS2-nightly-sales-rollup",
     "ServiceCode": "redshift-serverless",
+    "StartTime": 0,
     "namespaceName": "my-namespace",
     "trackName": "current",
     "workgroupName": "my-workgroup",

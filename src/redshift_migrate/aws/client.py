@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import botocore
@@ -11,10 +11,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.validate import ParamValidator
 
-from redshift_migrate.aws.door import Answer, Door
+from redshift_migrate.aws.door import Answer, Door, Page
 from redshift_migrate.aws.errors import translate_error
+from redshift_migrate.aws.paging import PagesAhead
 from redshift_migrate.errors import RedshiftMigrateError, SettingsError
-from redshift_migrate.models.base import moment_text
 from redshift_migrate.models.plan import Call
 from redshift_migrate.permissions import CLIENTS, OPERATIONS
 
@@ -26,7 +26,7 @@ CONNECTIONS = 50
 
 
 class Session(Protocol):
-    """What the door needs of a boto3 session."""
+    """What the door needs of a boto3 session, whose replies hold moments as text (`with_text_moments`)."""
 
     @property
     def profile_name(self) -> str:
@@ -51,6 +51,7 @@ class AwsClient(Door):
         )
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        self._ahead = PagesAhead()
 
     def ask(self, call: Call) -> Answer:
         method = getattr(self._client(call), botocore.xform_name(call.operation))
@@ -59,7 +60,10 @@ class AwsClient(Door):
         except (BotoCoreError, ClientError) as error:
             raise translate_error(call, error, self._identity, self._session.profile_name) from error
         meta = reply.pop("ResponseMetadata", {})
-        return Answer(_json(reply), str(meta.get("RequestId", "")), int(meta.get("RetryAttempts", 0)))
+        return Answer(reply, str(meta.get("RequestId", "")), int(meta.get("RetryAttempts", 0)))
+
+    def answers(self, call: Call) -> Iterator[Page]:
+        return self._ahead.pages(call, self.ask)
 
     def validate(self, call: Call) -> None:
         shape = self._client(call).meta.service_model.operation_model(call.operation).input_shape
@@ -84,13 +88,6 @@ class AwsClient(Door):
                         f"No client for {call.service} in {call.region}: {error}. Nothing was called.",
                         hint="Check the region, the profile and AWS_ENDPOINT_URL.",
                     ) from error
+                if call.service == "redshift":
+                    self._ahead.watch(self._clients[key])
             return self._clients[key]
-
-
-def _json(value: Any) -> Any:
-    """The value as JSON. Blobs and streams are not among the replies of the table's operations."""
-    if isinstance(value, datetime):
-        return moment_text(value)
-    if isinstance(value, dict):
-        return {key: _json(item) for key, item in value.items()}
-    return [_json(item) for item in value] if isinstance(value, list) else value

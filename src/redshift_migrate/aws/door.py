@@ -5,7 +5,9 @@ Whoever wants to watch the calls, or to remember the answers, is a door around a
 
 from __future__ import annotations
 
+import contextlib
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -27,12 +29,22 @@ class Answer(NamedTuple):
     """How often it was sent again before AWS answered."""
 
 
+class Page(NamedTuple):
+    """One page of a list: the call that asked for it, and what came."""
+
+    call: Call
+    answer: Answer
+
+
 class Aws(Protocol):
     """An account. Every method that calls raises one of AwsError's leaves when it gets no answer."""
 
     @abstractmethod
     def ask(self, call: Call) -> Answer:
         """Make one call."""
+
+    def answers(self, call: Call) -> Iterator[Page]:
+        """Make the call for every page, in order."""
 
     def call(self, call: Call) -> dict[str, Any]:
         """Make one call; its reply alone."""
@@ -80,13 +92,17 @@ class Door(Aws):
         reply: dict[str, Any] = Reply.of(call.name, self.ask(call).reply)
         return reply
 
-    def pages(self, call: Call, member: str) -> list[Any]:
-        items: list[Any] = []
+    def answers(self, call: Call) -> Iterator[Page]:
         page: Call | None = call
         while page is not None:
-            reply = self.call(page)
-            items += reply.get(member) or []
-            page = next_page(page, reply)
+            answer = self.ask(page)
+            yield Page(page, answer)
+            page = next_page(page, answer.reply)
+
+    def pages(self, call: Call, member: str) -> list[Any]:
+        items: list[Any] = []
+        for page in self.answers(call):
+            items += Reply.of(call.name, page.answer.reply.get(member) or [])
         return items
 
     def identity(self, region: str) -> Identity:
@@ -125,13 +141,30 @@ class WatchingDoor(Door):
         self._door = door
 
     def ask(self, call: Call) -> Answer:
-        try:
+        with self._watching(call):
             answer = self._door.ask(call)
+        self.saw(Observed(call, answer.request_id))
+        return answer
+
+    def answers(self, call: Call) -> Iterator[Page]:
+        pages, asked = self._door.answers(call), call
+        while True:
+            with self._watching(asked):
+                page = next(pages, None)
+            if page is None:
+                return
+            self.saw(Observed(page.call, page.answer.request_id))
+            yield page
+            asked = next_page(page.call, page.answer.reply) or asked
+
+    @contextlib.contextmanager
+    def _watching(self, call: Call) -> Iterator[None]:
+        """See a call that is refused."""
+        try:
+            yield
         except AwsError as error:
             self.saw(Observed(call, error.request_id, error.aws_code or error.code))
             raise
-        self.saw(Observed(call, answer.request_id))
-        return answer
 
     def validate(self, call: Call) -> None:
         self._door.validate(call)

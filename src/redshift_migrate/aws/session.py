@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -11,8 +12,10 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ProfileNotFound
+from botocore.utils import parse_timestamp
 
 from redshift_migrate.errors import SettingsError
+from redshift_migrate.models.base import moment_text
 from redshift_migrate.models.regions import RegionCatalog, either, similar
 
 
@@ -26,7 +29,8 @@ def open_session(
     """
     wanted = region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None
     try:
-        session = boto3.Session(profile_name=profile or None, region_name=wanted)
+        core = with_text_moments(botocore.session.Session())
+        session = boto3.Session(profile_name=profile or None, region_name=wanted, botocore_session=core)
     except ProfileNotFound as error:
         known = botocore.session.Session().available_profiles
         near = similar(profile or environ.get("AWS_PROFILE", ""), known) or sorted(known)[:5]
@@ -37,6 +41,22 @@ def open_session(
     except BotoCoreError as error:
         raise SettingsError(f"The AWS configuration cannot be used: {error}. Nothing was called.") from error
     return session, session.region_name
+
+
+def with_text_moments(session: botocore.session.Session) -> botocore.session.Session:
+    """The session, in whose replies moments are texts of one spelling, and a reply so is JSON.
+
+    A text costs a twentieth of a datetime, and a list of clusters is full of them.
+    """
+    session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=moment_of)
+    return session
+
+
+def moment_of(value: str | float) -> str:
+    """A moment as a service spells it, as we do."""
+    if isinstance(value, str) and _SPELLED.fullmatch(value):
+        return value
+    return moment_text(parse_timestamp(value))
 
 
 @cache
@@ -66,7 +86,7 @@ class PinnedSession:
 
     def __init__(self, endpoint_url: str, region: str) -> None:
         nowhere = {"profile": _NOT_READ, "config_file": _DEV_NULL, "credentials_file": _DEV_NULL}
-        session = botocore.session.Session(session_vars=nowhere)
+        session = with_text_moments(botocore.session.Session(session_vars=nowhere))
         self._session = boto3.Session("simulated", "simulated", None, region, botocore_session=session)
         self._endpoint_url = endpoint_url
 
@@ -80,5 +100,6 @@ class PinnedSession:
         return self._session.client(service_name, endpoint_url=self._endpoint_url, **options)
 
 
+_SPELLED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _NOT_READ = (None, None, None, None)
 _DEV_NULL = (None, None, os.devnull, None)

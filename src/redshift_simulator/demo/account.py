@@ -11,7 +11,10 @@ from redshift_simulator.demo.queries import seed_scheduled_queries
 from redshift_simulator.neighbours.iam import iam_role
 from redshift_simulator.neighbours.single_reads import kms_key
 from redshift_simulator.redshift.clusters import cluster_of
+from redshift_simulator.redshift.fleet import namespace_arn_of
+from redshift_simulator.redshift.groups import ensure_default_group, parameter_group_of
 from redshift_simulator.redshift.listing import tags
+from redshift_simulator.redshift.sharing import data_share_of
 from redshift_simulator.redshift.snapshots import grant_of
 from redshift_simulator.serverless.namespaces import namespace_of
 from redshift_simulator.serverless.workgroups import workgroup_of
@@ -49,6 +52,7 @@ def seed(account: SimulatedAccount) -> None:
     seed_production(account, HOME_REGION)
     seed_hard_cases(account, HOME_REGION)
     seed_scheduled_queries(account, HOME_REGION)
+    seed_fleet(account)
 
 
 def _founding_example(account: SimulatedAccount) -> None:
@@ -139,3 +143,28 @@ def _copy(destination: str, automated_days: int, manual_days: int, grant: str | 
         "RetentionPeriod": automated_days,
         "ManualSnapshotRetentionPeriod": manual_days,
     } | ({"SnapshotCopyGrantName": grant} if grant else {})
+
+
+FLEET = {"eu-west-1": 90, "us-west-2": 45}
+"""Region → how many generated clusters the account has there."""
+SECOND_ACCOUNT = "345678901234"
+SECOND_FLEET = {"us-east-1": 60, "eu-central-1": 45}
+READER = "arn:aws:iam::{account}:role/FleetReader"
+SHARES = ((3, 14), (14, 27), (40, 41))
+"""Producer and consumer among the generated clusters, by their numbers."""
+
+
+def seed_fleet(account: SimulatedAccount) -> None:
+    """Many clusters in two more regions, and another account that a role leads to."""
+    account.settings["roles"] = {READER.format(account=SECOND_ACCOUNT): SECOND_ACCOUNT}
+    second = SimulatedAccount(SECOND_ACCOUNT, account.clock)
+    for each, fleet in ((account, FLEET), (second, SECOND_FLEET)):
+        each.settings["fleet"] = fleet
+        for region in fleet:
+            ensure_default_group(each, region)
+            parameter_group_of(each, region, "fleet-ssl", {"require_ssl": "true"})
+            parameter_group_of(each, region, "fleet-wlm", {"statement_timeout": "3600000"})
+    for producer, consumer in SHARES:
+        arns = [namespace_arn_of(account, "eu-west-1", number) for number in (producer, consumer)]
+        data_share_of(account, "eu-west-1", arns[0], f"share_{producer}", arns[1])
+    account.settings["others"] = {SECOND_ACCOUNT: second.state}

@@ -1,4 +1,4 @@
-"""Services of which one read is enough: alarms, keys, secrets, quotas, and who the caller is."""
+"""Services of which one read is enough: alarms, keys, secrets, quotas."""
 
 from __future__ import annotations
 
@@ -134,13 +134,4 @@ def _quota(account: SimulatedAccount, region: str, key: str) -> dict[str, Any]:
         "Unit": "None",
         "Adjustable": True,
         "GlobalQuota": False,
-    }
-
-
-@operation("sts", "GetCallerIdentity")
-def get_caller_identity(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, str]:
-    return {
-        "UserId": "AIDASIMULATEDDEMO0001",
-        "Account": account.account_id,
-        "Arn": account.caller_arn(region),
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import SimulatedError
+from redshift_simulator.redshift.fleet import fleet_of
 from redshift_simulator.redshift.groups import ensure_default_group
 from redshift_simulator.redshift.listing import PAGES, has_tags
 from redshift_simulator.registry import Parameters, operation
@@ -30,15 +31,20 @@ def describe_clusters(account: SimulatedAccount, region: str, parameters: Parame
         return {"Clusters": [_show(account, find_cluster(account, region, identifier))]}
     clusters = [
         _show(account, cluster)
-        for _, cluster in sorted(account.table(region, KIND).items())
+        for _, cluster in sorted(clusters_of(account, region).items())
         if has_tags(cluster["Tags"], parameters)
     ]
     return PAGES.page(account, parameters, "Clusters", clusters)
 
 
+def clusters_of(account: SimulatedAccount, region: str) -> dict[str, Resource]:
+    """Every cluster of a region by name: those that are kept, and the generated ones."""
+    return {**fleet_of(account, region), **account.table(region, KIND)}
+
+
 def find_cluster(account: SimulatedAccount, region: str, identifier: str) -> Resource:
     """A cluster by its identifier, in any case; raises ClusterNotFound."""
-    cluster = account.table(region, KIND).get(identifier.lower())
+    cluster = clusters_of(account, region).get(identifier.lower())
     if cluster is None:
         raise SimulatedError("ClusterNotFound", f"Cluster {identifier} not found.", 404)
     return cluster

@@ -7,12 +7,17 @@ from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount
 from redshift_simulator.errors import SimulatedError
-from redshift_simulator.redshift.clusters import find_cluster
+from redshift_simulator.redshift.clusters import clusters_of, find_cluster
 from redshift_simulator.redshift.listing import PAGES
 from redshift_simulator.registry import Parameters, operation
 
 DATA_SHARES, INTEGRATIONS, PARTNERS = "data_shares", "integrations", "partners"
 POLICIES = "resource_policies"
+
+
+@operation("redshift", "DescribeDataShares")
+def describe_data_shares(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    return PAGES.page(account, parameters, "DataShares", _data_shares(account, region, parameters, "DataShareArn"))
 
 
 @operation("redshift", "DescribeDataSharesForProducer")
@@ -135,7 +140,7 @@ def _find_policy(account: SimulatedAccount, region: str, arn: str) -> dict[str, 
 
 
 def _check_resource(account: SimulatedAccount, region: str, arn: str) -> None:
-    known = {cluster.get("ClusterNamespaceArn") for cluster in account.table(region, "clusters").values()}
+    known = {cluster.get("ClusterNamespaceArn") for cluster in clusters_of(account, region).values()}
     known |= {namespace["namespaceArn"] for namespace in account.table(region, "namespaces").values()}
     if arn not in known:
         raise SimulatedError("ResourceNotFoundFault", f"The resource {arn} was not found.", 404)
