@@ -21,7 +21,7 @@ from redshift_migrate.terminal.streams import open_missing_streams
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from strands import Agent
     from strands.models import Model
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.conversation import Conversation
+    from redshift_migrate.aws.accounts import Accounts
     from redshift_migrate.aws.door import Aws
     from redshift_migrate.endpoint.client.program import RemoteProgram
     from redshift_migrate.migration.service import MigrationService
@@ -130,6 +131,41 @@ class Program:
         session, region = open_session(profile=settings.profile, region=settings.region)
         return AwsClient(session), region
 
+    def accounts(self, home: Aws, watched: Callable[[Aws], Aws]) -> Accounts:
+        """The account of the settings, and those of the accounts file. SettingsError for one that cannot be used."""
+        from redshift_migrate.aws.accounts import Accounts
+        from redshift_migrate.aws.client import AwsClient
+        from redshift_migrate.aws.session import KeysSession, PinnedSession, open_session
+        from redshift_migrate.models.accounts import parse_accounts
+
+        file = self._accounts_file()
+        allowed = parse_accounts(read_text(file), str(file)) if file is not None else ()
+
+        def with_keys(key: str, secret: str, token: str) -> Aws:
+            region = str(self.settings.region)
+            pinned = (
+                PinnedSession(self._demo.endpoint_url(), region, (key, secret, token))
+                if self._demo is not None
+                else None
+            )
+            return watched(AwsClient(pinned or KeysSession(key, secret, token)))
+
+        def with_profile(profile: str) -> Aws:
+            return watched(AwsClient(open_session(profile=profile, region=self.settings.region)[0]))
+
+        return Accounts(home, allowed, None if self._demo is not None else with_profile, with_keys)
+
+    def _accounts_file(self) -> Path | None:
+        """The file that --accounts names; else that of the demo, or the one in the configuration directory."""
+        if self.settings.accounts:
+            return Path(self.settings.accounts).expanduser()
+        if self._demo is not None:
+            return self._demo.accounts_file
+        import platformdirs
+
+        usual = platformdirs.user_config_path("redshift-migrate") / "accounts.toml"
+        return usual if usual.exists() else None
+
     def model(self, region: str | None) -> Model:
         """A new model as the settings name it. Makes no call."""
         from redshift_migrate.agent.providers.factory import create_model
@@ -146,8 +182,10 @@ class Program:
         aws, region = self.account()
         shelf = FolderShelf(self.state_folder)
         trail = local_trail(shelf, Clock(), self.settings.session or "")
+        home = AuditedAws(aws, trail)
         return MigrationService(
-            aws=AuditedAws(aws, trail),
+            aws=home,
+            accounts=self.accounts(home, lambda door: AuditedAws(door, trail)),
             regions=region_catalog(),
             store=AuditedStore(shelf, trail),
             default_region=region,
@@ -169,6 +207,14 @@ class DemoAccount:
         self._process: subprocess.Popen[bytes] | None = None
         self._endpoint_url = ""
         self._lock = threading.Lock()
+
+    @property
+    def accounts_file(self) -> Path:
+        """The accounts that the demo may look at. Found without loading the account, which takes long."""
+        spec = find_spec("redshift_simulator")
+        assert spec is not None
+        assert spec.submodule_search_locations
+        return Path(spec.submodule_search_locations[0]) / "demo" / "accounts.toml"
 
     def start(self) -> subprocess.Popen[bytes]:
         """The process, started if it was not."""
@@ -229,6 +275,15 @@ class DemoAccount:
         except TimeoutExpired:
             process.kill()  # between two writes of its file, each of which is whole or not at all
             process.wait()
+
+
+def read_text(file: Path) -> str:
+    """What is in a file that a person named. SettingsError where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise SettingsError(f"{file} cannot be read: {why}. Nothing was called.") from error
 
 
 def forget(folder: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -16,10 +17,12 @@ from redshift_migrate.agent.approver import Approver
 from redshift_migrate.agent.conversation import Conversation, create_agent
 from redshift_migrate.agent.meanwhile import Meanwhile
 from redshift_migrate.agent.providers.factory import create_model
+from redshift_migrate.aws.accounts import Accounts
 from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.accounts import parse_accounts
 from redshift_migrate.models.plan import Call
 from redshift_migrate.settings import Settings, parse_settings
 from redshift_migrate.state.store import FileStore
@@ -47,6 +50,12 @@ class DemoProgram:
             monotonic_s=account.clock.now,
             sleep=account.clock.advance,
         )
+        file = files("redshift_simulator.demo").joinpath("accounts.toml")
+        allowed = parse_accounts(file.read_text(encoding="utf-8"), "accounts.toml")
+
+        def with_keys(key: str, secret: str, token: str) -> AwsClient:
+            return AwsClient(PinnedSession(endpoint_url, REGION, (key, secret, token)))
+
         self.service = MigrationService(
             aws=self.aws,
             regions=region_catalog(),
@@ -55,6 +64,7 @@ class DemoProgram:
             default_region=REGION,
             read_only=settings.read_only,
             simulated=True,
+            accounts=Accounts(self.aws, allowed, with_keys=with_keys),
         )
 
     def conversation(self, approver: Approver, history: Sequence[Any] = ()) -> Conversation:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 from redshift_migrate.permissions import OPERATIONS, Grant, Policy, policy_of
 
-NEEDS_NO_POLICY = {"sts:GetCallerIdentity"}  # everybody may, whatever a policy says
+NEEDS_NO_POLICY = {
+    "sts:GetCallerIdentity",  # everybody may, whatever a policy says
+    "sts:AssumeRole",  # a deployment looks at its own account alone
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ STATEMENTS: Mapping[Policy, Mapping[str, Callable[[Need], bool]]] = {
         "DeleteOwnWorkgroups": _is("redshift-serverless:DeleteWorkgroup"),
         "DeleteSettings": lambda need: need.has_arn,
         "DeleteWithoutArn": _any,
+    },
+    "fleet": {
+        "ReadPricesAndAlias": _of("pricing", "iam"),
+        "LookAtFleet": _any,
     },
 }
 """Policy → its statements and what belongs into each; the first that fits has it. A policy needs those before it."""

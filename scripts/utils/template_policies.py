@@ -10,7 +10,15 @@ from typing import Any
 from scripts.check_template import translate
 
 Document = dict[str, Any]
-MANAGED = ("ReadPolicy", "NeverDeletePolicy", "MigratePolicy", "UpdateExistingPolicy", "CutOverPolicy", "InvokePolicy")
+MANAGED = (
+    "ReadPolicy",
+    "FleetPolicy",
+    "NeverDeletePolicy",
+    "MigratePolicy",
+    "UpdateExistingPolicy",
+    "CutOverPolicy",
+    "InvokePolicy",
+)
 
 
 class TemplatePolicies:
@@ -26,9 +34,11 @@ class TemplatePolicies:
         document: Document = self._resolved(properties["PolicyDocument"], {**self._parameters, **parameters})
         return document
 
-    def role_policies(self, role: str, *, cut_over: bool = False, existing: bool = False) -> dict[str, Document]:
+    def role_policies(
+        self, role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False
+    ) -> dict[str, Document]:
         """Everything that a role of the deployment is allowed, by the name of the policy."""
-        left_out = {"CutOverPolicy": not cut_over, "UpdateExistingPolicy": not existing}
+        left_out = {"CutOverPolicy": not cut_over, "UpdateExistingPolicy": not existing, "FleetPolicy": not fleet}
         properties = self._resources[role]["Properties"]
         names = [_reference(each) for each in properties["ManagedPolicyArns"]]
         documents = {name: self.policy(name) for name in names if not left_out.get(name)}

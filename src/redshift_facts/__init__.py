@@ -18,7 +18,7 @@ Standing = Literal["documented", "seen", "derived", "assumed"]
 Scalar = str | int | float | bool
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
-FILES = ("workgroup", "namespace", "parameter_groups", "capacity", "network", "limits", "refusals", "notices")
+FILES = ("workgroup", "namespace", "parameter_groups", "capacity", "network", "limits", "refusals", "notices", "prices")
 """The files of the record, in the order in which the printed page has them."""
 
 
@@ -66,6 +66,11 @@ def numbers(name: str) -> Mapping[str, int]:
     return {key: _number(each) for key, each in facts(name).items()}
 
 
+def amounts(name: str) -> Mapping[str, float]:
+    """The values of a table of numbers that need not be whole, such as prices."""
+    return {key: _amount(each) for key, each in facts(name).items()}
+
+
 def text(name: str, key: str) -> str:
     """The value of a fact that is a text."""
     return _text(fact(name, key))
@@ -106,6 +111,12 @@ def _number(fact: Fact) -> int:
     if not isinstance(fact.value, int) or isinstance(fact.value, bool):
         raise TypeError(f"{fact.key} is no whole number in the record")
     return fact.value
+
+
+def _amount(fact: Fact) -> float:
+    if not isinstance(fact.value, int | float) or isinstance(fact.value, bool):
+        raise TypeError(f"{fact.key} is no number in the record")
+    return float(fact.value)
 
 
 def _tables(file: str) -> dict[str, list[dict[str, Any]]]:

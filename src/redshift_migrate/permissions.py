@@ -104,12 +104,19 @@ _SCHEDULE_TARGET = (
     ),
 )
 
-CLIENTS = {"states": "stepfunctions"}
+CLIENTS = {"servicequotas": "service-quotas", "states": "stepfunctions"}
 """What boto3 calls a service, where IAM, and so this program, has another name for it."""
 
 OPERATIONS: dict[str, Operation] = dict(
     (
         _read("sts:GetCallerIdentity"),
+        # Looking at many clusters, and what one costs.
+        _read("sts:AssumeRole", "{RoleArn}"),
+        _read("servicequotas:ListServiceQuotas"),
+        _read("redshift:DescribeDataShares"),
+        _read("cloudwatch:GetMetricData"),
+        _read("pricing:GetProducts"),
+        _read("iam:ListAccountAliases"),
         _read("iam:SimulatePrincipalPolicy"),
         _read("kms:DescribeKey", "arn:{partition}:kms:{region}:{account}:key/*"),
         # Describing all clusters needs `*`; describing one may be scoped, and so is what we ask for then.
@@ -257,8 +264,8 @@ OPERATIONS: dict[str, Operation] = dict(
 )
 
 
-Policy = Literal["read", "migrate", "cut_over"]
-"""The policies of a deployment, from the one that everybody needs to the one that few should have."""
+Policy = Literal["read", "migrate", "cut_over", "fleet"]
+"""The policies of a deployment: the one that everybody needs, the two that few should have, and one to look further."""
 
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 MODEL = "model"
@@ -267,6 +274,14 @@ MODEL = "model"
 _TAKES_AWAY = ("Delete", "Remove", "Enable", "Disable")
 _OF_MIGRATE = {"redshift-serverless:DeleteSnapshotCopyConfiguration"}  # another region or key is delete and create
 _OF_CUT_OVER = {"scheduler:UpdateSchedule"}  # it switches schedules that run today on or off
+_OF_FLEET = {
+    "sts:AssumeRole",
+    "servicequotas:ListServiceQuotas",
+    "redshift:DescribeDataShares",
+    "cloudwatch:GetMetricData",
+    "pricing:GetProducts",
+    "iam:ListAccountAliases",
+}
 _OF_NOBODY = {"redshift-serverless:DeleteNamespace"}  # every deployed role denies it; a person's own may allow it
 
 
@@ -274,10 +289,17 @@ def policy_of(operation: str) -> Policy | None:
     """Which policy of a deployment allows the operation; None: none does, whatever is deployed."""
     if operation in _OF_NOBODY:
         return None
+    if operation in _OF_FLEET:
+        return "fleet"
     if not OPERATIONS[operation].writes:
         return "read"
     takes_away = operation.partition(":")[2].startswith(_TAKES_AWAY) and operation not in _OF_MIGRATE
     return "cut_over" if takes_away or operation in _OF_CUT_OVER else "migrate"
+
+
+def policies_beside(name: str) -> tuple[Policy, ...]:
+    """Those without which the policy is of no use."""
+    return POLICIES[:1] if name == "fleet" else POLICIES[: list[str](POLICIES).index(name)]
 
 
 def role_policy(name: str, *, partition: str = "aws", region: str = "*", account: str = "*") -> dict[str, Any]:

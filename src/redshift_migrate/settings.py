@@ -39,6 +39,8 @@ class Settings(NamedTuple):
     fresh: bool = False
     endpoint: str | None = None
     serve: str | None = None
+    accounts: str | None = None
+    """A file of accounts that may be looked at; None means the one in the platform's configuration directory."""
     state: str | None = None
     """REDSHIFT_AGENT_STATE; None means the platform's state directory."""
     command: str = "./chat"
@@ -63,6 +65,7 @@ def parser(version: str, command: str = "./chat") -> argparse.ArgumentParser:
     )
     cli.add_argument("--region", metavar="R", help="AWS region; else AWS_REGION, AWS_DEFAULT_REGION, the profile")
     cli.add_argument("--profile", metavar="P", help="AWS profile")
+    cli.add_argument("--accounts", metavar="FILE", help="other accounts that may be looked at; else accounts.toml")
     cli.add_argument("--session", metavar="NAME", help="keep or continue a conversation")
     cli.add_argument("--yes", action="store_true", help="approve every plan of this run")
     cli.add_argument(
@@ -115,6 +118,7 @@ def parse_settings(
         region=given.region or (DEMO_REGION if given.demo else None),
         profile=given.profile,
         session=given.session,
+        accounts=given.accounts,
         yes=given.yes,
         approve=tuple(digest.lower() for digest in given.approve),
         read_only=given.read_only,

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from redshift_migrate.permissions import OPERATIONS
+from redshift_migrate.permissions import OPERATIONS, policy_of
 
 Kind = Literal["read", "plan", "change"]
 """A plan reads AWS and saves what it made; a change needs a person's approval of exactly one plan."""
@@ -30,6 +30,9 @@ Drawing = Literal[
     "copy_change",
     "track_change",
     "run",
+    "fleet",
+    "waves",
+    "cost",
 ]
 """How the answer is told in words by a model that has none of its own; `fields` tells any JSON object."""
 
@@ -54,8 +57,8 @@ class Tool:
 
 
 def _reads(*services: str) -> tuple[str, ...]:
-    """The reads of these services, of all without any."""
-    known = (name for name, operation in OPERATIONS.items() if not operation.writes)
+    """The reads of these services, of all without any; not those that only many clusters and costs need."""
+    known = (name for name in OPERATIONS if not OPERATIONS[name].writes and policy_of(name) != "fleet")
     return tuple(name for name in known if not services or name.partition(":")[0] in services)
 
 
@@ -68,6 +71,15 @@ _AUTOMATION = ("glue", "lambda", "pipes", "states")
 _QUERIES = tuple(name for name in _reads("events", "scheduler", "iam") if name != "events:ListRules")
 _NAMESPACES = "redshift-serverless:ListNamespaces"
 _CLUSTER = ("redshift:DescribeClusters", _NAMESPACES)  # a name that is no cluster's may be a namespace's
+_FLEET = (
+    "redshift:DescribeClusters",
+    "redshift:DescribeClusterParameters",
+    "redshift:DescribeDataShares",
+    "redshift-serverless:ListWorkgroups",
+    "servicequotas:ListServiceQuotas",
+)
+_ACCOUNTS = ("sts:AssumeRole", "sts:GetCallerIdentity")
+"""Looking into accounts that a person allowed."""
 _TARGET = (
     "redshift-serverless:GetNamespace",
     "redshift-serverless:ListSnapshotCopyConfigurations",
@@ -81,7 +93,7 @@ _PARTS = (
     "redshift:GetResourcePolicy",
 )
 """What belongs to a namespace and its workgroup."""
-_ALL = tuple(OPERATIONS)
+_ALL = tuple(name for name in OPERATIONS if policy_of(name) != "fleet")
 """A plan of any kind may be behind a digest or a run."""
 
 TOOLS: dict[str, Tool] = {
@@ -96,7 +108,25 @@ TOOLS: dict[str, Tool] = {
                 _NAMESPACES,
             ),
         ),
-        Tool("list_clusters", "read", "account", ("redshift:DescribeClusters",), "clusters", "getting_started"),
+        Tool("list_clusters", "read", "account", ("redshift:DescribeClusters", *_ACCOUNTS), "clusters", "fleet"),
+        Tool("get_fleet", "read", "account", (*_FLEET, *_ACCOUNTS), "fleet", "fleet"),
+        Tool(
+            "estimate_cost",
+            "read",
+            "cluster",
+            (
+                *_CLUSTER,
+                "redshift:DescribeReservedNodes",
+                "redshift:DescribeClusterSnapshots",
+                "redshift:DescribeSnapshotCopyGrants",
+                "redshift:DescribeSnapshotSchedules",
+                "redshift:DescribeScheduledActions",
+                "cloudwatch:GetMetricData",
+                "pricing:GetProducts",
+            ),
+            "cost",
+            "cost",
+        ),
         Tool("get_cluster_maintenance_settings", "read", "cluster", _CLUSTER, "maintenance", "maintenance_snapshot"),
         Tool(
             "get_cluster_snapshot_copy_settings",
@@ -137,6 +167,14 @@ TOOLS: dict[str, Tool] = {
         Tool("get_migration_status", "read", "migration", (), "status"),
         Tool("get_migration_help", "read", "program", (), "help", "getting_started"),
         Tool("plan_migration", "plan", "cluster", _reads(), "plan", "getting_started"),
+        Tool(
+            "plan_fleet",
+            "plan",
+            "account",
+            tuple(dict.fromkeys((*_reads(), *_FLEET, *_ACCOUNTS))),
+            "waves",
+            "fleet",
+        ),
         Tool("get_plan", "read", "plan", (), "plan", "approval"),
         Tool("verify_migration", "plan", "cluster", _reads()),
         Tool(

@@ -173,6 +173,9 @@ def refusal(account: SimulatedAccount, asked: Asked, fault: Fault) -> SimulatedE
             code = "ExpiredToken" if query else "ExpiredTokenException"
             message = "The security token included in the request is expired"
             return SimulatedError(code, message, 403 if query else 400)
+        case "not_enabled":
+            code = "InvalidClientTokenId" if query else "UnrecognizedClientException"
+            return SimulatedError(code, "The security token included in the request is invalid.", 403 if query else 400)
         case "denied":
             code = "AccessDenied" if query else "AccessDeniedException"
             return SimulatedError(code, denied_message(account, asked), 403 if query else 400)

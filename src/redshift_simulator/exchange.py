@@ -14,7 +14,7 @@ from redshift_simulator.errors import SimulatedError
 
 SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 ACTION_PREFIXES = {"monitoring": "cloudwatch", "tagging": "tag"}  # where they are not the signing name
-READ_PREFIXES = ("Describe", "List", "Get", "Simulate")
+READ_PREFIXES = ("Describe", "List", "Get", "Simulate", "Assume")
 
 
 @dataclass(frozen=True)

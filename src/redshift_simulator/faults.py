@@ -13,6 +13,7 @@ FaultKind = Literal[
     "lost_reply",  # applied, then the connection closes without a reply
     "denied",  # refused as IAM refuses
     "expired",  # refused because the credentials have expired
+    "not_enabled",  # refused as in a region that is not enabled, where the credentials are not known
     "kill_before",  # the process `pid` is killed, the call is not applied
     "kill_after",  # the call is applied, then the process `pid` is killed
 ]

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from redshift_migrate.agent.help import HELP_TOPICS
-from redshift_migrate.agent.toolbox import Change, Toolbox
+from redshift_migrate.agent.toolbox import Change, Changes, Toolbox
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.tools import TOOLS, About, Tool
@@ -69,7 +69,7 @@ def test_a_row_says_what_its_method_does(tool: Tool) -> None:
     _, first, *_ = inspect.signature(method).parameters
 
     assert first == FIRST_ARGUMENTS[tool.about]
-    assert (get_type_hints(method)["return"] is Change) is tool.changes
+    assert (get_type_hints(method)["return"] in (Change, Change | Changes)) is tool.changes
     assert set(tool.may_call) <= set(OPERATIONS)
     assert tool.changes or not any(OPERATIONS[name].writes for name in tool.may_call)
     assert not tool.topic or tool.topic in HELP_TOPICS

@@ -119,6 +119,8 @@ def _contexts(grant: Grant, call: Call) -> list[tuple[tuple[str, str | tuple[str
     context: dict[str, str | tuple[str, ...]] = {}
     if service not in ("iam", "sts"):
         context["aws:RequestedRegion"] = call.region
+    if grant.action == "iam:ListAccountAliases":  # IAM is asked in one region, wherever the caller works
+        context["aws:RequestedRegion"] = "us-east-1"
     if service == "kms" and call.service != "kms":
         context["kms:ViaService"] = f"{call.service}.{call.region}.amazonaws.com"
         if grant.action == "kms:CreateGrant":

@@ -48,9 +48,11 @@ def policy(name: str, **parameters: Any) -> Document:
     return _template().policy(name, **parameters)
 
 
-def role_policies(role: str, *, cut_over: bool = False, existing: bool = False) -> dict[str, Document]:
+def role_policies(
+    role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False
+) -> dict[str, Document]:
     """Everything that a role of the deployment is allowed, by the name of the policy."""
-    return _template().role_policies(role, cut_over=cut_over, existing=existing)
+    return _template().role_policies(role, cut_over=cut_over, existing=existing, fleet=fleet)
 
 
 def actions(document: Document, effect: str = "Allow") -> set[str]:

@@ -32,6 +32,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("iam:GetPolicyVersion", {"PolicyArn": "arn:aws:iam::aws:policy/AmazonRedshiftDataFullAccess", "VersionId": "v1"}),
     ("iam:GetPolicyVersion", {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/team/ReadSecrets", "VersionId": "v1"}),
     ("iam:SimulatePrincipalPolicy", {"PolicySourceArn": f"arn:aws:iam::{ACCOUNT}:user/ana", "ActionNames": ["a:B"]}),
+    ("iam:ListAccountAliases", {}),
+    ("sts:AssumeRole", {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/FleetReader", "RoleSessionName": "redshift-migrate"}),
     ("states:DescribeStateMachine", {"stateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:nightly"}),
     ("redshift:DescribeIntegrations", {}),
     ("redshift:DescribeSnapshotSchedules", {}),

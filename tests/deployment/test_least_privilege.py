@@ -40,7 +40,14 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
 @pytest.fixture(scope="module")
 def calls(recorder: Recorder) -> list[Call]:
     """Every call of the product that a deployment may make, recorded or sampled."""
-    return [call for call in (*recorder.calls, *sample_calls()) if policy_of(call.name) is not None]
+    return [call for call in (*recorder.calls, *sample_calls()) if policy_of(call.name) not in (None, "fleet")]
+
+
+@pytest.fixture(scope="module")
+def fleet_calls(recorder: Recorder) -> list[Call]:
+    """The calls of the tour that need the optional policy."""
+    mine = [call for call in (*recorder.calls, *sample_calls()) if policy_of(call.name) == "fleet"]
+    return [call for call in mine if call.name != "sts:AssumeRole"]
 
 
 def own_parts() -> list[Asked]:
@@ -141,6 +148,18 @@ def test_nothing_is_missing(calls: list[Call]) -> None:
     assert refused(role_policies("EndpointRole"), [*wanted(calls, writes=False), *own_parts()]) == []
     assert refused(role_policies("ApproverRole"), [*wanted(calls, writes=False), *approver_parts()]) == []
     assert refused(role_policies("WorkerRole", cut_over=True), [*wanted(calls, writes=True), *worker_parts()]) == []
+
+
+def test_the_optional_policy_is_what_a_fleet_and_a_cost_need(fleet_calls: list[Call]) -> None:
+    with_it = role_policies("EndpointRole", fleet=True)
+    asked = wanted(fleet_calls, writes=False)
+
+    assert {call.name for call in fleet_calls} == {name for name in OPERATIONS if policy_of(name) == "fleet"} - {
+        "sts:AssumeRole"
+    }
+    assert refused(with_it, asked) == []
+    assert len(refused(role_policies("EndpointRole"), asked)) == len(asked)
+    assert unused({"FleetPolicy": with_it["FleetPolicy"]}, asked) == []
 
 
 def grants_of(policies: Policies) -> list[tuple[str, int, str, Any]]:

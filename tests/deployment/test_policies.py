@@ -11,7 +11,12 @@ from redshift_migrate.permissions import OPERATIONS, Policy, policy_of
 from scripts.check_template import translate
 from tests.deployment.policies import TEMPLATE, actions, policy, role_policies
 
-POLICIES: dict[Policy, str] = {"read": "ReadPolicy", "migrate": "MigratePolicy", "cut_over": "CutOverPolicy"}
+POLICIES: dict[Policy, str] = {
+    "read": "ReadPolicy",
+    "migrate": "MigratePolicy",
+    "cut_over": "CutOverPolicy",
+    "fleet": "FleetPolicy",
+}
 
 
 def needed(*which: Policy) -> set[str]:
@@ -22,12 +27,13 @@ def needed(*which: Policy) -> set[str]:
 
 
 def test_each_policy_adds_what_its_operations_need_and_no_more() -> None:
-    read, migrate, cut_over = (actions(policy(name)) for name in POLICIES.values())
+    read, migrate, cut_over, fleet = (actions(policy(name)) for name in POLICIES.values())
 
     assert read == needed("read") - {"sts:GetCallerIdentity"}  # everybody may, whatever a policy says
     # kms:DescribeKey and ec2:DescribeSubnets are in both: directly, and through the services that ask in our name.
     assert migrate == needed("migrate") - (needed("read") - {"kms:DescribeKey", "ec2:DescribeSubnets"})
     assert cut_over == needed("cut_over") - needed("read", "migrate")
+    assert fleet == needed("fleet") - {"sts:AssumeRole"}  # a deployment looks at its own account alone
 
 
 @pytest.mark.parametrize("role", ["EndpointRole", "ApproverRole", "WorkerRole"])
@@ -51,7 +57,10 @@ def test_the_endpoint_can_change_nothing_but_its_own_parts() -> None:
 
     allowed = {action for document in documents.values() for action in actions(document)}
     changing = {
-        grant.action for name, each in OPERATIONS.items() if policy_of(name) != "read" for grant in each.grants[:1]
+        grant.action
+        for name, each in OPERATIONS.items()
+        if policy_of(name) not in ("read", "fleet")
+        for grant in each.grants[:1]
     }
     assert not allowed & changing
     assert {name.removeprefix("approver's ") for name in documents} == {"ReadPolicy", "NeverDeletePolicy", "own-parts"}
@@ -63,6 +72,12 @@ def test_cutting_over_is_off_unless_it_is_switched_on() -> None:
     assert "CutOverPolicy" not in off
     assert "CutOverPolicy" in on
     assert not any("events:DisableRule" in actions(document) for document in off.values())
+
+
+def test_looking_at_a_fleet_is_off_unless_it_is_switched_on() -> None:
+    assert "FleetPolicy" not in role_policies("EndpointRole")
+    assert "FleetPolicy" in role_policies("EndpointRole", fleet=True)
+    assert "FleetPolicy" not in {**role_policies("ApproverRole", fleet=True), **role_policies("WorkerRole", fleet=True)}
 
 
 def test_every_grant_is_bound_to_the_account_and_to_the_regions() -> None:

@@ -16,7 +16,13 @@ from scripts.utils.template_policies import MANAGED
 from tests.deployment.policies import REGION, TEMPLATE
 
 STACK = "redshift-migrate"
-PARAMETERS = {"Regions": f"{REGION},us-west-2", "AllowCutOver": "true", "AllowExisting": "true", "RolePattern": "*"}
+PARAMETERS = {
+    "Regions": f"{REGION},us-west-2",
+    "AllowCutOver": "true",
+    "AllowExisting": "true",
+    "AllowFleet": "true",
+    "RolePattern": "*",
+}
 Session = Any
 
 

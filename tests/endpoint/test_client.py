@@ -213,3 +213,26 @@ def test_a_server_that_others_can_reach_wants_a_long_token(tmp_path: Path, token
     assert run.returncode == 2
     assert "REDSHIFT_AGENT_TOKEN" in run.stderr
     assert "Nothing was started" in run.stderr
+
+
+def test_several_plans_are_approved_and_run_there(served: Served) -> None:
+    """Each becomes a run of its own at the endpoint; what only words can ask there says so."""
+    asks = "set the track of workgroup my-workgroup to trailing"
+    digests = []
+    for request in (ASK, asks):
+        asked = served.chat(request)
+        assert asked.returncode == 3, asked.stderr
+        found = re.search(r"Digest: ([0-9a-f]{64})", asked.stdout)
+        assert found is not None
+        digests.append(found[1])
+
+    approved = served.chat("/approve", *digests)
+    assert approved.returncode == 0, approved.stdout + approved.stderr
+    assert "2 of 2 plans are carried out" in approved.stdout
+    settings = served.chat("show the serverless settings of namespace my-namespace").stdout
+    assert "us-west-2" in settings
+    assert "trailing" in settings
+    fleet = served.chat("/fleet")
+    assert fleet.returncode == 1
+    assert "Ask the agent there in words" in fleet.stdout + fleet.stderr
+    assert served.chat("which clusters are blocked in us-east-2").stdout.count("payroll-hsm") == 1

@@ -79,7 +79,9 @@ RUN_OPERATIONS = (
     *(name for name in OPERATIONS if policy_of(name) == "migrate" and name not in NOT_RUN),
 )
 PLAN_OPERATIONS = tuple(
-    name for name, operation in OPERATIONS.items() if not operation.writes and name not in NOT_PLANNED
+    name
+    for name, operation in OPERATIONS.items()
+    if not operation.writes and policy_of(name) != "fleet" and name not in NOT_PLANNED
 )
 ONLY_NAMED = {
     "events:ListRules",

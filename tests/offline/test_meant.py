@@ -163,7 +163,7 @@ def test_a_list_is_filtered_exactly_and_counted(service: MigrationService, filte
 def test_what_is_no_filter_is_refused(service: MigrationService, account: SimulatedAccount, wrong: str) -> None:
     with pytest.raises(SettingsError, match="no filter of a list of clusters") as refused:
         Toolbox(service).list_clusters(filters=[wrong])
-    assert "Columns: name, region, status, track" in refused.value.hint
+    assert "Columns: name, account, region, status, track" in refused.value.hint
 
 
 def test_cities_are_where_botocore_says_they_are() -> None:
@@ -183,7 +183,7 @@ def test_all_regions_are_read_and_one_that_cannot_be_is_named(
     service: MigrationService, account: SimulatedAccount
 ) -> None:
     account.faults.add("redshift:DescribeClusters", kind="denied", region="us-east-1", times=None)
-    account.faults.add("redshift:DescribeClusters", kind="expired", region="eu-west-3", times=None)
+    account.faults.add("redshift:DescribeClusters", kind="not_enabled", region="eu-west-3", times=None)
     result = Toolbox(service).list_clusters("all", filters=["status=available"])
 
     assert set(result["unreadable"]) == {"us-east-1", "eu-west-3"}

@@ -33,7 +33,7 @@ from redshift_migrate.state.shelf import FolderShelf
 from redshift_migrate.state.store import FileStore
 from redshift_migrate.terminal.commands import answer
 from redshift_migrate.terminal.desk import Desk
-from redshift_migrate.terminal.shown import Listing, PlanShown, Problem, Table
+from redshift_migrate.terminal.shown import Listing, PlanShown, Problem, Several, Table
 from redshift_simulator import Clock as SimulatedClock
 from redshift_simulator import SimulatedAccount, SimulatedAws, demo
 from redshift_simulator.account import DURATIONS_S
@@ -87,6 +87,8 @@ def state(program: Callable[[Path], Program], filled: Path, tmp_path: Path) -> P
         service.note_shown(plan, "ana", "terminal")
         FileStore(filled).save_ticks(Ticks(plan_digest=plan.digest, done=("host-name",)))
         service.approve(plan.digest, approved_by="ana", channel="program")
+        service.plan_fleet(REGION)
+        service.estimate_cost("prod-db-1")
         asyncio.run(_one_turn(made))
         with FileKeeper(filled / "served").lease(ANA) as lease:
             lease.save([{"role": "user", "content": [{"text": "hello"}]}])
@@ -119,6 +121,8 @@ KINDS = {
     "journal": "migrations/*.jsonl",
     "report": "reports/*.md",
     "page": "reports/*.html",
+    "fleet": "fleet/*.json",
+    "estimate": "estimates/*.json",
     "audit": "audit.jsonl",
     "endpoints": "endpoints.json",
     "served conversation": "served/*/history.json",
@@ -165,12 +169,15 @@ def test_a_damaged_file_is_told_in_our_words_and_holds_nobody_up(
         digest = file.stem
     desk = Desk(program(state), "terminal")
 
-    shown = {line: answer(desk, line) for line in ("/plan", "/status", "/session", "/clusters", "/verify")}
+    lines = ("/plan", "/status", "/session", "/clusters", "/verify", f"/fleet in {REGION}", "/fleet plan 1")
+    shown = {line: answer(desk, line) for line in lines}
     named = {line: answer(desk, line) for line in (f"/plan {digest}", f"/permissions {digest}", f"/status {run}")}
 
     assert isinstance(shown["/plan"], PlanShown)
     assert isinstance(shown["/status"], Listing)
     assert isinstance(shown["/clusters"], Table)
+    assert isinstance(shown[f"/fleet in {REGION}"], Several)
+    assert isinstance(shown["/fleet plan 1"], Problem if (kind, how) == ("fleet", "a folder") else Table)
     if kind in ("plan", "journal"):
         told = named[f"/plan {digest}" if kind == "plan" else f"/status {run}"]
         assert isinstance(told, Problem)

@@ -33,10 +33,12 @@ CHARS_PER_TOKEN = 4
 MODEL = "anthropic.claude-sonnet-4-6"
 
 LIMITS = {
-    "prefix, tokens": 2_700,
-    "canonical conversation, weighted tokens": 5_500,
+    "prefix, tokens": 3_060,
+    "canonical conversation, weighted tokens": 5_700,
     "plan of prod-db-1, bytes": 6_144,
     "verification without drift, bytes": 2_048,
+    "readiness of the fleet, bytes": 3_072,
+    "cost of prod-db-1, bytes": 3_072,
 }
 
 Line = tuple[str, Sequence[Tool | str]]
@@ -89,6 +91,16 @@ WHOLE: tuple[Line, ...] = (
     ("Take it back", [Tool("undo_migration", {"migration_id": "{run}"}), "Done."]),
 )
 
+DC2 = {"region": "us-east-2", "filters": ["node_type=dc2", "readiness!=blocked"]}
+FLEET: tuple[Line, ...] = (
+    ("How ready are my clusters?", [Tool("get_fleet"), "Most need a decision about SSL."]),
+    ("Which are blocked?", [Tool("get_fleet", {"filters": ["readiness=blocked"]}), "These are."]),
+    ("Plan the waves of the dc2 clusters in Ohio", [Tool("plan_fleet", DC2), "It is one wave."]),
+    ("Plan it", [Tool("plan_fleet", {"wave": 1}), "Both have a plan."]),
+    ("Apply both", [Tool("apply_plan", {"plan_digest": "{wave}"}), "Done."]),
+    ("What does prod-db-1 cost?", [Tool("estimate_cost", {"cluster_id": "prod-db-1"}), "Less on serverless."]),
+)
+
 
 @dataclass(frozen=True)
 class Trip:
@@ -114,6 +126,8 @@ class Measured:
     """Each tool call's answer, in bytes."""
     prefix: int
     refusals: list[str] = field(default_factory=list)
+    answers: list[tuple[str, Any]] = field(default_factory=list)
+    """Each tool call's answer."""
 
     @property
     def weighted(self) -> float:
@@ -127,6 +141,10 @@ class Measured:
         for name, size in self.results:
             if name == "plan_migration":
                 found["plan of prod-db-1, bytes"] = max(size, found.get("plan of prod-db-1, bytes", 0))
+            if name == "get_fleet":
+                found["readiness of the fleet, bytes"] = max(size, found.get("readiness of the fleet, bytes", 0))
+            if name == "estimate_cost":
+                found["cost of prod-db-1, bytes"] = size
             if name == "verify_migration":
                 found["verification without drift, bytes"] = size
         if len(self.trips) == 2 * len(CANONICAL):
@@ -151,21 +169,29 @@ def whole() -> Measured:
     return measure(WHOLE)
 
 
+def fleet() -> Measured:
+    """From how ready they are to two plans that ran side by side, and what one costs."""
+    return measure(FLEET)
+
+
 def measure(lines: Sequence[Line]) -> Measured:
     """Have the conversation, and weigh what went over the wire."""
     script = [(said, step) for said, steps in lines for step in _batches(steps)]
     results: list[tuple[str, int]] = []
+    answers: list[tuple[str, Any]] = []
     with _account() as service:
 
         def play(request: ConverseRequest, number: int) -> list[Any]:
             for result in request.tool_results:
-                results.append((result["toolUseId"].partition("-")[0], len(json.dumps(result["content"][0]["json"]))))
+                name, answer = result["toolUseId"].partition("-")[0], result["content"][0]["json"]
+                results.append((name, len(json.dumps(answer))))
+                answers.append((name, answer))
             return [_filled(step, service) for step in script[number][1]]
 
         with FakeBedrock(play) as bedrock:
             asyncio.run(_talk(service, bedrock, [said for said, _ in lines]))
             assert bedrock.errors == []
-            return Measured(_trips(bedrock.requests), results, _prefix(bedrock.requests[0]), bedrock.refusals)
+            return Measured(_trips(bedrock.requests), results, _prefix(bedrock.requests[0]), bedrock.refusals, answers)
 
 
 def _batches(steps: Sequence[Tool | str]) -> Iterator[list[Tool | Text]]:
@@ -178,8 +204,9 @@ def _filled(step: Tool | Text, service: MigrationService) -> Tool | Text:
     """The call with the newest plan and run in it, and an id that says which tool it is."""
     if isinstance(step, Text):
         return step
-    plan, runs = service.newest_plan(), service.migration_ids()
+    plan, runs, waves = service.newest_plan(), service.migration_ids(), service.fleet_plan()
     known = {"{digest}": plan.digest if plan else "", "{run}": runs[-1] if runs else ""}
+    known["{wave}"] = " ".join(waves.digests.values()) if waves else ""
     values = {name: known.get(value, value) if isinstance(value, str) else value for name, value in step.input.items()}
     return Tool(step.name, values, id=f"{step.name}-{len(json.dumps(values))}{len(runs)}")
 

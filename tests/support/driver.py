@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from redshift_migrate.aws.client import AwsClient
 from redshift_migrate.aws.session import PinnedSession, region_catalog
 from redshift_migrate.clock import Clock
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import PlanRequest
 from redshift_migrate.state.store import FileStore
@@ -45,6 +46,7 @@ class QuickSession(PinnedSession):
 START = multiprocessing.get_context("forkserver")
 START.set_forkserver_preload(["tests.support.warm"])
 
+REGION = "us-east-2"
 KILLED = -signal.SIGKILL
 
 
@@ -92,21 +94,29 @@ def begin_or_go_on(service: MigrationService, request: PlanRequest) -> None:
     service.run(request)
 
 
+def apply_several(service: MigrationService, digests: Sequence[str]) -> None:
+    """Run these plans side by side, or go on with those that stopped; all are shown already."""
+    service.apply_each(digests, Consent(approved_by="tester", channel="program"))
+
+
 def run_until_killed(
     account: SimulatedAccount,
     aws: SimulatedAws,
     folder: Path,
-    request: PlanRequest,
+    request: PlanRequest | Sequence[str],
     *,
     add_faults: Callable[[SimulatedAccount, int], object] | None = None,
     die_in_journal_write: int | None = None,
     without_probe: bool = False,
 ) -> int:
-    """Run the request in a child. The faults are added with the child's pid. Returns its exit code."""
+    """Run the request, or the plans of these digests, in a child. Returns its exit code.
+
+    The faults are added with the child's pid.
+    """
     ours, theirs = START.Pipe()
     child = START.Process(
         target=_child,
-        args=(theirs, aws.endpoint_url, folder, request.model_dump_json(), die_in_journal_write, without_probe),
+        args=(theirs, aws.endpoint_url, folder, _as_text(request), die_in_journal_write, without_probe),
     )
     child.start()
     theirs.close()
@@ -121,6 +131,10 @@ def run_until_killed(
     return int(child.exitcode or 0)
 
 
+def _as_text(request: PlanRequest | Sequence[str]) -> str:
+    return json.dumps(list(request)) if isinstance(request, list | tuple) else request.model_dump_json()  # type: ignore[union-attr]
+
+
 def _child(
     gate: Connection, endpoint_url: str, folder: Path, request_json: str, die_in: int | None, without_probe: bool
 ) -> None:
@@ -131,6 +145,9 @@ def _child(
         _act_without_looking()
     from pydantic import TypeAdapter
 
+    if request_json.startswith("["):
+        apply_several(service_at(endpoint_url, folder, REGION), json.loads(request_json))
+        return
     request: Any = TypeAdapter(PlanRequest).validate_json(request_json)
     begin_or_go_on(service_at(endpoint_url, folder, request.region), request)
 

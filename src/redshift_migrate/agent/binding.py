@@ -14,7 +14,7 @@ from strands.tools.decorator import DecoratedFunctionTool
 
 from redshift_migrate.agent.arguments import WORDS, describe
 from redshift_migrate.agent.plan_results import Result
-from redshift_migrate.agent.toolbox import Change, Toolbox
+from redshift_migrate.agent.toolbox import Change, Changes, Toolbox
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.text import visible_values
 from redshift_migrate.tools import offered_tools
@@ -32,7 +32,7 @@ def bind_tools(toolbox: Toolbox, *, read_only: bool) -> list[DecoratedFunctionTo
     return [bind(each.name, getattr(toolbox, each.name)) for each in offered_tools(read_only=read_only)]
 
 
-def bind(name: str, method: Callable[..., Result | Change]) -> DecoratedFunctionTool[..., Any]:
+def bind(name: str, method: Callable[..., Result | Change | Changes]) -> DecoratedFunctionTool[..., Any]:
     """The method as a strands tool of that name."""
     return tool(  # type: ignore[call-overload,no-any-return]
         _answering(name, method),
@@ -73,13 +73,13 @@ def _schema(hint: Any) -> dict[str, Any]:
     return {"type": _JSON_TYPES[hint]}
 
 
-def _answering(name: str, method: Callable[..., Result | Change]) -> Callable[..., dict[str, Any]]:
+def _answering(name: str, method: Callable[..., Result | Change | Changes]) -> Callable[..., dict[str, Any]]:
     """The border at which exceptions become answers: our own whole, any other as one sentence and a log entry."""
 
     def answer(**arguments: Any) -> dict[str, Any]:
         try:
             value = method(**arguments)
-            if isinstance(value, Change):
+            if isinstance(value, Change | Changes):
                 value = value.answer()
             return _result("success", value)
         except RedshiftMigrateError as error:

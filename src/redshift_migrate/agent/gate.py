@@ -13,6 +13,7 @@ from redshift_migrate.agent.toolbox import Toolbox
 from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.tools import offered_tools
 
 
@@ -41,21 +42,28 @@ class PlanGate(InterventionHandler):
         if not self._offered[tool].changes:
             return Proceed()
         try:
-            plan = await asyncio.to_thread(lambda: self._toolbox.change(tool, arguments).prepare())
-            if plan.is_empty or plan.blockers or self._service.is_approved(plan):
-                return Proceed()
-            decision = await self._approver.decide(plan)
-            seen_by = decision.shown_to or decision.approved_by
-            if seen_by:
-                self._service.note_shown(plan, seen_by, decision.channel)
-            if decision.approved:
-                self._service.note_consent(plan, Consent(approved_by=decision.approved_by, channel=decision.channel))
+            plans = await asyncio.to_thread(lambda: self._toolbox.change(tool, arguments).plans())
+            refused = [why for plan in plans if (why := await self._ask(plan))]
         except RedshiftMigrateError:
             return Proceed()  # the tool meets the same error and answers with it; it cannot change anything
-        if decision.approved is False:
-            comment = f" The user says: {decision.comment}" if decision.comment else ""
-            return Deny(reason=f"the user did not approve plan {plan.digest[:12]}; nothing was changed.{comment}")
-        return Proceed()
+        if refused and len(refused) == len(plans):
+            return Deny(reason="\n".join(refused))
+        return Proceed()  # of several plans those that were approved are carried out
+
+    async def _ask(self, plan: MigrationPlan) -> str:
+        """Put the plan before a person. Why it may not be applied, where the person said no; else nothing."""
+        if plan.is_empty or plan.blockers or self._service.is_approved(plan):
+            return ""
+        decision = await self._approver.decide(plan)
+        seen_by = decision.shown_to or decision.approved_by
+        if seen_by:
+            self._service.note_shown(plan, seen_by, decision.channel)
+        if decision.approved:
+            self._service.note_consent(plan, Consent(approved_by=decision.approved_by, channel=decision.channel))
+        if decision.approved is not False:
+            return ""
+        comment = f" The user says: {decision.comment}" if decision.comment else ""
+        return f"the user did not approve plan {plan.digest[:12]}; nothing was changed.{comment}"
 
     def after_tool_call(self, event: AfterToolCallEvent, **_: Any) -> Proceed:
         """A consent that started no run is gone with its call."""

@@ -39,7 +39,7 @@ def clusters_result(clusters: Sequence[ClusterSummary], of: Sequence[ClusterSumm
 def clusters_everywhere_result(clusters: Sequence[ClusterSummary], every: Everywhere) -> Result:
     """The same over all regions, with those that could not be read."""
     told = clusters_result(clusters, every.clusters, ALL_REGIONS)
-    unreadable = {each.region: each.reason for each in every.unreadable}
+    unreadable = {each.where: each.reason for each in every.unreadable}
     return told | {"regions_read": every.regions_read} | ({"unreadable": unreadable} if unreadable else {})
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError, validate_call
 
-from redshift_migrate.agent import cluster_results, plan_results, results
+from redshift_migrate.agent import cluster_results, fleet_results, plan_results, results
 from redshift_migrate.agent.help import help_result
 from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.errors import ApprovalRequired, PlanNotFound, SettingsError
@@ -17,6 +17,7 @@ from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
+from redshift_migrate.models.fleet import MEMBER_COLUMNS
 from redshift_migrate.models.listing import ALL_REGIONS, select
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import (
@@ -41,12 +42,24 @@ class Change:
     result: Callable[[Outcome], Result]
     waiting: Callable[[ApprovalRequired], Result]
 
+    def plans(self) -> tuple[MigrationPlan, ...]:
+        """The one plan."""
+        return (self.prepare(),)
+
     def answer(self) -> Result:
         """Run it and tell what came of it, or what waits for whose approval. Raises what else the service raises."""
         try:
             return self.result(self.run())
         except ApprovalRequired as error:
             return self.waiting(error)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One call that carries out several plans: those that persons must approve, each of its own, and the answer."""
+
+    plans: Callable[[], tuple[MigrationPlan, ...]]
+    answer: Callable[[], Result]
 
 
 MOST_RUNS = 6
@@ -63,12 +76,12 @@ class Toolbox:
     def __init__(self, service: MigrationService) -> None:
         self._service = service
 
-    def change(self, tool: str, arguments: Mapping[str, Any]) -> Change:
+    def change(self, tool: str, arguments: Mapping[str, Any]) -> Change | Changes:
         """What this call of a changing tool would do. SettingsError for arguments that no plan can be made of."""
         method = getattr(self, tool)
         known = {name: arguments[name] for name in inspect.signature(method).parameters if name in arguments}
         try:
-            change: Change = validate_call(method)(**known)
+            change: Change | Changes = validate_call(method)(**known)
         except ValidationError as error:
             wrong = ", ".join(dict.fromkeys(str(each["loc"][0]) for each in error.errors()))
             raise SettingsError(f"{tool} cannot be called like this; look at: {wrong}. Nothing was changed.") from error
@@ -85,6 +98,16 @@ class Toolbox:
             return results.clusters_everywhere_result(select(every.clusters, filters or ()), every)
         found = self._service.clusters(region, name_contains)
         return results.clusters_result(select(found, filters or ()), found, self._service.region(region))
+
+    def get_fleet(self, region: str | None = None, filters: list[str] | None = None) -> Result:
+        """How ready many clusters are for serverless, counted; with reasons."""
+        fleet = self._service.fleet(region or ALL_REGIONS)
+        members = select(fleet.members, filters or (), MEMBER_COLUMNS)
+        return fleet_results.fleet_result(fleet, members, self._service.fleet_plan())
+
+    def estimate_cost(self, cluster_id: str, region: str | None = None, base_capacity_rpu: int | None = None) -> Result:
+        """What a cluster costs a month, and the range on serverless, with formulas."""
+        return fleet_results.estimate_result(self._service.estimate_cost(cluster_id, region, base_capacity_rpu))
 
     def get_cluster_maintenance_settings(self, cluster_id: str, region: str | None = None) -> Result:
         """A cluster's maintenance track, window and version."""
@@ -156,7 +179,19 @@ class Toolbox:
             data=data,
         )
         request = self._service.migration(choices, region, finds_workgroup=workgroup_name is None)
-        return plan_results.migration_plan_result(self._service.prepare(request))
+        plan = self._service.prepare(request)
+        made = self._service.estimate_of(plan)
+        return plan_results.migration_plan_result(plan) | (fleet_results.cost_in_short(made) if made else {})
+
+    def plan_fleet(
+        self,
+        region: str | None = None,
+        filters: list[str] | None = None,
+        leave_out: list[str] | None = None,
+        wave: int | None = None,
+    ) -> Result:
+        """Order many clusters into waves; with a wave, a plan for each of its clusters."""
+        return fleet_results.waves_result(self._service.plan_fleet(region, filters or (), leave_out, wave), wave)
 
     def get_plan(self, plan_digest: str | None = None, section: str | None = None) -> Result:
         """A saved plan, or a section of it in full."""
@@ -228,10 +263,16 @@ class Toolbox:
 
         return self._change(request, result)
 
-    def apply_plan(self, plan_digest: str) -> Change:
-        """Apply a saved plan. It asks the user for approval itself."""
-        digest = _require("plan_digest", plan_digest).lower()
+    def apply_plan(self, plan_digest: str) -> Change | Changes:
+        """Apply a saved plan, or several side by side. It asks the user for approval itself."""
+        digest, *others = _require("plan_digest", plan_digest).lower().replace(",", " ").split()
         service = self._service
+        if others:
+            digests = (digest, *others)
+            return Changes(
+                lambda: tuple(service.refresh(each) for each in digests),
+                lambda: fleet_results.ends_result(service.apply_each(digests)),
+            )
         return self._new(lambda: service.refresh(digest), lambda: service.apply(digest), results.run_result)
 
     def resume_migration(self, migration_id: str) -> Change:

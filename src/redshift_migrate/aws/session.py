@@ -81,13 +81,17 @@ def model_client_config(*, read_timeout_s: float, connect_timeout_s: float) -> C
     )
 
 
+_SIMULATED = ("simulated", "simulated", None)
+"""Access key, secret and token, where it does not matter whose they are."""
+
+
 class PinnedSession:
     """A session whose every client talks to one endpoint, whatever the environment and the profiles say."""
 
-    def __init__(self, endpoint_url: str, region: str) -> None:
+    def __init__(self, endpoint_url: str, region: str, keys: tuple[str, str, str | None] = _SIMULATED) -> None:
         nowhere = {"profile": _NOT_READ, "config_file": _DEV_NULL, "credentials_file": _DEV_NULL}
         session = with_text_moments(botocore.session.Session(session_vars=nowhere))
-        self._session = boto3.Session("simulated", "simulated", None, region, botocore_session=session)
+        self._session = boto3.Session(*keys, region, botocore_session=session)
         self._endpoint_url = endpoint_url
 
     @property
@@ -98,6 +102,23 @@ class PinnedSession:
     def client(self, service_name: str, **options: Any) -> Any:
         """A client of that service at the endpoint."""
         return self._session.client(service_name, endpoint_url=self._endpoint_url, **options)
+
+
+class KeysSession:
+    """A session with the credentials of a role; endpoints are those of the environment."""
+
+    def __init__(self, access_key: str, secret: str, token: str) -> None:
+        core = with_text_moments(botocore.session.Session())
+        self._session = boto3.Session(access_key, secret, token, botocore_session=core)
+
+    @property
+    def profile_name(self) -> str:
+        """There is none: the credentials are the role's."""
+        return ""
+
+    def client(self, service_name: str, **options: Any) -> Any:
+        """A client of that service."""
+        return self._session.client(service_name, **options)
 
 
 _SPELLED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

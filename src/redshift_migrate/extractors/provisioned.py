@@ -12,6 +12,7 @@ from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply
 from redshift_migrate.extractors.sections import READS, TOLD, members_of
 from redshift_migrate.extractors.source import Source, source_of
+from redshift_migrate.extractors.tags import environment_of
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.plan import Call
@@ -20,8 +21,13 @@ from redshift_migrate.models.regions import either, similar
 
 def list_clusters(aws: Aws, region: str) -> tuple[ClusterSummary, ...]:
     """Every cluster of the region, all pages, by name."""
-    clusters = aws.pages(_describe(region), "Clusters")
-    return tuple(sorted((_summary(cluster, region) for cluster in clusters), key=lambda each: each.cluster_id))
+    summaries = (summary_of(cluster, region) for cluster in describe_clusters(aws, region))
+    return tuple(sorted(summaries, key=lambda each: each.cluster_id))
+
+
+def describe_clusters(aws: Aws, region: str) -> list[Reply]:
+    """Every cluster of the region as DescribeClusters answers it, all pages."""
+    return aws.pages(_describe(region), "Clusters")
 
 
 def describe_cluster(aws: Aws, cluster_id: str, region: str) -> Reply:
@@ -66,7 +72,8 @@ def _describe(region: str, **parameters: str) -> Call:
     return Call(service="redshift", region=region, operation="DescribeClusters", parameters={**parameters})
 
 
-def _summary(cluster: Reply, region: str) -> ClusterSummary:
+def summary_of(cluster: Reply, region: str) -> ClusterSummary:
+    """The cluster as one line of a list."""
     copy = cluster.get("ClusterSnapshotCopyStatus") or {}
     return ClusterSummary(
         cluster_id=cluster.get("ClusterIdentifier") or "",
@@ -76,6 +83,7 @@ def _summary(cluster: Reply, region: str) -> ClusterSummary:
         number_of_nodes=cluster.get("NumberOfNodes"),
         maintenance_track=cluster.get("MaintenanceTrackName"),
         snapshot_copy_destination_region=copy.get("DestinationRegion"),
+        environment=environment_of(cluster),
     )
 
 

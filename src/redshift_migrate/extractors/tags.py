@@ -12,4 +12,14 @@ def _pairs(cluster: Reply) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs))
 
 
+ENVIRONMENT_KEYS = ("environment", "env", "stage")
+"""Keys, in whatever case, whose value says which environment a cluster belongs to."""
+
+
+def environment_of(cluster: Reply) -> str | None:
+    """What its tags say of the environment, in small letters."""
+    by_key = {key.lower(): value.strip().lower() for key, value in _pairs(cluster)}
+    return next((by_key[key] for key in ENVIRONMENT_KEYS if by_key.get(key)), None)
+
+
 MEMBERS: Members = {"tags": pick("Tags", parse=_pairs)}

@@ -57,6 +57,8 @@ class Progress(Value):
     """The step before this one, which is done."""
     after: str = ""
     """The step that follows."""
+    about: str = ""
+    """What the run is about, where several go on at the same time."""
 
 
 Listener = Callable[[Progress], None]

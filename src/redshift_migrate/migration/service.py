@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from redshift_migrate.assessment.cost import estimate
+from redshift_migrate.assessment.waves import SIDE_BY_SIDE
+from redshift_migrate.aws.accounts import Accounts
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import (
@@ -17,21 +20,28 @@ from redshift_migrate.errors import (
     SettingsError,
 )
 from redshift_migrate.extractors import provisioned
-from redshift_migrate.extractors.everywhere import list_everywhere
+from redshift_migrate.extractors.activity import extract_activity
+from redshift_migrate.extractors.everywhere import read_alias
+from redshift_migrate.extractors.prices import PriceTags
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
 from redshift_migrate.migration.executor import Listener, silent
+from redshift_migrate.migration.fleets import Fleets
+from redshift_migrate.migration.many import Ended, apply_each, tell_apart
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out, keep_report, stopped_run
 from redshift_migrate.migration.status import MigrationStatus, migration_status, only_stopped
 from redshift_migrate.migration.ticking import tick
 from redshift_migrate.migration.verifying import verify_cluster, verify_run
+from redshift_migrate.migration.waves import order, plan_wave
 from redshift_migrate.models.approval import Channel, Consent
-from redshift_migrate.models.choices import MigrationChoices
+from redshift_migrate.models.choices import MigrationChoices, migration_choices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
+from redshift_migrate.models.cost import Estimate
 from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.fleet import Fleet, FleetPlan
 from redshift_migrate.models.journal import Journal, stopped_of
-from redshift_migrate.models.listing import Everywhere, having_in_name
+from redshift_migrate.models.listing import ALL_REGIONS, Everywhere, having_in_name
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog, either
@@ -46,6 +56,10 @@ from redshift_migrate.observers.target import (
     workgroup_names,
 )
 from redshift_migrate.state.store import KeptReport, Store
+from redshift_migrate.translators.capacity import translate_capacity
+
+MOST_STATES = 200
+"""Runs that are looked at to tell how far the plans of a wave are."""
 
 
 class MigrationService:
@@ -62,6 +76,7 @@ class MigrationService:
         listener: Listener = silent,
         read_only: bool = False,
         simulated: bool = False,
+        accounts: Accounts | None = None,
     ) -> None:
         self._aws, self._regions, self._store = aws, regions, store
         self._clock = clock or Clock()
@@ -70,7 +85,11 @@ class MigrationService:
         self._read_only, self._simulated = read_only, simulated
         self._approvals = Approvals(store, self._clock)
         self._planner = Planner(aws, regions, store, self._clock)
+        self._prices = PriceTags(aws, self._clock)
+        self._fleets = Fleets(accounts or Accounts(aws), self._clock)
         self._runs = Runs(aws, self._planner, store, self._clock)
+        self._alias: str | None = None
+        """Empty where there is none, or it may not be read; None before it was asked for."""
         self._consents: dict[str, Consent] = {}
         """Said to the plan of that digest, and good for the very next run in this process."""
 
@@ -107,10 +126,86 @@ class MigrationService:
         return having_in_name(provisioned.list_clusters(self._aws, self.region(region)), name_contains)
 
     def clusters_everywhere(self, name_contains: str | None = None) -> Everywhere:
-        """The clusters of every region of the partition; a region that cannot be read is named with its reason."""
-        partition = self._regions.partition_of(self._default_region or "") or "aws"
-        found = list_everywhere(self._aws, self._regions.regions.get(partition, ()))
+        """The clusters of every region of the partition, in every account that was allowed.
+
+        A region or an account that cannot be read is named with its reason.
+        """
+        found = self._fleets.list_clusters(self._regions_meant(ALL_REGIONS))
         return found.model_copy(update={"clusters": having_in_name(found.clusters, name_contains)})
+
+    def fleet(self, region: str | None = None) -> Fleet:
+        """How ready each cluster is, from few reads: of one region or of all, in every account that was allowed."""
+        return self._fleets.look(self._regions_meant(region))
+
+    def plan_fleet(
+        self,
+        region: str | None = None,
+        filters: Sequence[str] = (),
+        left_out: Collection[str] | None = None,
+        wave: int | None = None,
+    ) -> FleetPlan:
+        """The order in which a fleet moves, saved; with the number of a wave, a plan for each of its clusters.
+
+        Nobody approves anything by that: each plan has its own digest. Without `left_out` what was decided stays.
+        """
+        if wave is not None and (kept := self._store.fleet_plan()) and not filters and left_out is None:
+            return plan_wave(self._store, kept, wave, self._plan_of_wave)
+        fleet = self._fleets.look(self._regions_meant(region or ALL_REGIONS), with_addresses=True)
+        plan = order(self._store, fleet, filters, left_out)
+        return plan if wave is None else plan_wave(self._store, plan, wave, self._plan_of_wave)
+
+    def fleet_plan(self) -> FleetPlan | None:
+        """The order that was made last, None if there is none."""
+        return self._store.fleet_plan()
+
+    def estimate_cost(
+        self,
+        cluster_id: str,
+        region: str | None = None,
+        base_capacity_rpu: int | None = None,
+        max_capacity_rpu: int | None = None,
+    ) -> Estimate:
+        """What the cluster costs and what serverless may. What may not be read makes a figure unknown."""
+        cluster = self.cluster(cluster_id, region, (Subject.CAPACITY, Subject.SNAPSHOTS, Subject.SNAPSHOT_COPY))
+        choices = migration_choices(
+            cluster.cluster_id, base_capacity_rpu=base_capacity_rpu, max_capacity_rpu=max_capacity_rpu
+        )
+        base = translate_capacity(cluster, choices).settings["base_capacity_rpu"]
+        made = estimate(
+            cluster,
+            base,
+            self._prices.of(cluster.region, cluster.node_type),
+            extract_activity(self._aws, cluster.cluster_id, cluster.region, self.now()),
+            self.now(),
+            max_capacity_rpu,
+        )
+        self._store.save_estimate(made)
+        return made
+
+    def estimates(self) -> tuple[Estimate, ...]:
+        """The estimates that were made, the newest at the end."""
+        return self._store.estimates()
+
+    def estimate_of(self, plan: MigrationPlan) -> Estimate | None:
+        """What the cluster of a plan was estimated to cost; None where it was not, or the plan moves no cluster."""
+        if not isinstance(plan.request, MigrateCluster):
+            return None
+        place = (plan.account_id, plan.region, plan.request.choices.cluster_id)
+        return next((one for one in self.estimates() if (one.account_id, one.region, one.cluster_id) == place), None)
+
+    def states_of_plans(self) -> dict[str, str]:
+        """By digest how far the run of a plan is."""
+        return {run.plan_digest: run.state for run in reversed(self.runs(MOST_STATES))}
+
+    def _plan_of_wave(self, cluster: ClusterSummary) -> MigrationPlan:
+        return self.prepare(self.migration(migration_choices(cluster.cluster_id), cluster.region, finds_workgroup=True))
+
+    def _regions_meant(self, region: str | None) -> tuple[str, ...]:
+        """The region, or all of the partition."""
+        if (region or "").strip().lower() != ALL_REGIONS:
+            return (self.region(region),)
+        partition = self._regions.partition_of(self._default_region or "") or "aws"
+        return self._regions.regions.get(partition, ())
 
     def cluster(
         self, cluster_id: str, region: str | None = None, sections: Collection[str] | None = None
@@ -171,6 +266,15 @@ class MigrationService:
             return known
         return known.model_copy(update={"account_id": identity.account_id, "arn": identity.arn})
 
+    def named_place(self) -> Place:
+        """The same with the account's alias, read once; None where there is none, or it may not be read."""
+        place = self.place()
+        if place.account_id is None:
+            return place
+        if self._alias is None:
+            self._alias = read_alias(self._aws, place.region or "us-east-1")
+        return place.model_copy(update={"alias": self._alias or None})
+
     # --- plan and approve ----------------------------------------------------------------------------
 
     def migration(self, choices: MigrationChoices, region: str | None, *, finds_workgroup: bool) -> MigrateCluster:
@@ -216,7 +320,7 @@ class MigrationService:
     def note_consent(self, plan: MigrationPlan, consent: Consent) -> None:
         """What a person said to this plan, for the very next run here. Nothing is stored before that run begins."""
         self._refuse_read_only()
-        self._consents = {plan.digest: consent}
+        self._consents[plan.digest] = consent
 
     def withdraw_consent(self) -> None:
         """What was said started no run, and starts none later."""
@@ -259,6 +363,25 @@ class MigrationService:
         with self._runs.accept(digest, given) as accepted:
             return self._carry_out(accepted)
 
+    def apply_each(
+        self, digests: Sequence[str], consent: Consent | None = None, at_once: int = SIDE_BY_SIDE
+    ) -> tuple[Ended, ...]:
+        """Apply several saved plans, so many side by side, each a run of its own with its own approval and journal.
+
+        One that fails, or that nobody approved, stops none of the others. SettingsError for a plan that is named twice.
+        """
+        self._refuse_read_only()
+        plans = [self._store.plan(digest) for digest in digests]
+        if len({plan.digest for plan in plans}) < len(plans):
+            raise SettingsError("A plan is named twice. Nothing was approved, and nothing was changed.")
+
+        def apply(plan: MigrationPlan) -> Outcome:
+            given = consent or self._consents.pop(plan.digest, None)
+            with self._runs.accept(plan.digest, given) as accepted:
+                return self._carry_out(accepted, tell_apart(self._listener, plan))
+
+        return apply_each(plans, apply, at_once)
+
     def resume(self, migration_id: str) -> Outcome:
         """Go on with a run that stopped, if a person approved its plan again."""
         self._refuse_read_only()
@@ -272,10 +395,10 @@ class MigrationService:
         plan = journal.header.plan
         return plan.model_copy(update={"steps": ()}) if journal.is_finished else plan
 
-    def _carry_out(self, accepted: Accepted) -> Outcome:
+    def _carry_out(self, accepted: Accepted, listener: Listener | None = None) -> Outcome:
         if accepted.writer is None:
             return Outcome(status="unchanged", plan=accepted.plan, migration_id=accepted.migration_id)
-        return carry_out(self._aws, self._store, self._clock, accepted.writer, self._listener)
+        return carry_out(self._aws, self._store, self._clock, accepted.writer, listener or self._listener)
 
     def _refuse_read_only(self) -> None:
         if self._read_only:

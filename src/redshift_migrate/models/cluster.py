@@ -193,6 +193,8 @@ class ClusterSummary(Value):
     number_of_nodes: int | None = None
     maintenance_track: str | None = None
     snapshot_copy_destination_region: str | None = None
+    account: str | None = Field(None, description="the name of its account, where several are looked at")
+    environment: str | None = Field(None, description="what its tag of that name says, or one that means the same")
 
 
 class ProvisionedClusterConfig(Value):

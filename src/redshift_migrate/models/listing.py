@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.cluster import ClusterSummary
+
+T = TypeVar("T")
 
 ALL_REGIONS = "all"
 """Stands for every region where clusters are listed."""
@@ -17,17 +20,21 @@ NONE = "none"
 
 COLUMNS: Mapping[str, Callable[[ClusterSummary], str | None]] = {
     "name": lambda cluster: cluster.cluster_id,
+    "account": lambda cluster: cluster.account,
     "region": lambda cluster: cluster.region,
     "status": lambda cluster: cluster.status,
     "track": lambda cluster: cluster.maintenance_track,
     "node_type": lambda cluster: cluster.node_type,
     "nodes": lambda cluster: None if cluster.number_of_nodes is None else str(cluster.number_of_nodes),
     "copies_to": lambda cluster: cluster.snapshot_copy_destination_region,
+    "environment": lambda cluster: cluster.environment,
 }
 """What can be filtered by."""
 
-COUNTED = ("region", "status", "track", "node_type", "copies_to")
+COUNTED = ("account", "region", "status", "track", "node_type", "copies_to", "environment")
 """Columns whose values are counted."""
+_OF_SEVERAL = ("account", "region", "environment")
+"""Those that say nothing where all clusters have the same."""
 
 _FILTER = re.compile(r"\s*(\w+)\s*(!?)=\s*(.*?)\s*")
 
@@ -37,6 +44,12 @@ class Unreadable(Value):
 
     region: str
     reason: str
+    account: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Region, and account where several are looked at."""
+        return f"{self.region} of {self.account}" if self.account else self.region
 
 
 class Everywhere(Value):
@@ -47,43 +60,51 @@ class Everywhere(Value):
     regions_read: int = 0
 
 
+def place_of(cluster: ClusterSummary) -> str:
+    """Its region, with its account where several are looked at."""
+    return f"{cluster.region} of {cluster.account}" if cluster.account else cluster.region
+
+
 def having_in_name(clusters: Sequence[ClusterSummary], part: str | None) -> tuple[ClusterSummary, ...]:
     """Those whose name contains the part, in whatever case; all without one."""
     wanted = (part or "").lower()
     return tuple(cluster for cluster in clusters if wanted in cluster.cluster_id.lower())
 
 
-def select(clusters: Sequence[ClusterSummary], filters: Sequence[str]) -> tuple[ClusterSummary, ...]:
+def select(
+    clusters: Sequence[T], filters: Sequence[str], columns: Mapping[str, Callable[[T], str | None]] | None = None
+) -> tuple[T, ...]:
     """Those that fit every filter, each `column=value` or `column!=value`; `node_type=dc2` is any size of it.
 
     SettingsError for a filter that is none.
     """
-    wanted = [_read(each) for each in filters]
+    known: Mapping[str, Callable[[Any], str | None]] = columns or COLUMNS
+    wanted = [_read(each, known) for each in filters]
     return tuple(
         cluster
         for cluster in clusters
-        if all(_fits(column, value, cluster) is not negated for column, negated, value in wanted)
+        if all(_fits(column, value, known[column](cluster)) is not negated for column, negated, value in wanted)
     )
 
 
 def count(clusters: Sequence[ClusterSummary]) -> dict[str, dict[str, int]]:
-    """How many there are of each value, by column; the most frequent first. Regions only where there are several."""
+    """How many there are of each value, by column, the most frequent first; regions and the like only where several."""
     counted = {column: dict(Counter(_value(column, each) for each in clusters).most_common()) for column in COUNTED}
-    return {column: values for column, values in counted.items() if column != "region" or len(values) > 1}
+    return {column: values for column, values in counted.items() if column not in _OF_SEVERAL or len(values) > 1}
 
 
-def _read(text: str) -> tuple[str, bool, str]:
+def _read(text: str, columns: Iterable[str]) -> tuple[str, bool, str]:
     found = _FILTER.fullmatch(text)
-    if found is None or found[1] not in COLUMNS:
+    if found is None or found[1] not in columns:
         raise SettingsError(
             f"{text!r} is no filter of a list of clusters. Nothing was called.",
-            hint=f"Write column=value or column!=value. Columns: {', '.join(COLUMNS)}.",
+            hint=f"Write column=value or column!=value. Columns: {', '.join(columns)}.",
         )
     return found[1], bool(found[2]), found[3].lower()
 
 
-def _fits(column: str, value: str, cluster: ClusterSummary) -> bool:
-    found = _value(column, cluster)
+def _fits(column: str, value: str, said: str | None) -> bool:
+    found = (said or NONE).lower()
     return found == value or (column == "node_type" and found.startswith(f"{value}."))
 
 

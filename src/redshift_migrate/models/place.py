@@ -16,6 +16,8 @@ class Place(Value):
     account_id: str | None = None
     arn: str | None = None
     """Who calls."""
+    alias: str | None = None
+    """What the account is called, where that may be read."""
     simulated: bool = False
     """The account is that of the demo."""
     read_only: bool = False

@@ -91,7 +91,76 @@ plan_digest? Plan digest: {plan_digest:code}
 apply? Nothing was changed. To go on, say: apply the plan""",
     "copy_change": _COPY_CHANGE,
     "track_change": f"{_CHANGE}\n# region",
-    "run": f"{_CHANGE}\n# plan_digest\n...\nnext? \nnext? Next: {{next:prose}}",
+    "run": f"{_CHANGE}\nruns* - {{title:prose}}: {{status:word}}[, run {{migration_id:code}}][. {{message:prose}}]"
+    f"[ {{hint:prose}}]\n# plan_digest\n...\nnext? \nnext? Next: {{next:prose}}",
+    "fleet": """**{clusters:clusters}**[ of {of:word}]
+readiness* - {key:word}: {each:word}
+by_region?\x20
+by_region? **By region**
+by_region* - {key:word}: {each:prose}
+why?\x20
+why? **Why not at once** (codes of findings, and how many clusters have them)
+why* - {key:word}: {each:word}
+would_fail_controls?\x20
+would_fail_controls? **Security Hub controls that would fail**
+would_fail_controls* - {key:word}: {each:word}
+unreadable?\x20
+unreadable? **Not read, so not known**
+unreadable* - {key:word}: {each:prose}
+first.blocked?\x20
+first.blocked? **Blocked**
+first.blocked* - {each:prose}
+first.unknown? **Unknown**
+first.unknown* - {each:prose}
+room_for_namespaces?\x20
+room_for_namespaces? **Room for namespaces**
+room_for_namespaces* - {key:word}: {each:word}
+datashares_between_clusters?\x20
+datashares_between_clusters? Datashares between these clusters: {datashares_between_clusters}
+looked_at?\x20
+looked_at? Looked at: {looked_at:prose}
+waves? {planned_clusters:value} clusters of {waves} waves have a plan.
+# *""",
+    "waves": """waves? **Waves**
+waves* - {each:prose}
+waves_not_shown? - … and {waves_not_shown} more: `/fleet waves`
+in_no_wave?\x20
+in_no_wave? **In no wave**
+in_no_wave* - {key:prose}: {each:word}
+left_out? Left out, as decided: {left_out:names}
+about? **Wave {wave:word}**: {about:prose}[, about {minutes:word} min]
+decisions* - to decide: {each:prose}
+plans?\x20
+plans? **Plans**
+plans* - {key:word}: {each:code}
+not_planned? **Not planned**
+not_planned* - {key:word}: {each:prose}
+unreadable?\x20
+unreadable? **Not read, so not known**
+unreadable* - {key:word}: {each:prose}
+next?\x20
+next? Next: {next:prose}
+# *""",
+    "cost": """**{cluster_id:code}** ({nodes:prose} in {region:word}): {today_a_month:prose} a month today, \
+{serverless_a_month:prose} on serverless at {base_capacity_rpu} RPU
+- Active: {active:prose}
+break_even_active_share? - Compute costs the same at an active share of {break_even_active_share:word}
+most_an_hour? - At most {most_an_hour:prose} an hour
+usage_limit_rpu_hours_for_todays_cost? - A usage limit of {usage_limit_rpu_hours_for_todays_cost} RPU-hours a month \
+keeps compute at today's cost
+today?\x20
+today? **Today**
+today* - {each:prose}
+serverless? **Serverless**
+serverless* - {each:prose}
+once? **Once**
+once* - {each:prose}
+advice?\x20
+advice? **What to think of it**
+advice* - {each:prose}
+left_out? Left out: {left_out:names}
+note? {note:prose}
+# *""",
     "fields": "message? {message:prose}",
 }
 """How the answers of tools are drawn, line by line.
@@ -115,7 +184,9 @@ _OPTIONAL = re.compile(r"\[([^\]]*\{([\w.]+)[^\]]*)\]")
 EXAMPLES = {
     "Read": """list clusters in us-east-2
 get maintenance and snapshot settings for prod-db-1 in us-east-2
-show serverless settings of namespace my-namespace""",
+show serverless settings of namespace my-namespace
+which clusters are ready for serverless
+what does prod-db-1 cost""",
     "Change (each change is planned, shown and needs an approval)": """\
 configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention
 update snapshot copy for namespace my-namespace to 30 day retention
@@ -123,6 +194,8 @@ remove the snapshot copy of namespace my-namespace
 set the track of workgroup my-workgroup to trailing
 set the same on namespace my-namespace""",
     "Migrations": """migrate prod-db-1 to serverless as namespace my-namespace with 64 RPU
+plan the waves
+plan wave 1
 verify the migration of prod-db-1 to namespace my-namespace
 status""",
     "Help": "help\nhelp with snapshot copy",
@@ -317,5 +390,6 @@ _DRAWN: dict[str, Callable[[Any], str]] = {
     "clusters": lambda count: f"{_value(count)} cluster{'' if count == 1 else 's'}",
     "cell": _cell,
     "place": lambda region: "all regions that could be read" if region == ALL_REGIONS else _code(region),
+    "names": lambda names: _prose(", ".join(map(str, names)) if isinstance(names, list) else names),
     "examples": lambda _: f"\n{_what_is_understood()}",
 }

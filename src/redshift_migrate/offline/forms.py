@@ -14,6 +14,7 @@ from typing import Any, Literal
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
 from redshift_migrate.offline import values as v
 from redshift_migrate.offline.history import History
+from redshift_migrate.offline.lists import pick_filters
 from redshift_migrate.offline.meaning import NEWEST
 from redshift_migrate.offline.words import REMOVE_VERBS, SET_VERBS, UPDATE_VERBS, vocabulary, words_in
 from redshift_migrate.tools import tools_about
@@ -36,8 +37,8 @@ class Slot:
     """What was said before, to which the values are added."""
     complete: Callable[[str, History], str] | None = None
     """Makes the whole value of what was said of it."""
-    several: Literal["", "calls", "list"] = ""
-    """What several values make: a contradiction, a call each, or one argument."""
+    several: Literal["", "calls", "list", "joined"] = ""
+    """What several values make: a contradiction, a call each, one argument that is a list, or one text."""
     unsaid: Any = None
     """The value that the tool is told by leaving the argument out."""
 
@@ -163,7 +164,6 @@ _NO_CLUSTER_COPY = """I change the snapshot copy of serverless namespaces only, 
 the namespace, for example: configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention."""
 _NOT_THE_CLUSTER = """I never change, pause or delete a provisioned cluster, and delete a namespace or workgroup only \
 to take back a run that made it. Nothing was changed."""
-_NO_PRICES = """I know no prices, so I cannot say what something costs. `/cost` tells what this chat has cost."""
 _REPORT = (
     """The page of a run is printed by `/report`, or `/report MIGRATION`; for a browser it is beside it as HTML."""
 )
@@ -193,7 +193,27 @@ _MOVED_ANEW = "And how long shall the copies be kept? Moving them makes the conf
 _MOVE_SLOTS = tuple(replace(each, ask=_MOVED_ANEW) if each.unsaid else each for each in _COPY_SLOTS)
 _UPDATE_SLOTS = (_REGION, _RETENTION, _OF_NAMESPACE)
 _APPLY_SLOTS = (
-    Slot("plan_digest", v.pick_digest, _NO_DIGEST, _plan_meant, complete=lambda said, past: past.digest_starting(said)),
+    Slot(
+        "plan_digest",
+        v.pick_digest,
+        _NO_DIGEST,
+        _plan_meant,
+        complete=lambda said, past: past.digest_starting(said),
+        several="joined",
+    ),
+)
+_WAVE_SLOTS = (
+    Slot("wave", v.pick_wave),
+    Slot("leave_out", v.pick_clusters_left_out, several="list"),
+    Slot("filters", pick_filters, several="list"),
+    Slot("region", v.pick_any_region),
+)
+_WAVE_WORDS = vocabulary(
+    """
+    the a an of for in into waves wave fleet clusters cluster my our all order migration migrations plan plans show
+    me what is are which first next make redshift serverless to and with migrating moving move number every each
+    without except excluding leave leaving out but not should we i be migrated migrate moved should
+    """
 )
 _RUN_SLOTS = (replace(_MIGRATION, ask=_NO_MIGRATION, recall=_run_meant),)
 _PLAN_SLOTS = (
@@ -260,12 +280,15 @@ _WORK = ("what is left", "what 's left", "show", "print", "give me", "checklist"
 _CLUSTER_VERBS = ("pause", "reboot", "resize", "shut", "terminate", "delete", "drop")
 _ADDS = ("also with", "also without", "add", "with", "including", "include", "without", "except", "leave out")
 _PLANS = ("plan", "make a", "create a", "show the", "show a")
+_ORDERS = ("in which order", "in what order", "what should", "which should", "which clusters should")
+_WAVES = ("plan", "make", "order", "show", "what is in", "what 's in", "which", "what", "put", "group")
 _LOOKS = ("show", "show me", "what does", "what is in", "what 's in")
 _LOOK_SLOTS = (Slot("section", v.pick_section), Slot("plan_digest", v.pick_digest))
 _LOOK_WORDS = vocabulary(
     "the a of in for saved last latest newest this that plan plans all me again code what do say about"
 )
-_APPLIES, _APPLY_WORDS = ("apply", "run", "execute"), vocabulary("the plan with digest now saved last latest newest")
+_APPLIES = ("apply", "run", "execute")
+_APPLY_WORDS = vocabulary("the plan plans with digest digests now saved last latest newest and side by")
 _ADD_WORDS = _PLAN_WORDS | vocabulary("with add also to leave out it too")
 _RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
 _PLAN = "plan_migration"
@@ -279,7 +302,6 @@ FORMS: tuple[Form, ...] = (
     Form("", says("report reports"), _SHOWS, refusal=_REPORT),
     Form("", says("checklist left tick"), _WORK, refusal=_CHECKLIST),
     Form("", lambda clause: not _about_copies(clause), _CLUSTER_VERBS, refusal=_NOT_THE_CLUSTER),
-    Form("", says("cost costs price prices expensive cheaper"), ("how", "what", "is"), refusal=_NO_PRICES),
     Form("set_workgroup_track", _TRACKS, _TRACK_VERBS, _TRACK_SLOTS, _TRACK_WORDS),
     Form(_REMOVE, _COPY, REMOVE_VERBS, (_REGION, _OF_NAMESPACE), _COPY_WORDS),
     Form(_UPDATE, _about_copies, UPDATE_VERBS, _UPDATE_SLOTS, _COPY_WORDS),
@@ -287,9 +309,9 @@ FORMS: tuple[Form, ...] = (
     Form(_UPDATE, _says_how_long, UPDATE_VERBS | _SETS, _UPDATE_SLOTS, _COPY_WORDS, _AFTER_COPIES),
     Form(_CONFIGURE, _about_copies, SET_VERBS, _COPY_SLOTS, _COPY_WORDS),
     Form(_CONFIGURE, _about_copies, UPDATE_VERBS, _MOVE_SLOTS, _COPY_WORDS),
-    Form(
-        "apply_plan", _ANYTHING, _APPLIES, _APPLY_SLOTS, vocabulary("the plan with digest now saved last latest newest")
-    ),
+    Form("plan_fleet", says("wave waves fleet"), _WAVES, _WAVE_SLOTS, _WAVE_WORDS),
+    Form("plan_fleet", says("order first next", "migrate migrated move moved"), _ORDERS, _WAVE_SLOTS, _WAVE_WORDS),
+    Form("apply_plan", _ANYTHING, _APPLIES, _APPLY_SLOTS, _APPLY_WORDS),
     Form("get_plan", says("plan"), _LOOKS, _LOOK_SLOTS, _LOOK_WORDS),
     Form(_PLAN, _IS_A_PLAN, _PLANS, _PLAN_SLOTS, _PLAN_WORDS),
     Form(_PLAN, _ANYTHING, ("migrate", "convert"), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),

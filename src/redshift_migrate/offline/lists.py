@@ -27,6 +27,8 @@ _FILTERS: tuple[tuple[str, str], ...] = (
         rf"{_NOT}(?:(?:on|with|of|the|maintenance) )*(?:track )?(?P<value>trailing|current|preview_\w+)(?: track)?",
     ),
     ("node_type", rf"{_NOT}(?:(?:of|the|node|type|with) )*(?P<value>(?:dc2|ds2|ra3|rg)(?:\.\w+)?)(?: nodes?)?"),
+    ("account", rf"{_NOT}(?:(?:in|of|from) )?(?:the )?account (?P<value>[a-z][\w.-]*)"),
+    ("environment", rf"{_NOT}(?P<value>production|staging|development)(?: environment)?"),
     ("nodes", rf"{_NOT}(?:with )?(?P<value>\d{{1,3}}) nodes?"),
     ("status", rf"{_NOT}(?P<value>{_STATUSES})"),
 )
@@ -53,10 +55,11 @@ def read_clusters(clause: str) -> Meaning | None:
     low = words_in(clause)
     if not _NO_LIST.isdisjoint(low) or ("clusters" not in low and low[:2] != ("cluster", "list")):
         return None
-    filters, rest = _pick_filters(clause)
+    filters, rest = pick_filters(clause)
     regions, rest = v.pick_any_region(rest)
-    if not regions and _ALL_REGIONS.search(rest):
-        regions, rest = (ALL_REGIONS,), _ALL_REGIONS.sub("", rest)
+    if not regions:
+        everywhere, rest = takes_all_regions(rest)
+        regions = (ALL_REGIONS,) if everywhere else ()
     parts, rest = v.pick_part_of_names(rest)
     left = unknown_words(rest, _FILLERS)
     if left and v.first_of(v.names_of("cluster"), v.pick_identifiers)(rest)[0]:
@@ -64,10 +67,15 @@ def read_clusters(clause: str) -> Meaning | None:
     if left:
         return NotUnderstood(clause, f"of a list of clusters I do not know what to make of: {' '.join(left)}")
     name = parts[0] if parts else None
-    return one_each("list_clusters", "region", regions or (None,), name_contains=name, filters=filters or None)
+    return one_each("list_clusters", "region", regions or (None,), name_contains=name, filters=list(filters) or None)
 
 
-def _pick_filters(clause: str) -> tuple[list[str], str]:
+def takes_all_regions(clause: str) -> tuple[bool, str]:
+    """Whether every region is meant, and what is left of the clause."""
+    return bool(_ALL_REGIONS.search(clause)), " ".join(_ALL_REGIONS.sub("", clause).split())
+
+
+def pick_filters(clause: str) -> v.Picked:
     """The filters that a clause speaks of, and what is left of it."""
     rest, filters = f" {clause.lower()} ", list[str]()
     for column, pattern in _FILTERS:
@@ -78,4 +86,4 @@ def _pick_filters(clause: str) -> tuple[list[str], str]:
             filters.append(f"{column}{equals}{value or NONE}")
         rest = re.sub(rf"(?<= ){pattern}(?= )", "", rest)
     filters += [f"name!={found['name']}" for found in _EXCEPT.finditer(rest)]
-    return filters, " ".join(_EXCEPT.sub("", rest).split())
+    return tuple(filters), " ".join(_EXCEPT.sub("", rest).split())

@@ -7,6 +7,7 @@ from typing import Any
 
 from redshift_migrate.offline import values as v
 from redshift_migrate.offline.conditions import DECIDES_NONE, condition_in
+from redshift_migrate.offline.fleet import read_cost, read_fleet
 from redshift_migrate.offline.forms import FORMS, STATUS, Form, Slot
 from redshift_migrate.offline.history import History
 from redshift_migrate.offline.lists import read_clusters
@@ -97,6 +98,8 @@ def _read_clause(typed: str, history: History, *, joined: bool) -> Meaning:
     clause = " ".join(mend(tuple(typed.split()))) if reads else typed
     meaning = (
         _read_status(clause, history)
+        or read_cost(clause, history)
+        or read_fleet(clause)
         or read_help(clause)
         or read_repeat(clause, history, joined=joined)
         or _read_command(clause, history)
@@ -205,7 +208,7 @@ def _contradiction(form: Form, found: dict[str, v.Found]) -> str:
     """What was said twice and differently, empty when nothing was."""
     for slot in form.slots:
         targets = any(found.get(name) for name in ("namespace_name", "workgroup_name") if name != slot.argument)
-        if len(found[slot.argument]) > 1 and slot.several != "list" and (not slot.several or targets):
+        if len(found[slot.argument]) > 1 and slot.several not in ("list", "joined") and (not slot.several or targets):
             return f"it names more than one {slot.argument.replace('_', ' ')}"
     return ""
 
@@ -213,6 +216,8 @@ def _contradiction(form: Form, found: dict[str, v.Found]) -> str:
 def _value(slot: Slot, values: v.Found, history: History) -> Any:
     if slot.several == "list" or not values:
         return list(values) or None
+    if slot.several == "joined" and slot.complete:
+        return " ".join(slot.complete(value, history) for value in values)
     value = slot.complete(values[0], history) if slot.complete else values[0]
     return None if value == slot.unsaid else value
 

@@ -129,6 +129,11 @@ pick_added, pick_left_out = _subjects_after(rf"{_ALSO}|with(?! \d)|add(?! \d)"),
 pick_track = picker("current|trailing")
 pick_section = picker("settings|findings|steps|calls|permissions", *sorted(catalogue.codes(), key=len, reverse=True))
 pick_digest = picker("[0-9a-f]{8,64}")
+pick_wave = picker(r"waves? (?:number )?(?P<number>\d{1,3})", value=lambda match: int(match["number"]))
+pick_clusters_left_out = picker(
+    rf"(?:without|except|excluding|leave out|leaving out|but not)(?: (?:the|cluster|clusters))* (?P<v>{_NAMES})"
+)
+"""Clusters that stay where they are."""
 pick_any_region = picker(REGION)
 pick_region = picker(rf"(?:in|from|within|region)(?: (?:the|aws|region))* (?P<v>{REGION})")
 _TO = "(?:to|into|towards|destination)(?: (?:the|region|destination|is|aws))*"

@@ -26,7 +26,12 @@ def run_page(journal: Journal, done: Collection[str] = ()) -> str:
 
 
 def _page(contents: Contents) -> str:
-    return _templates().get_template("page.html").render(page=contents, stays=stays, groups=GROUPS, nothing=NOTHING)
+    return render("page.html", page=contents, stays=stays, groups=GROUPS, nothing=NOTHING)
+
+
+def render(template: str, **values: object) -> str:
+    """The template, filled with the values."""
+    return _templates().get_template(template).render(values)
 
 
 @cache

@@ -41,6 +41,8 @@ REPORTS = Kind("reports", ".md", "report")
 PAGES = Kind("reports", ".html", "page")
 AUDIT = Kind("", ".jsonl", "audit")
 ENDPOINTS = Kind("", ".json", "endpoint")
+ESTIMATES = Kind("estimates", ".json", "estimate")
+FLEET = Kind("fleet", ".json", "fleet")
 HISTORY = Kind("", ".json", "history")
 
 

@@ -23,16 +23,32 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.models.approval import Approval, Showing
 from redshift_migrate.models.base import Value
+from redshift_migrate.models.cost import Estimate
+from redshift_migrate.models.fleet import FleetPlan
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader, Ticks
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.files import pass_over
-from redshift_migrate.state.shelf import APPROVALS, PAGES, PLANS, REPORTS, RUNS, SHOWN, TICKS, FolderShelf, Kind, Shelf
+from redshift_migrate.state.shelf import (
+    APPROVALS,
+    ESTIMATES,
+    FLEET,
+    PAGES,
+    PLANS,
+    REPORTS,
+    RUNS,
+    SHOWN,
+    TICKS,
+    FolderShelf,
+    Kind,
+    Shelf,
+)
 
 SHORTEST_PREFIX = 8
 """Digest prefixes shorter than this name too many plans to be an approval."""
 KEPT = timedelta(days=30)
 """How long a table keeps plans, and approvals after they have expired. A folder keeps everything."""
 
+_WAVES = "waves"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},64}}")
 _BY_HAND = "Look at it by hand: the settings of the namespace are what is really there."
@@ -150,6 +166,26 @@ class Store:
         """The codes of a plan's checklist that are done. Ticks that cannot be read are none."""
         found = self._small(Ticks, TICKS, digest, "Tick again what is done.")
         return found.done if found is not None else ()
+
+    def save_estimate(self, estimate: Estimate) -> None:
+        """Keep what a cluster was estimated to cost, in place of an earlier estimate."""
+        self._shelf.put(ESTIMATES, _name_of(estimate), estimate.model_dump_json(), KEPT)
+
+    def estimates(self) -> tuple[Estimate, ...]:
+        """The estimates that can be read, the newest at the end."""
+        return tuple(
+            each
+            for name in self._shelf.names(ESTIMATES)
+            if (each := self._small(Estimate, ESTIMATES, name, "Ask for the estimate again.")) is not None
+        )
+
+    def save_fleet_plan(self, plan: FleetPlan) -> None:
+        """Keep the order of a fleet, in place of an earlier one."""
+        self._shelf.put(FLEET, _WAVES, plan.model_dump_json())
+
+    def fleet_plan(self) -> FleetPlan | None:
+        """The order of the fleet that was made last. One that cannot be read is none: it is made again from a look."""
+        return self._small(FleetPlan, FLEET, _WAVES, "Plan the fleet again; plans and runs are kept elsewhere.")
 
     # --- journals and reports ------------------------------------------------------------------------
 
@@ -278,6 +314,10 @@ def _json(text: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _name_of(estimate: Estimate) -> str:
+    return _require_name(f"{estimate.account_id}.{estimate.region}.{estimate.cluster_id}")
 
 
 def _require_name(name: str) -> str:

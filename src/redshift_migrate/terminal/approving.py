@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redshift_migrate.agent.approver import Decision
-from redshift_migrate.errors import PlanNotFound, SettingsError
+from redshift_migrate.errors import PlanNotFound, PlanNotShown, SettingsError
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.settings import Settings
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal.planview import SHORT_DIGEST, group_listings
-from redshift_migrate.terminal.shown import Listing, Several, Shown, Table
+from redshift_migrate.terminal.shown import Listing, Problem, Several, Shown, Table
 
 if TYPE_CHECKING:
     from redshift_migrate.migration.running import Outcome
     from redshift_migrate.terminal.desk import Desk
     from redshift_migrate.terminal.program import Service
 
-_APPROVE_LINE = re.compile(r"/?approve\s+(\S+)", re.IGNORECASE)
+_APPROVE_LINE = re.compile(r"/?approve\s+(\S+(?:[\s,]+[0-9a-f]{8,64})*)", re.IGNORECASE)
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
 FEW_STEPS = 6
 """Steps of a run that are told one by one."""
@@ -54,6 +54,34 @@ def apply_plan(desk: Desk, digest: str) -> Outcome:
     """Approve a saved plan in the name of whoever is at this desk, and apply it. PlanNotShown if nobody saw it."""
     desk.listen_to_service()
     return desk.program.service.apply(digest, Consent(approved_by=whoami(), channel=desk.channel))
+
+
+def digests_in(text: str) -> tuple[str, ...]:
+    """The digests that are named; nothing where anything else is said among them."""
+    words = text.lower().replace(",", " ").split()
+    return tuple(words) if all(DIGEST.fullmatch(word) for word in words) else ()
+
+
+def apply_plans(desk: Desk, digests: Sequence[str]) -> Shown:
+    """Approve several saved plans in the name of whoever is at this desk, and apply them side by side.
+
+    PlanNotShown names those that nobody saw; then none of them is begun.
+    """
+    from redshift_migrate.terminal.fleetview import ends_shown
+
+    service = desk.program.service
+    plans = [service.plan(digest) for digest in digests]
+    if unseen := [plan.digest[:SHORT_DIGEST] for plan in plans if not service.was_shown(plan.digest)]:
+        raise PlanNotShown(
+            f"Nobody has seen {', '.join(unseen)} yet, so nothing was approved and none of them was begun.",
+            hint="Look at each first: /plan DIGEST.",
+        )
+    desk.listen_to_service()
+    ends = service.apply_each(digests, Consent(approved_by=whoami(), channel=desk.channel))
+    failed = tuple(
+        Problem(f"{each.plan.title}: {each.message}", each.hint, each.code) for each in ends if not each.outcome
+    )
+    return Several((ends_shown(ends), *failed))
 
 
 def outcome_shown(outcome: Outcome) -> Shown:

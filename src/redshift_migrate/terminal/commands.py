@@ -5,12 +5,13 @@ They are there when the prompt is, so nothing heavy is imported before a command
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from redshift_migrate.terminal.shown import Data, Problem, Several, Shown, Table, Words, problem
 
 if TYPE_CHECKING:
+    from redshift_migrate.models.fleet import Fleet, Member
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.terminal.desk import Desk
 
@@ -124,7 +125,7 @@ def _clusters(desk: Desk, wanted: str) -> Shown:
     if place.strip().lower() == ALL_REGIONS:
         found = service.clusters_everywhere(name_contains)
         title, clusters = f"Provisioned clusters in {found.regions_read} regions", found.clusters
-        unread = tuple(f"Not read, so not known: {each.region}: {each.reason}" for each in found.unreadable)
+        unread = tuple(f"Not read, so not known: {each.where}: {each.reason}" for each in found.unreadable)
     else:
         region = place.strip().lower() or service.region()
         title, clusters, unread = f"Provisioned clusters in {region}", service.clusters(region, name_contains), ()
@@ -141,6 +142,63 @@ def _clusters(desk: Desk, wanted: str) -> Shown:
     )
     columns = ("cluster", "region", "status", "nodes", "track", "snapshots copied to")
     return Table(columns, rows, title=title, note="\n".join((*unread, *([] if rows else ["There are none."]))))
+
+
+@command(
+    "fleet",
+    "[COLUMN=VALUE ...] [in REGION] [waves | wave N | plan N] [--out FILE]",
+    "how ready many clusters are, and the waves in which they move; all of it into a file (.csv, .json, .html)",
+    offers=("regions",),
+)
+def _fleet(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.models.fleet import MEMBER_COLUMNS
+    from redshift_migrate.models.listing import ALL_REGIONS, select
+    from redshift_migrate.terminal.fleetview import fleet_shown, wave_number, wave_shown, waves_shown
+
+    wanted, _, file = wanted.partition("--out")
+    rest, _, place = f" {wanted} ".partition(" in ")
+    words, service, region = rest.lower().split(), desk.program.service, place.strip().lower() or ALL_REGIONS
+    filters = [word for word in words if "=" in word]
+    match [word for word in words if "=" not in word]:
+        case []:
+            fleet = service.fleet(region)
+            members = select(fleet.members, filters, MEMBER_COLUMNS)
+            return _fleet_file(desk, fleet, members, file.strip()) if file else Several(fleet_shown(fleet, members))
+        case ["waves"]:
+            return Several(waves_shown(service.plan_fleet(region, filters)))
+        case ["wave" | "plan" as what, number]:
+            at = wave_number(number)
+            plan = service.plan_fleet(region, filters, wave=at) if what == "plan" else service.fleet_plan()
+            if plan is None or not 1 <= at <= len(plan.waves):
+                return Problem("There is no such wave.", "/fleet waves makes them, and counts them from 1.", "usage")
+            return wave_shown(plan, at, service.states_of_plans())
+    return Problem(
+        "Nothing was looked at.", "Write /fleet, /fleet readiness=blocked, /fleet waves, /fleet plan 1.", "usage"
+    )
+
+
+def _fleet_file(desk: Desk, fleet: Fleet, members: Sequence[Member], name: str) -> Shown:
+    """The whole table as the end of the file's name says."""
+    import json
+
+    from redshift_migrate.terminal.fleetview import as_csv, as_rows
+    from redshift_migrate.terminal.written import write_new
+
+    service = desk.program.service
+    rows = as_rows(members, service.fleet_plan())
+    if name.endswith(".csv"):
+        text = as_csv(rows)
+    elif name.endswith(".json"):
+        text = json.dumps({"at": fleet.at, "clusters": rows}, indent=1) + "\n"
+    elif name.endswith(".html"):
+        from redshift_migrate.pages.fleet import fleet_page
+
+        keys = {(each.cluster.cluster_id, each.cluster.region, each.account_id) for each in members}
+        known = [each for each in service.estimates() if (each.cluster_id, each.region, each.account_id) in keys]
+        text = fleet_page(fleet, members, rows, known)
+    else:
+        return Problem("Nothing was written.", "The name of the file ends in .csv, .json or .html.", "usage")
+    return Words(f"{len(rows)} clusters are in {write_new(name, text)}.")
 
 
 # --- plans and runs ------------------------------------------------------------------------------------
@@ -190,11 +248,14 @@ def _plan_page(desk: Desk, plan: MigrationPlan, name: str) -> Shown:
     return Words(f"Plan {plan.digest[:12]} is in {write_new(name, plan_page(plan, done))}, to be opened in a browser.")
 
 
-@command("approve", "DIGEST", "approve exactly that plan and apply it", offers=("plans",), changes=True)
+@command("approve", "DIGEST ...", "approve exactly these plans and apply them", offers=("plans",), changes=True)
 def _approve(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.terminal.approving import DIGEST, apply_plan, outcome_shown
+    from redshift_migrate.terminal.approving import apply_plan, apply_plans, digests_in, outcome_shown
 
-    if not DIGEST.fullmatch(digest.lower()):
+    digests = digests_in(digest)
+    if len(digests) > 1:
+        return apply_plans(desk, digests)
+    if not digests:
         hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
         return Problem("Which plan? Nothing was approved.", hint, "usage")
     return outcome_shown(apply_plan(desk, digest.lower()))
@@ -263,8 +324,10 @@ def _checklist(desk: Desk, wanted: str) -> Shown:
     return Several(checklist_listings(*service.checklist(name)))
 
 
-@command("status", "[MIGRATION]", "how far a run is, the newest without a name", offers=("runs",))
+@command("status", "[MIGRATION | wave N]", "how far a run is, the newest without a name, or a wave", offers=("runs",))
 def _status(desk: Desk, migration_id: str) -> Shown:
+    if migration_id.lower().startswith("wave "):
+        return _fleet(desk, migration_id)
     from redshift_migrate.terminal.statusview import status_listing
 
     status = desk.program.service.status(migration_id or None)
@@ -321,7 +384,7 @@ def _policy(desk: Desk, name: str) -> Shown:
     """A policy that can be pasted, for this account and partition. Without the account a `*` stands for it."""
     from redshift_migrate.agent.providers.spec import parse_model_spec
     from redshift_migrate.errors import RedshiftMigrateError
-    from redshift_migrate.permissions import MODEL, POLICIES, model_policy, role_policy
+    from redshift_migrate.permissions import MODEL, model_policy, policies_beside, role_policy
 
     where = {"partition": "aws", "account": "*", "region": "*"}
     note = "narrow the resources to your own"
@@ -335,7 +398,7 @@ def _policy(desk: Desk, name: str) -> Shown:
         if spec.provider != "bedrock":
             return Words(f"The model {spec} is not on Bedrock: it needs no IAM policy.")
         return Data(model_policy(spec.model_id, **where), title=f"What model {spec.model_id} needs; {note}")
-    beside = " and ".join(POLICIES[: POLICIES.index(name)])
+    beside = " and ".join(policies_beside(name))
     title = f"The policy {name}{f', to be attached beside {beside}' if beside else ''}; {note}"
     return Data(role_policy(name, **where), title=title)
 
@@ -393,8 +456,20 @@ def _region(desk: Desk, region: str) -> Shown:
     return Words(f"From now on, region {found} where none is named.")
 
 
-@command("cost", "", "tokens of this chat, and money where a price is known")
-def _cost(desk: Desk, _: str) -> Shown:
+@command(
+    "cost",
+    "[CLUSTER ...] [in REGION]",
+    "what clusters cost, and what serverless may; without a name the tokens of this chat",
+    offers=("clusters",),
+)
+def _cost(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.terminal.fleetview import estimate_shown
+
+    names, _, place = f" {wanted} ".partition(" in ")
+    service, region = desk.program.service, place.strip().lower() or None
+    if names.split():
+        made = [service.estimate_cost(name.lower(), region) for name in names.split()]
+        return Several(tuple(part for each in made for part in estimate_shown(each)))
     tally = desk.tally
     rows = tuple(
         (

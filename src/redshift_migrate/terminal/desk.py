@@ -82,7 +82,11 @@ class Desk:
 
     def draw(self, plan: MigrationPlan, approve_with: str = "") -> PlanShown:
         """The plan as it is shown here; with what is done already, where a run of it stopped."""
-        return PlanShown(plan, approve_with, self.program.service.steps_done(plan.digest))
+        from redshift_migrate.terminal.beside import beside
+
+        service = self.program.service
+        told = beside(service.named_place(), self.settings.profile, service.estimate_of(plan))
+        return PlanShown(plan, approve_with, service.steps_done(plan.digest), told)
 
     def note_shown(self, plan: MigrationPlan) -> None:
         """The plan was drawn here. Where that cannot be written down it is no consent either, and is told then."""

@@ -22,8 +22,8 @@ def render_text(shown: Shown) -> str:
             return _table(shown)
         case Data(value, title):
             return "\n".join(part for part in (visible(title), pretty_json(value)) if part)
-        case PlanShown(plan, approve_with, done):
-            parts = [visible(planview.headline(plan)), visible(planview.place(plan))]
+        case PlanShown(plan, approve_with, done, beside):
+            parts = [visible(planview.headline(plan)), visible(planview.place(plan)), *map(visible, beside)]
             parts += [render_text(part) + "\n" for part in planview.first_view(plan, WIDTH, done)]
             parts.append(f"Digest: {plan.digest}")
             if approve_with:

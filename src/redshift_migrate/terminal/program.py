@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,10 +10,13 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.agent.approver import Approver
     from redshift_migrate.agent.events import TurnEvent
     from redshift_migrate.migration.executor import Listener
+    from redshift_migrate.migration.many import Ended
     from redshift_migrate.migration.running import Outcome
     from redshift_migrate.migration.status import MigrationStatus
     from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
+    from redshift_migrate.models.cost import Estimate
+    from redshift_migrate.models.fleet import Fleet, FleetPlan
     from redshift_migrate.models.listing import Everywhere
     from redshift_migrate.models.place import Place
     from redshift_migrate.models.plan import MigrationPlan
@@ -59,6 +62,9 @@ class Service(Protocol):
     def place(self) -> Place:
         """Account and region, as far as they can be found out."""
 
+    def named_place(self) -> Place:
+        """The same, with the account's alias where it can be read."""
+
     def identity(self) -> Identity:
         """Who calls, and in which account."""
 
@@ -85,6 +91,42 @@ class Service(Protocol):
 
     def apply(self, digest: str, consent: Consent | None = None) -> Outcome:
         """Apply a saved plan with a person's consent."""
+
+    def apply_each(self, digests: Sequence[str], consent: Consent | None = None) -> tuple[Ended, ...]:
+        """Apply several saved plans with a person's consent, side by side."""
+
+    def fleet(self, region: str | None = None) -> Fleet:
+        """How ready each cluster is, of one region or of all."""
+
+    def fleet_plan(self) -> FleetPlan | None:
+        """The order of a fleet that was made last."""
+
+    def plan_fleet(
+        self,
+        region: str | None = None,
+        filters: Sequence[str] = (),
+        left_out: Collection[str] | None = None,
+        wave: int | None = None,
+    ) -> FleetPlan:
+        """The order in which a fleet moves; with a wave the plans of its clusters."""
+
+    def estimate_cost(
+        self,
+        cluster_id: str,
+        region: str | None = None,
+        base_capacity_rpu: int | None = None,
+        max_capacity_rpu: int | None = None,
+    ) -> Estimate:
+        """What a cluster costs, and what serverless may."""
+
+    def estimates(self) -> tuple[Estimate, ...]:
+        """The estimates that were made."""
+
+    def estimate_of(self, plan: MigrationPlan) -> Estimate | None:
+        """What the cluster of a plan was estimated to cost; None where it was not."""
+
+    def states_of_plans(self) -> dict[str, str]:
+        """By digest how far the run of a plan is."""
 
     def status(self, migration_id: str | None = None) -> MigrationStatus | None:
         """How far a run is, the newest one by default; None when there was none."""

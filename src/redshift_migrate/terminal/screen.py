@@ -101,7 +101,7 @@ class Screen:
         plan = shown.plan
         parts: list[RenderableType] = [
             Text(visible(planview.headline(plan)), "bold"),
-            Text(visible(planview.place(plan)), "dim"),
+            *(Text(visible(line), "dim") for line in (planview.place(plan), *shown.beside)),
         ]
         parts += [self.render(part) for part in planview.first_view(plan, self.console.width, shown.done)]
         if shown.approve_with:

@@ -18,7 +18,9 @@ from redshift_migrate.terminal.approving import (
     WHOLE,
     ScriptedApprover,
     apply_plan,
+    apply_plans,
     approve_command,
+    digests_in,
     outcome_shown,
     parse_approve_line,
 )
@@ -156,6 +158,11 @@ class ScriptedRun:
     # --- approvals -----------------------------------------------------------------------------------
 
     def _approve(self, digest: str) -> None:
+        if len(digests_in(digest)) > 1:
+            self._begin_change(True)
+            self._approve_several(digests_in(digest))
+            self._changing = False
+            return
         if not DIGEST.fullmatch(digest):
             said = f"{digest!r} is not a plan digest; nothing was approved."
             self._fail(Problem(said, "Write approve and 8 or more characters of the digest (0-9, a-f).", "usage"))
@@ -167,6 +174,19 @@ class ScriptedRun:
             self._fail(problem(error))
         finally:
             self._changing = False
+
+    def _approve_several(self, digests: tuple[str, ...]) -> None:
+        """Plans that nobody saw are shown, and none of them is begun then."""
+        service = self._program.service
+        try:
+            plans = [service.plan(digest) for digest in digests]
+            for plan in plans:
+                if not service.was_shown(plan.digest):
+                    self._plan_waits(plan, "Nobody has seen this plan yet, so none of them was begun.")
+            if not any(plan.digest in self._waiting for plan in plans):
+                self._answer(apply_plans(self._desk, digests))
+        except RedshiftMigrateError as error:
+            self._fail(problem(error))
 
     def _approve_saved(self, digest: str) -> None:
         service = self._program.service

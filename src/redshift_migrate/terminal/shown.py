@@ -55,6 +55,8 @@ class PlanShown:
     approve_with: str = ""
     done: tuple[str, ...] = ()
     """Steps that a run of it, which stopped, has behind it."""
+    beside: tuple[str, ...] = ()
+    """What stands beside it and is no part of it: who looked, and what the cluster was estimated to cost."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,12 @@ def as_json(shown: Shown) -> Any:
             return {"title": title, "rows": [{"name": name, "text": text} for name, text in entries]}
         case Data(value):
             return value
-        case PlanShown(plan, approve_with, done):
+        case PlanShown(plan, approve_with, done, beside):
             findings = [found.in_full() for found in plan.findings]
             return {
                 "plan_digest": plan.digest,
                 "approve_with": approve_with,
+                "beside": list(beside),
                 "steps_done": list(done),
                 "plan": plan.as_json() | {"findings": findings},
             }

@@ -14,7 +14,7 @@ from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.planner.summary import data_lost
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands
-from redshift_migrate.terminal.approving import ScriptedApprover, approve_command
+from redshift_migrate.terminal.approving import ScriptedApprover, approve_command, digests_in
 from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.prompt import ask_now
 from redshift_migrate.terminal.question import Heard, hear, question
@@ -82,6 +82,9 @@ class Turns:
         name, digest = commands.split(line)
         if name != "approve":
             return True
+        several = digests_in(digest)
+        if len(several) > 1:
+            return all([await self._is_wanted(f"/approve {each}") for each in several])
         try:
             service = await asyncio.to_thread(lambda: self._desk.program.service)
             plan = await asyncio.to_thread(service.plan, digest.lower())

@@ -35,12 +35,18 @@ class Watch:
         self._lock = threading.Lock()
         self._asked = 0
         self._latest: Progress | None = None
+        self._steps: dict[str, str] = {}
+        """By run, the step that it is at."""
+        self._stopped: set[str] = set()
+        """Runs that were stopped."""
         self._heard_at = 0.0
 
     def begin(self) -> None:
         """A new change: nothing was asked of it yet."""
         with self._lock:
             self._asked, self._latest = 0, None
+            self._steps.clear()
+            self._stopped.clear()
 
     def stop(self) -> str:
         """Ask the run to stop. Returns what will come of it, for the person who asked."""
@@ -53,14 +59,22 @@ class Watch:
     def __call__(self, progress: Progress) -> None:
         """Called by the service's thread between its calls; RunStopped ends the run there, to be resumed later."""
         with self._lock:
-            new_step = self._latest is None or self._latest.step_id != progress.step_id
             self._latest, self._heard_at = progress, time.monotonic()
-            stopping = self._asked > 1 or (self._asked == 1 and new_step)
-            if stopping:
-                self._asked = 0  # what is put back after the stop must not be stopped too
+            stopping = self._is_stopped(progress)
         if stopping:
             raise RunStopped("You stopped it.", hint="What AWS has begun goes on there.")
         self._on_progress(progress, self.line())
+
+    def _is_stopped(self, progress: Progress) -> bool:
+        """True once for each run, after which what it puts back is not stopped too."""
+        last = self._steps.get(progress.migration_id)
+        self._steps[progress.migration_id] = progress.step_id
+        if progress.migration_id in self._stopped or not self._asked:
+            return False
+        if self._asked == 1 and last == progress.step_id:
+            return False
+        self._stopped.add(progress.migration_id)
+        return True
 
     def line(self) -> str:
         """Where the run is: step, what is waited for, how long already. Empty when nothing runs."""
@@ -89,17 +103,17 @@ class Told:
     """What was said of a run where nothing moves: a line a step, and a reminder of a wait that is long."""
 
     def __init__(self) -> None:
-        self._step = ("", 0)
-        self._told_s = 0.0
+        self._steps: dict[str, int] = {}
+        self._told_s: dict[str, float] = {}
 
     def is_news(self, progress: Progress) -> bool:
         """True for a step that begins, and for a wait that was not told for a while."""
-        step = (progress.migration_id, progress.step_number)
-        if step != self._step:
-            self._step, self._told_s = step, 0.0
+        run, step = progress.migration_id, progress.step_number
+        if self._steps.get(run) != step:
+            self._steps[run], self._told_s[run] = step, 0.0
             return True
-        is_due = progress.elapsed_s - self._told_s >= REMINDED_EVERY_S
-        self._told_s = progress.elapsed_s if is_due else min(self._told_s, progress.elapsed_s)
+        is_due = progress.elapsed_s - self._told_s[run] >= REMINDED_EVERY_S
+        self._told_s[run] = progress.elapsed_s if is_due else min(self._told_s[run], progress.elapsed_s)
         return is_due
 
 
@@ -107,7 +121,8 @@ def tell_progress(progress: Progress, waited_s: float) -> str:
     """Step and time first, then what is waited for, and how long that usually takes."""
     since = f", {_duration(waited_s)}" if progress.elapsed_s else ""
     usual = f", usually {max(1, round(progress.usually_s / 60))} min" if progress.usually_s else ""
-    return f"step {progress.step_number}/{progress.steps_total}{since}: {progress.message}{usual}"
+    about = f"{progress.about}: " if progress.about else ""
+    return f"{about}step {progress.step_number}/{progress.steps_total}{since}: {progress.message}{usual}"
 
 
 def _duration(seconds: float) -> str:

@@ -118,10 +118,10 @@ def size(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Sizing
         check_base_capacity(asked, cluster.region)
         return Sizing(base_capacity_rpu=asked, formula=f"{asked} RPU as asked for")
     gib = GIB_PER_NODE.get(cluster.node_type or "")
-    nodes = cluster.number_of_nodes
-    if gib is None or nodes is None or nodes < 1:
+    nodes, memory = cluster.number_of_nodes, memory_gib(cluster)
+    if memory is None or nodes is None:
         return Sizing(base_capacity_rpu=FALLBACK_RPU, formula=f"{FALLBACK_RPU} RPU, AWS's own default", is_known=False)
-    exact = nodes * gib / GIB_PER_RPU
+    exact = memory / GIB_PER_RPU
     rpu = rounded_up(exact, cluster.region)
     formula = f"{count(nodes, 'node')} x {gib} GiB / {GIB_PER_RPU} GiB = {exact:g} RPU"
     if rpu != exact:
@@ -130,6 +130,12 @@ def size(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> Sizing
     if floor > rpu:
         rpu, formula = floor, f"{formula}, raised to {floor} for {_tb(_stored_mb(cluster))} TB of data"
     return Sizing(base_capacity_rpu=rpu, formula=formula)
+
+
+def memory_gib(cluster: ProvisionedClusterConfig) -> int | None:
+    """The memory of all nodes; None where that of the type, or how many there are, is not known."""
+    gib, nodes = GIB_PER_NODE.get(cluster.node_type or ""), cluster.number_of_nodes
+    return gib * nodes if gib is not None and nodes is not None and nodes >= 1 else None
 
 
 def rounded_up(rpu: float, region: str) -> int:

@@ -156,6 +156,7 @@ SHARES = ((3, 14), (14, 27), (40, 41))
 
 def seed_fleet(account: SimulatedAccount) -> None:
     """Many clusters in two more regions, and another account that a role leads to."""
+    account.settings["alias"] = "example-data"
     account.settings["roles"] = {READER.format(account=SECOND_ACCOUNT): SECOND_ACCOUNT}
     second = SimulatedAccount(SECOND_ACCOUNT, account.clock)
     for each, fleet in ((account, FLEET), (second, SECOND_FLEET)):

@@ -24,7 +24,6 @@ PROFILES: tuple[Busy, ...] = (
     lambda at: True,  # never still
     lambda at: at.weekday() == 6 and at.hour == 4,  # once a week
 )
-PAUSED: Busy = lambda at: False  # noqa: E731  # one of the profiles
 FOUNDING = {"prod-db-1": 0}
 """Clusters whose profile is chosen, not drawn."""
 
@@ -47,11 +46,11 @@ def _result(
     name = next((each["Value"] for each in metric["Dimensions"] if each["Name"] == "ClusterIdentifier"), "")
     cluster = clusters_of(account, region).get(name) if metric["Namespace"] == NAMESPACE else None
     found = {"Id": query["Id"], "Label": metric["MetricName"], "StatusCode": "Complete"}
-    if cluster is None or metric["MetricName"] not in METRICS:
+    if cluster is None or cluster["ClusterStatus"] == "paused" or metric["MetricName"] not in METRICS:
         return {**found, "Timestamps": [], "Values": []}
     first = int(start_s // period) * period
     moments = range(first, int(end_s // period) * period, period)
-    busy = PAUSED if cluster["ClusterStatus"] == "paused" else PROFILES[_profile(name)]
+    busy = PROFILES[_profile(name)]
     values = [METRICS[metric["MetricName"]](name, at_s, busy(datetime.fromtimestamp(at_s, UTC))) for at_s in moments]
     return {**found, "Timestamps": list(reversed(moments)), "Values": list(reversed(values))}
 

@@ -21,6 +21,12 @@ def get_caller_identity(account: SimulatedAccount, region: str, parameters: Para
     }
 
 
+@operation("iam", "ListAccountAliases")
+def list_account_aliases(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, object]:
+    alias = account.settings.get("alias")
+    return {"AccountAliases": [alias] if alias else [], "IsTruncated": False}
+
+
 @operation("sts", "AssumeRole")
 def assume_role(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, object]:
     """Only roles of `settings["roles"]` can be taken on; each says in which account the keys then are."""

@@ -24,6 +24,7 @@ HELP_TOPICS: dict[str, str] = {
     "migration": "moving a whole cluster",
     "cut_over": "switching over to serverless",
     "undo": "taking a run back",
+    "fleet": "many clusters: how ready they are, in which order they move",
     "cost": "what it costs",
     "maintenance_snapshot": "maintenance and snapshot copy: what is carried, what is not",
     "snapshot_copy": "copying a namespace's snapshots to another region",

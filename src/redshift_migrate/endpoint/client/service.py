@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from redshift_migrate.clock import Clock
@@ -35,11 +36,14 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.migration.approvals import note_shown, require_shown
 from redshift_migrate.migration.executor import Listener, Progress, silent
+from redshift_migrate.migration.many import Ended, end_of, side_by_side
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.status import MigrationStatus, only_stopped
 from redshift_migrate.migration.ticking import tick
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
+from redshift_migrate.models.cost import Estimate
+from redshift_migrate.models.fleet import Fleet, FleetPlan
 from redshift_migrate.models.listing import ALL_REGIONS, Everywhere
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
@@ -79,6 +83,10 @@ class RemoteService:
         if self._place is None:
             self._place = self._http.ask_for(PlaceAnswer, "GET", self._of_session(WHOAMI))
         return self._place
+
+    def named_place(self) -> Place:
+        """The same; what the account is called is not known here."""
+        return self.place()
 
     @property
     def default_region(self) -> str | None:
@@ -124,6 +132,46 @@ class RemoteService:
         return self._http.ask_for(NamespacesAnswer, "GET", path).namespaces
 
     # --- runs ----------------------------------------------------------------------------------------
+
+    def fleet(self, region: str | None = None) -> Fleet:
+        """SettingsError: the readiness of many clusters is asked for in words there."""
+        raise _only_in_words("The readiness of many clusters", "how ready are my clusters?")
+
+    def fleet_plan(self) -> FleetPlan | None:
+        """Waves are kept at the endpoint, and asked for in words."""
+        return None
+
+    def plan_fleet(
+        self,
+        region: str | None = None,
+        filters: Sequence[str] = (),
+        left_out: Collection[str] | None = None,
+        wave: int | None = None,
+    ) -> FleetPlan:
+        """SettingsError: waves are asked for in words there."""
+        raise _only_in_words("The order of a fleet", "plan the waves")
+
+    def estimate_cost(
+        self,
+        cluster_id: str,
+        region: str | None = None,
+        base_capacity_rpu: int | None = None,
+        max_capacity_rpu: int | None = None,
+    ) -> Estimate:
+        """SettingsError: costs are asked for in words there."""
+        raise _only_in_words("The cost of a cluster", f"what does {cluster_id} cost?")
+
+    def estimates(self) -> tuple[Estimate, ...]:
+        """They are kept at the endpoint."""
+        return ()
+
+    def estimate_of(self, plan: MigrationPlan) -> Estimate | None:
+        """It is kept at the endpoint."""
+        return None
+
+    def states_of_plans(self) -> dict[str, str]:
+        """Waves are kept at the endpoint, and so are the states of their plans."""
+        return {}
 
     def migration_ids(self) -> tuple[str, ...]:
         """The runs that were started from this machine, oldest first."""
@@ -230,6 +278,22 @@ class RemoteService:
 
     def apply(self, digest: str, consent: Consent | None = None) -> Outcome:
         """Approve the plan at the endpoint, in the caller's signed name, and watch its run to the end."""
+        return self._watch_to_end(*self._accept(digest, consent))
+
+    def apply_each(self, digests: Sequence[str], consent: Consent | None = None, at_once: int = 0) -> tuple[Ended, ...]:
+        """Approve several plans, each of which becomes a durable run of its own, and watch them to their ends."""
+        plans = [self.plan(digest) for digest in digests]
+        begun = side_by_side([partial(self._accept, plan.digest, consent) for plan in plans], 1)
+        ends = [each if isinstance(each, RedshiftMigrateError) else self._end_of(*each) for each in begun]
+        return tuple(end_of(plan, end) for plan, end in zip(plans, ends, strict=True))
+
+    def _end_of(self, plan: MigrationPlan, migration_id: str | None) -> Outcome | RedshiftMigrateError:
+        try:
+            return self._watch_to_end(plan, migration_id)
+        except RedshiftMigrateError as error:
+            return error
+
+    def _accept(self, digest: str, consent: Consent | None) -> tuple[MigrationPlan, str | None]:
         if self._read_only:
             raise SettingsError("This program was started with --read-only, so nothing can be changed.")
         waiting = self._waiting(digest)
@@ -241,9 +305,14 @@ class RemoteService:
         answer = approver.ask("POST", APPROVALS, {"session": session, "digest": plan.digest})
         migration_id = answer.get("migration_id")
         if not migration_id:
-            return Outcome(status="unchanged", plan=plan)
+            return plan, None
         self._remembered.remember(session, migration_id=str(migration_id))
-        done = self._watch(str(migration_id), plan)
+        return plan, str(migration_id)
+
+    def _watch_to_end(self, plan: MigrationPlan, migration_id: str | None) -> Outcome:
+        if migration_id is None:
+            return Outcome(status="unchanged", plan=plan)
+        done = self._watch(migration_id, plan)
         return Outcome(status="applied", plan=plan, migration_id=done.migration_id, observed=done.observed)
 
     def note_shown(self, plan: MigrationPlan, shown_to: str, channel: Channel) -> None:
@@ -290,6 +359,12 @@ class RemoteService:
                 elapsed_s=elapsed_s,
             )
         )
+
+
+def _only_in_words(what: str, example: str) -> SettingsError:
+    return SettingsError(
+        f"{what} is not answered to a command over --endpoint.", hint=f"Ask the agent there in words: {example}"
+    )
 
 
 def require_plan(waiting: ApprovalRequired) -> MigrationPlan:
