@@ -43,6 +43,8 @@ POLICIES = {
     "worker.",
     "FleetPolicy": "Fleet: quotas, all datashares, metrics and prices. Attached to the endpoint only with "
     "`AllowFleet`, which is off unless you switch it on; without it many clusters are told without what needs them.",
+    "DataPolicy": "Data: the program's own SQL on clusters and workgroups. Attached to the endpoint only with "
+    "`AllowData`, which is off unless you switch it on; without it no data is compared, and nobody sees who connects.",
     "NeverDeletePolicy": "Never delete: no cluster and no namespace, whatever else is allowed. Attached to all "
     "three, and to nobody else.",
     "MigratePolicy": "Migrate: make and change what a migration makes. Attached to the worker.",
@@ -104,7 +106,7 @@ def _statements(document: dict[str, Any]) -> str:
 def _tools() -> str:
     rows = []
     for tool in TOOLS.values():
-        order = ("read", "fleet", "migrate", "cut_over", "none")
+        order = ("read", "fleet", "data", "migrate", "cut_over", "none")
         policies = sorted({policy_of(each) or "none" for each in tool.may_call}, key=order.index)
         changes = [each for each in tool.may_call if OPERATIONS[each].writes]
         rows.append((f"`{tool.name}`", ", ".join(policies) or "nothing", str(len(tool.may_call)), str(len(changes))))

@@ -67,6 +67,7 @@ def _story(demo: Demo, story: Story) -> dict[str, str]:
     blocks["status"] = block(story.shown("/status", only=STATUS))
     blocks["resume"] = block(_resumed(story, digest, migration))
     blocks["report"] = block(story.file(f"reports/{migration}.md", lines=11))
+    blocks["check"] = block(story.shown("/check"))
     verified = story.shown("/verify")
     _somebody_changes_a_setting(demo)
     blocks["verify"] = block(verified, f"{SOMEBODY}\n\n{story.shown('/verify', exit_code=1)}")

@@ -30,8 +30,8 @@ What is made, as one CloudFormation stack:
   StateTable         DynamoDB, encrypted: plans, approvals, journals, audit log
   SessionBucket      S3, encrypted, not public: conversations, forgotten after 60 days
   FailedOrders       SQS, encrypted: orders that the worker gave up
-  seven policies     read, fleet (only with --allow-fleet), migrate, existing (only with --allow-existing), cut-over
-                     (only with --allow-cut-over), the right to call, and what is never done
+  eight policies     read, fleet (only with --allow-fleet), data (only with --allow-data), migrate, existing (only with
+                     --allow-existing), cut-over (only with --allow-cut-over), the right to call, what is never done
   three roles        the endpoint's reads and plans; the approver's may also consent; the worker's does what is approved
   three log groups, and alarms for errors, for what is refused because too much is asked, and for orders given up
 
@@ -151,6 +151,11 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="let the endpoint read quotas, datashares, metrics and prices, for many clusters and their cost",
     )
+    parser.add_argument(
+        "--allow-data",
+        action=argparse.BooleanOptionalAction,
+        help="let the endpoint run the program's own SQL, which only reads, to compare data and see who connects",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--dry-run", action="store_true", help="check all that needs no account, and deploy nothing")
@@ -160,8 +165,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _deploy_arguments(options: argparse.Namespace) -> list[str]:
     """What is not said here keeps the value that it has in the stack, or the template's default in a new one."""
-    switched = (options.allow_cut_over, options.allow_existing, options.allow_fleet)
-    cut_over, existing, fleet = (None if each is None else str(each).lower() for each in switched)
+    switched = (options.allow_cut_over, options.allow_existing, options.allow_fleet, options.allow_data)
+    cut_over, existing, fleet, data = (None if each is None else str(each).lower() for each in switched)
     said = {
         "Regions": options.regions,
         "MigratePrincipals": options.migrate_principals,
@@ -172,6 +177,7 @@ def _deploy_arguments(options: argparse.Namespace) -> list[str]:
         "AllowCutOver": cut_over,
         "AllowExisting": existing,
         "AllowFleet": fleet,
+        "AllowData": data,
     }
     overrides = [f"{name}={value}" for name, value in said.items() if value]
     return [

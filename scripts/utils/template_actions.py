@@ -88,6 +88,12 @@ STATEMENTS: Mapping[Policy, Mapping[str, Callable[[Need], bool]]] = {
         "ReadPricesAndAlias": _of("pricing", "iam"),
         "LookAtFleet": _any,
     },
+    "data": {
+        "EnterClusters": _is("redshift:GetClusterCredentialsWithIAM"),
+        "EnterWorkgroups": _is("redshift-serverless:GetCredentials"),
+        "AskDatabases": _is("redshift-data:BatchExecuteStatement"),
+        "FetchAnswers": _any,
+    },
 }
 """Policy → its statements and what belongs into each; the first that fits has it. A policy needs those before it."""
 

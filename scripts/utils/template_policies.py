@@ -13,6 +13,7 @@ Document = dict[str, Any]
 MANAGED = (
     "ReadPolicy",
     "FleetPolicy",
+    "DataPolicy",
     "NeverDeletePolicy",
     "MigratePolicy",
     "UpdateExistingPolicy",
@@ -35,10 +36,11 @@ class TemplatePolicies:
         return document
 
     def role_policies(
-        self, role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False
+        self, role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False, data: bool = False
     ) -> dict[str, Document]:
         """Everything that a role of the deployment is allowed, by the name of the policy."""
-        left_out = {"CutOverPolicy": not cut_over, "UpdateExistingPolicy": not existing, "FleetPolicy": not fleet}
+        left_out = {"CutOverPolicy": not cut_over, "UpdateExistingPolicy": not existing}
+        left_out |= {"FleetPolicy": not fleet, "DataPolicy": not data}
         properties = self._resources[role]["Properties"]
         names = [_reference(each) for each in properties["ManagedPolicyArns"]]
         documents = {name: self.policy(name) for name in names if not left_out.get(name)}

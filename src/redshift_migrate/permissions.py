@@ -47,6 +47,8 @@ def _write(name: str, resource: str = "*", *more: Grant) -> tuple[str, Operation
 
 _NAMESPACE = "arn:{partition}:redshift-serverless:{region}:{account}:namespace/*"
 _WORKGROUP = "arn:{partition}:redshift-serverless:{region}:{account}:workgroup/*"
+_CLUSTER = "arn:{partition}:redshift:{region}:{account}:cluster:{ClusterIdentifier}"
+_DATABASE = "arn:{partition}:redshift:{region}:{account}:dbname:{ClusterIdentifier}/*"
 _DESTINATION_KEY = "{destinationKmsKeyId}"
 _SERVERLESS_SNAPSHOT = "arn:{partition}:redshift-serverless:{region}:{account}:snapshot/*"
 _CLUSTER_SNAPSHOT = "arn:{partition}:redshift:{region}:{account}:snapshot:{ClusterIdentifier}/*"
@@ -110,6 +112,21 @@ CLIENTS = {"servicequotas": "service-quotas", "states": "stepfunctions"}
 OPERATIONS: dict[str, Operation] = dict(
     (
         _read("sts:GetCallerIdentity"),
+        # SQL of this program's own, which only reads.
+        (
+            "redshift-data:BatchExecuteStatement",
+            Operation(
+                (
+                    Grant("redshift-data:BatchExecuteStatement", _CLUSTER, when="ClusterIdentifier"),
+                    Grant("redshift-data:BatchExecuteStatement", _WORKGROUP, when="WorkgroupName"),
+                    Grant("redshift:GetClusterCredentialsWithIAM", _DATABASE, when="ClusterIdentifier"),
+                    Grant("redshift-serverless:GetCredentials", _WORKGROUP, when="WorkgroupName"),
+                )
+            ),
+        ),
+        _read("redshift-data:DescribeStatement"),
+        _read("redshift-data:GetStatementResult"),
+        _read("redshift-serverless:ListSnapshots"),
         # Looking at many clusters, and what one costs.
         _read("sts:AssumeRole", "{RoleArn}"),
         _read("servicequotas:ListServiceQuotas"),
@@ -264,8 +281,9 @@ OPERATIONS: dict[str, Operation] = dict(
 )
 
 
-Policy = Literal["read", "migrate", "cut_over", "fleet"]
-"""The policies of a deployment: the one that everybody needs, the two that few should have, and one to look further."""
+Policy = Literal["read", "migrate", "cut_over", "fleet", "data"]
+"""The policies of a deployment: the one that everybody needs, the two that few should have, and two to look further:
+at many clusters, and into the databases."""
 
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 MODEL = "model"
@@ -282,6 +300,7 @@ _OF_FLEET = {
     "pricing:GetProducts",
     "iam:ListAccountAliases",
 }
+_OF_DATA = "redshift-data:"
 _OF_NOBODY = {"redshift-serverless:DeleteNamespace"}  # every deployed role denies it; a person's own may allow it
 
 
@@ -291,6 +310,8 @@ def policy_of(operation: str) -> Policy | None:
         return None
     if operation in _OF_FLEET:
         return "fleet"
+    if operation.startswith(_OF_DATA):
+        return "data"
     if not OPERATIONS[operation].writes:
         return "read"
     takes_away = operation.partition(":")[2].startswith(_TAKES_AWAY) and operation not in _OF_MIGRATE
@@ -299,7 +320,7 @@ def policy_of(operation: str) -> Policy | None:
 
 def policies_beside(name: str) -> tuple[Policy, ...]:
     """Those without which the policy is of no use."""
-    return POLICIES[:1] if name == "fleet" else POLICIES[: list[str](POLICIES).index(name)]
+    return POLICIES[:1] if name in ("fleet", "data") else POLICIES[: list[str](POLICIES).index(name)]
 
 
 def role_policy(name: str, *, partition: str = "aws", region: str = "*", account: str = "*") -> dict[str, Any]:

@@ -33,6 +33,9 @@ Drawing = Literal[
     "fleet",
     "waves",
     "cost",
+    "data_check",
+    "connections",
+    "snapshots",
 ]
 """How the answer is told in words by a model that has none of its own; `fields` tells any JSON object."""
 
@@ -56,9 +59,13 @@ class Tool:
         return self.kind == "change"
 
 
+_FURTHER = ("fleet", "data")
+"""Policies that no plan and no run needs."""
+
+
 def _reads(*services: str) -> tuple[str, ...]:
     """The reads of these services, of all without any; not those that only many clusters and costs need."""
-    known = (name for name in OPERATIONS if not OPERATIONS[name].writes and policy_of(name) != "fleet")
+    known = (name for name in OPERATIONS if not OPERATIONS[name].writes and policy_of(name) not in _FURTHER)
     return tuple(name for name in known if not services or name.partition(":")[0] in services)
 
 
@@ -93,7 +100,8 @@ _PARTS = (
     "redshift:GetResourcePolicy",
 )
 """What belongs to a namespace and its workgroup."""
-_ALL = tuple(name for name in OPERATIONS if policy_of(name) != "fleet")
+_DATA = tuple(name for name in OPERATIONS if policy_of(name) == "data")
+_ALL = tuple(name for name in OPERATIONS if policy_of(name) not in _FURTHER)
 """A plan of any kind may be behind a digest or a run."""
 
 TOOLS: dict[str, Tool] = {
@@ -220,6 +228,30 @@ TOOLS: dict[str, Tool] = {
             ),
             "track_change",
             "tracks",
+        ),
+        Tool(
+            "check_data",
+            "read",
+            "migration",
+            (*_CLUSTER, *_TARGET, "redshift-serverless:GetWorkgroup", "sts:GetCallerIdentity", *_DATA),
+            "data_check",
+            "data",
+        ),
+        Tool(
+            "list_connections",
+            "read",
+            "cluster",
+            (*_CLUSTER, *_TARGET, "redshift-serverless:GetWorkgroup", *_DATA),
+            "connections",
+            "data",
+        ),
+        Tool(
+            "list_snapshots",
+            "read",
+            "cluster",
+            (*_CLUSTER, "redshift:DescribeClusterSnapshots", "redshift-serverless:ListSnapshots"),
+            "snapshots",
+            "snapshot_copy",
         ),
         Tool("apply_plan", "change", "plan", _ALL, "run", "approval"),
         Tool("resume_migration", "change", "migration", _ALL, "run", "approval"),

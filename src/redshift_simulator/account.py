@@ -33,6 +33,7 @@ DURATIONS_S = {
     "snapshot.create": 60.0,
     "restore.unseen": 8.0,  # how long the status may still read AVAILABLE after the call is not known
     "restore": 600.0,
+    "statement": 1.0,
     "endpoint.create": 300.0,
     "endpoint.modify": 120.0,
     "endpoint.delete": 180.0,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import redshift_simulator.data.api
 import redshift_simulator.events
 import redshift_simulator.neighbours.automation
 import redshift_simulator.neighbours.ec2

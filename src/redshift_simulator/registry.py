@@ -12,7 +12,7 @@ Handler = Callable[[SimulatedAccount, str, Parameters], dict[str, Any]]
 
 HANDLERS: dict[tuple[str, str], Handler] = {}
 
-OWN_SERVICES = frozenset({"events", "redshift", "redshift-serverless", "scheduler"})
+OWN_SERVICES = frozenset({"events", "redshift", "redshift-data", "redshift-serverless", "scheduler"})
 """Never forwarded: an operation of these that has no handler is refused, not guessed at."""
 
 

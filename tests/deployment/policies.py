@@ -49,10 +49,10 @@ def policy(name: str, **parameters: Any) -> Document:
 
 
 def role_policies(
-    role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False
+    role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False, data: bool = False
 ) -> dict[str, Document]:
     """Everything that a role of the deployment is allowed, by the name of the policy."""
-    return _template().role_policies(role, cut_over=cut_over, existing=existing, fleet=fleet)
+    return _template().role_policies(role, cut_over=cut_over, existing=existing, fleet=fleet, data=data)
 
 
 def actions(document: Document, effect: str = "Allow") -> set[str]:

@@ -105,6 +105,8 @@ IMPLIED: dict[tuple[str, str], str] = {
     ("events", "iam"): f"{DOCS}list_amazoneventbridge.html",
     ("scheduler", "iam"): f"{DOCS}list_amazoneventbridgescheduler.html",
     ("scheduler", "kms"): f"{DOCS}list_amazoneventbridgescheduler.html",
+    ("redshift-data", "redshift"): f"{DOCS}list_amazonredshiftdataapi.html",
+    ("redshift-data", "redshift-serverless"): f"{DOCS}list_amazonredshiftdataapi.html",
     ("redshift", "redshift"): f"{DOCS}list_amazonredshift.html",
     ("redshift-serverless", "ec2"): f"{DOCS}list_amazonredshiftserverless.html",
     ("redshift-serverless", "iam"): f"{DOCS}list_amazonredshiftserverless.html",

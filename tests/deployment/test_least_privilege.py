@@ -40,7 +40,7 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
 @pytest.fixture(scope="module")
 def calls(recorder: Recorder) -> list[Call]:
     """Every call of the product that a deployment may make, recorded or sampled."""
-    return [call for call in (*recorder.calls, *sample_calls()) if policy_of(call.name) not in (None, "fleet")]
+    return [call for call in (*recorder.calls, *sample_calls()) if policy_of(call.name) not in (None, "fleet", "data")]
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +160,15 @@ def test_the_optional_policy_is_what_a_fleet_and_a_cost_need(fleet_calls: list[C
     assert refused(with_it, asked) == []
     assert len(refused(role_policies("EndpointRole"), asked)) == len(asked)
     assert unused({"FleetPolicy": with_it["FleetPolicy"]}, asked) == []
+
+
+def test_the_policy_for_data_is_what_its_questions_need(recorder: Recorder) -> None:
+    with_it = role_policies("EndpointRole", data=True)
+    asked = wanted([call for call in recorder.calls if policy_of(call.name) == "data"], writes=False)
+
+    assert {one.action.partition(":")[0] for one in asked} == {"redshift", "redshift-data", "redshift-serverless"}
+    assert refused(with_it, asked) == []
+    assert unused({"DataPolicy": with_it["DataPolicy"]}, asked) == []
 
 
 def grants_of(policies: Policies) -> list[tuple[str, int, str, Any]]:

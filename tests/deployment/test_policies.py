@@ -16,6 +16,7 @@ POLICIES: dict[Policy, str] = {
     "migrate": "MigratePolicy",
     "cut_over": "CutOverPolicy",
     "fleet": "FleetPolicy",
+    "data": "DataPolicy",
 }
 
 
@@ -27,12 +28,13 @@ def needed(*which: Policy) -> set[str]:
 
 
 def test_each_policy_adds_what_its_operations_need_and_no_more() -> None:
-    read, migrate, cut_over, fleet = (actions(policy(name)) for name in POLICIES.values())
+    read, migrate, cut_over, fleet, data = (actions(policy(name)) for name in POLICIES.values())
 
     assert read == needed("read") - {"sts:GetCallerIdentity"}  # everybody may, whatever a policy says
     # kms:DescribeKey and ec2:DescribeSubnets are in both: directly, and through the services that ask in our name.
     assert migrate == needed("migrate") - (needed("read") - {"kms:DescribeKey", "ec2:DescribeSubnets"})
     assert cut_over == needed("cut_over") - needed("read", "migrate")
+    assert data == needed("data")
     assert fleet == needed("fleet") - {"sts:AssumeRole"}  # a deployment looks at its own account alone
 
 
@@ -59,7 +61,7 @@ def test_the_endpoint_can_change_nothing_but_its_own_parts() -> None:
     changing = {
         grant.action
         for name, each in OPERATIONS.items()
-        if policy_of(name) not in ("read", "fleet")
+        if policy_of(name) not in ("read", "fleet", "data")
         for grant in each.grants[:1]
     }
     assert not allowed & changing
@@ -78,6 +80,12 @@ def test_looking_at_a_fleet_is_off_unless_it_is_switched_on() -> None:
     assert "FleetPolicy" not in role_policies("EndpointRole")
     assert "FleetPolicy" in role_policies("EndpointRole", fleet=True)
     assert "FleetPolicy" not in {**role_policies("ApproverRole", fleet=True), **role_policies("WorkerRole", fleet=True)}
+
+
+def test_nobody_runs_sql_unless_it_is_switched_on() -> None:
+    assert "DataPolicy" not in role_policies("EndpointRole")
+    assert "DataPolicy" in role_policies("EndpointRole", data=True)
+    assert "DataPolicy" not in {**role_policies("ApproverRole", data=True), **role_policies("WorkerRole", data=True)}
 
 
 def test_every_grant_is_bound_to_the_account_and_to_the_regions() -> None:

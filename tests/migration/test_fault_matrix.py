@@ -45,6 +45,7 @@ NOT_PLANNED = {
     "sts:GetCallerIdentity",  # asked once a process
     "iam:GetPolicy",  # no role of this cluster has a managed policy that would have to be read
     "iam:GetPolicyVersion",
+    "redshift-serverless:ListSnapshots",
     # What a target has that is there already; this one is made.
     *(f"redshift-serverless:List{each}" for each in ("EndpointAccess", "ScheduledActions", "TagsForResource")),
     *(f"redshift-serverless:List{each}" for each in ("SnapshotCopyConfigurations", "UsageLimits")),
@@ -81,7 +82,7 @@ RUN_OPERATIONS = (
 PLAN_OPERATIONS = tuple(
     name
     for name, operation in OPERATIONS.items()
-    if not operation.writes and policy_of(name) != "fleet" and name not in NOT_PLANNED
+    if not operation.writes and policy_of(name) not in ("fleet", "data") and name not in NOT_PLANNED
 )
 ONLY_NAMED = {
     "events:ListRules",

@@ -44,6 +44,7 @@ DESCRIPTIONS: dict[str, str] = {
     "exclude": "",
     "data": "snapshot (default), none, or a snapshot's name",
     "get_migration_status.migration_id": "left out: the newest",
+    "check_data.migration_id": "left out: the newest",
     "get_plan.plan_digest": "left out: the newest",
     "apply_plan.plan_digest": "one or several",
     "plan_migration.namespace_name": "left out: the cluster's name",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError, validate_call
 
-from redshift_migrate.agent import cluster_results, fleet_results, plan_results, results
+from redshift_migrate.agent import cluster_results, data_results, fleet_results, plan_results, results
 from redshift_migrate.agent.help import help_result
 from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.errors import ApprovalRequired, PlanNotFound, SettingsError
@@ -207,6 +207,35 @@ class Toolbox:
         choices = migration_choices(cluster_id, namespace_name=namespace_name, workgroup_name=workgroup_name)
         request = self._service.migration(choices, region, finds_workgroup=workgroup_name is None)
         return results.verification_result(self._service.verify(request))
+
+    def check_data(
+        self,
+        migration_id: str | None = None,
+        cluster_id: str | None = None,
+        namespace_name: str | None = None,
+        region: str | None = None,
+    ) -> Result:
+        """Is the data there? Rows and objects of both sides compared, as of the snapshot."""
+        check = self._service.check_data(migration_id, cluster_id, namespace_name, region)
+        return data_results.data_check_result(check)
+
+    def list_connections(
+        self, cluster_id: str | None = None, workgroup_name: str | None = None, region: str | None = None
+    ) -> Result:
+        """Who connects to a cluster or workgroup, and which clients would fail on serverless."""
+        if not (cluster_id or workgroup_name):
+            raise SettingsError("Of which cluster or workgroup? Nothing was asked.")
+        found = self._service.connections(cluster_id, workgroup_name, region)
+        return data_results.connections_result(found, workgroup_name or str(cluster_id))
+
+    def list_snapshots(
+        self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None
+    ) -> Result:
+        """Snapshots of a cluster or namespace, newest first."""
+        if not (cluster_id or namespace_name):
+            raise SettingsError("Of which cluster or namespace? Nothing was asked.")
+        found = self._service.snapshots(cluster_id, namespace_name, region)
+        return data_results.snapshots_result(found, namespace_name or str(cluster_id))
 
     # --- change --------------------------------------------------------------------------------------
 

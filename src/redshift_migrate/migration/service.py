@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from redshift_migrate.assessment.cost import estimate
 from redshift_migrate.assessment.waves import SIDE_BY_SIDE
 from redshift_migrate.aws.accounts import Accounts
 from redshift_migrate.aws.door import Aws
@@ -16,17 +13,12 @@ from redshift_migrate.errors import (
     ClusterNotFound,
     MigrationNotFound,
     PlanNotFound,
-    RedshiftMigrateError,
     SettingsError,
 )
-from redshift_migrate.extractors import provisioned
-from redshift_migrate.extractors.activity import extract_activity
-from redshift_migrate.extractors.everywhere import read_alias
-from redshift_migrate.extractors.prices import PriceTags
-from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
+from redshift_migrate.migration.data_checks import check_data
 from redshift_migrate.migration.executor import Listener, silent
-from redshift_migrate.migration.fleets import Fleets
+from redshift_migrate.migration.looking import LookingService
 from redshift_migrate.migration.many import Ended, apply_each, tell_apart
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out, keep_report, stopped_run
@@ -36,33 +28,25 @@ from redshift_migrate.migration.verifying import verify_cluster, verify_run
 from redshift_migrate.migration.waves import order, plan_wave
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.choices import MigrationChoices, migration_choices
-from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
-from redshift_migrate.models.cost import Estimate
-from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.fleet import Fleet, FleetPlan
+from redshift_migrate.models.cluster import ClusterSummary
+from redshift_migrate.models.data import DataCheck
+from redshift_migrate.models.fleet import FleetPlan
 from redshift_migrate.models.journal import Journal, stopped_of
-from redshift_migrate.models.listing import ALL_REGIONS, Everywhere, having_in_name
-from redshift_migrate.models.place import Place
+from redshift_migrate.models.listing import ALL_REGIONS
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.models.regions import Identity, RegionCatalog, either
+from redshift_migrate.models.regions import RegionCatalog, either
 from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, PlanRequest, UndoMigration
-from redshift_migrate.models.serverless import ServerlessTarget
 from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import (
-    ACTIONS,
-    namespace_names,
-    observe_namespace,
-    observe_workgroup,
     workgroup_names,
 )
 from redshift_migrate.state.store import KeptReport, Store
-from redshift_migrate.translators.capacity import translate_capacity
 
 MOST_STATES = 200
 """Runs that are looked at to tell how far the plans of a wave are."""
 
 
-class MigrationService:
+class MigrationService(LookingService):
     """One account, seen through one set of credentials. Every method raises only RedshiftMigrateError."""
 
     def __init__(
@@ -78,202 +62,27 @@ class MigrationService:
         simulated: bool = False,
         accounts: Accounts | None = None,
     ) -> None:
-        self._aws, self._regions, self._store = aws, regions, store
-        self._clock = clock or Clock()
-        self._default_region = default_region
+        clock = clock or Clock()
+        super().__init__(
+            aws,
+            regions,
+            store,
+            clock,
+            default_region,
+            read_only=read_only,
+            simulated=simulated,
+            accounts=accounts,
+        )
         self._listener = listener
-        self._read_only, self._simulated = read_only, simulated
         self._approvals = Approvals(store, self._clock)
         self._planner = Planner(aws, regions, store, self._clock)
-        self._prices = PriceTags(aws, self._clock)
-        self._fleets = Fleets(accounts or Accounts(aws), self._clock)
         self._runs = Runs(aws, self._planner, store, self._clock)
-        self._alias: str | None = None
-        """Empty where there is none, or it may not be read; None before it was asked for."""
         self._consents: dict[str, Consent] = {}
         """Said to the plan of that digest, and good for the very next run in this process."""
-
-    # --- where ---------------------------------------------------------------------------------------
-
-    def region(self, region: str | None = None) -> str:
-        """The region meant: the one given, or the default. SettingsError for none, or one that does not exist."""
-        name = (region or self._default_region or "").strip().lower()
-        if not name:
-            raise SettingsError(
-                "No region is set. Nothing was called.",
-                hint="Name one in the request, or start with --region, or set AWS_REGION.",
-            )
-        self._regions.require(name)
-        return name
-
-    @property
-    def default_region(self) -> str | None:
-        """The region used when a request names none."""
-        return self._default_region
-
-    def now(self) -> datetime:
-        """The present moment, of the clock that the service goes by."""
-        return self._clock.now()
 
     def listen(self, listener: Listener) -> None:
         """From now on tell progress to this listener."""
         self._listener = listener
-
-    # --- read ----------------------------------------------------------------------------------------
-
-    def clusters(self, region: str | None = None, name_contains: str | None = None) -> tuple[ClusterSummary, ...]:
-        """The region's clusters, by name."""
-        return having_in_name(provisioned.list_clusters(self._aws, self.region(region)), name_contains)
-
-    def clusters_everywhere(self, name_contains: str | None = None) -> Everywhere:
-        """The clusters of every region of the partition, in every account that was allowed.
-
-        A region or an account that cannot be read is named with its reason.
-        """
-        found = self._fleets.list_clusters(self._regions_meant(ALL_REGIONS))
-        return found.model_copy(update={"clusters": having_in_name(found.clusters, name_contains)})
-
-    def fleet(self, region: str | None = None) -> Fleet:
-        """How ready each cluster is, from few reads: of one region or of all, in every account that was allowed."""
-        return self._fleets.look(self._regions_meant(region))
-
-    def plan_fleet(
-        self,
-        region: str | None = None,
-        filters: Sequence[str] = (),
-        left_out: Collection[str] | None = None,
-        wave: int | None = None,
-    ) -> FleetPlan:
-        """The order in which a fleet moves, saved; with the number of a wave, a plan for each of its clusters.
-
-        Nobody approves anything by that: each plan has its own digest. Without `left_out` what was decided stays.
-        """
-        if wave is not None and (kept := self._store.fleet_plan()) and not filters and left_out is None:
-            return plan_wave(self._store, kept, wave, self._plan_of_wave)
-        fleet = self._fleets.look(self._regions_meant(region or ALL_REGIONS), with_addresses=True)
-        plan = order(self._store, fleet, filters, left_out)
-        return plan if wave is None else plan_wave(self._store, plan, wave, self._plan_of_wave)
-
-    def fleet_plan(self) -> FleetPlan | None:
-        """The order that was made last, None if there is none."""
-        return self._store.fleet_plan()
-
-    def estimate_cost(
-        self,
-        cluster_id: str,
-        region: str | None = None,
-        base_capacity_rpu: int | None = None,
-        max_capacity_rpu: int | None = None,
-    ) -> Estimate:
-        """What the cluster costs and what serverless may. What may not be read makes a figure unknown."""
-        cluster = self.cluster(cluster_id, region, (Subject.CAPACITY, Subject.SNAPSHOTS, Subject.SNAPSHOT_COPY))
-        choices = migration_choices(
-            cluster.cluster_id, base_capacity_rpu=base_capacity_rpu, max_capacity_rpu=max_capacity_rpu
-        )
-        base = translate_capacity(cluster, choices).settings["base_capacity_rpu"]
-        made = estimate(
-            cluster,
-            base,
-            self._prices.of(cluster.region, cluster.node_type),
-            extract_activity(self._aws, cluster.cluster_id, cluster.region, self.now()),
-            self.now(),
-            max_capacity_rpu,
-        )
-        self._store.save_estimate(made)
-        return made
-
-    def estimates(self) -> tuple[Estimate, ...]:
-        """The estimates that were made, the newest at the end."""
-        return self._store.estimates()
-
-    def estimate_of(self, plan: MigrationPlan) -> Estimate | None:
-        """What the cluster of a plan was estimated to cost; None where it was not, or the plan moves no cluster."""
-        if not isinstance(plan.request, MigrateCluster):
-            return None
-        place = (plan.account_id, plan.region, plan.request.choices.cluster_id)
-        return next((one for one in self.estimates() if (one.account_id, one.region, one.cluster_id) == place), None)
-
-    def states_of_plans(self) -> dict[str, str]:
-        """By digest how far the run of a plan is."""
-        return {run.plan_digest: run.state for run in reversed(self.runs(MOST_STATES))}
-
-    def _plan_of_wave(self, cluster: ClusterSummary) -> MigrationPlan:
-        return self.prepare(self.migration(migration_choices(cluster.cluster_id), cluster.region, finds_workgroup=True))
-
-    def _regions_meant(self, region: str | None) -> tuple[str, ...]:
-        """The region, or all of the partition."""
-        if (region or "").strip().lower() != ALL_REGIONS:
-            return (self.region(region),)
-        partition = self._regions.partition_of(self._default_region or "") or "aws"
-        return self._regions.regions.get(partition, ())
-
-    def cluster(
-        self, cluster_id: str, region: str | None = None, sections: Collection[str] | None = None
-    ) -> ProvisionedClusterConfig:
-        """One cluster, everything read from it, or only what these sections hold."""
-        where = self.region(region)
-        with self._telling_what_it_is():
-            return provisioned.extract_cluster(self._aws, cluster_id, where, sections)
-
-    @contextlib.contextmanager
-    def _telling_what_it_is(self) -> Iterator[None]:
-        """A name that is no cluster's may be a namespace's: the account decides what a bare name is."""
-        try:
-            yield
-        except ClusterNotFound as error:
-            name, where = str(error.data["cluster_id"]), str(error.data["region"])
-            with contextlib.suppress(RedshiftMigrateError):
-                if name.lower() in namespace_names(self._aws, where):
-                    error.hint = f"{name} is a serverless namespace there, not a cluster."
-                    error.data["is_namespace"] = True
-            raise
-
-    def scheduled_queries(self, cluster_id: str, region: str | None = None) -> ProvisionedClusterConfig:
-        """One cluster with its scheduled queries, and what their roles may do."""
-        return with_role_access(self._aws, self.cluster(cluster_id, region, (Subject.SCHEDULED_QUERIES,)))
-
-    def target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
-        """One namespace with its workgroup, as it is now."""
-        return observe_namespace(self._aws, namespace_name, None, self.region(region))
-
-    def whole_target(self, namespace_name: str, region: str | None = None) -> ServerlessTarget:
-        """The same with all that belongs to it; what may not be read is named in `unread`."""
-        return observe_namespace(self._aws, namespace_name, None, self.region(region), ACTIONS, strict=False)
-
-    def workgroup(self, workgroup_name: str, region: str | None = None) -> ServerlessTarget:
-        """One workgroup with its namespace, as it is now."""
-        return observe_workgroup(self._aws, workgroup_name, self.region(region))
-
-    def namespace_names(self, region: str | None = None) -> tuple[str, ...]:
-        """The region's serverless namespaces, by name."""
-        return namespace_names(self._aws, self.region(region))
-
-    def region_names(self) -> tuple[str, ...]:
-        """The regions with Redshift Serverless in the default region's partition."""
-        partition = self._regions.partition_of(self._default_region or "") or "aws"
-        return self._regions.serverless.get(partition, ())
-
-    def identity(self) -> Identity:
-        """Who calls, and in which account. SettingsError when no region is set."""
-        return self._aws.identity(self.region())
-
-    def place(self) -> Place:
-        """Account and region, as far as they can be found out."""
-        known = Place(region=self._default_region, simulated=self._simulated, read_only=self._read_only)
-        try:
-            identity = self.identity()
-        except RedshiftMigrateError:
-            return known
-        return known.model_copy(update={"account_id": identity.account_id, "arn": identity.arn})
-
-    def named_place(self) -> Place:
-        """The same with the account's alias, read once; None where there is none, or it may not be read."""
-        place = self.place()
-        if place.account_id is None:
-            return place
-        if self._alias is None:
-            self._alias = read_alias(self._aws, place.region or "us-east-1")
-        return place.model_copy(update={"alias": self._alias or None})
 
     # --- plan and approve ----------------------------------------------------------------------------
 
@@ -336,6 +145,36 @@ class MigrationService:
     def is_approved(self, plan: MigrationPlan) -> bool:
         """True while a live approval for exactly this plan is stored."""
         return self._approvals.live(plan.digest) is not None
+
+    # --- many clusters ---
+
+    def plan_fleet(
+        self,
+        region: str | None = None,
+        filters: Sequence[str] = (),
+        left_out: Collection[str] | None = None,
+        wave: int | None = None,
+    ) -> FleetPlan:
+        """The order in which a fleet moves, saved; with the number of a wave, a plan for each of its clusters.
+
+        Nobody approves anything by that: each plan has its own digest. Without `left_out` what was decided stays.
+        """
+        if wave is not None and (kept := self._store.fleet_plan()) and not filters and left_out is None:
+            return plan_wave(self._store, kept, wave, self._plan_of_wave)
+        fleet = self._fleets.look(self._regions_meant(region or ALL_REGIONS), with_addresses=True)
+        plan = order(self._store, fleet, filters, left_out)
+        return plan if wave is None else plan_wave(self._store, plan, wave, self._plan_of_wave)
+
+    def fleet_plan(self) -> FleetPlan | None:
+        """The order that was made last, None if there is none."""
+        return self._store.fleet_plan()
+
+    def states_of_plans(self) -> dict[str, str]:
+        """By digest how far the run of a plan is."""
+        return {run.plan_digest: run.state for run in reversed(self.runs(MOST_STATES))}
+
+    def _plan_of_wave(self, cluster: ClusterSummary) -> MigrationPlan:
+        return self.prepare(self.migration(migration_choices(cluster.cluster_id), cluster.region, finds_workgroup=True))
 
     # --- run -----------------------------------------------------------------------------------------
 
@@ -457,6 +296,51 @@ class MigrationService:
         journals = list(self._store.journals())
         moved = (one for one in journals if isinstance(one.header.plan.request, MigrateCluster))
         return next(moved, journals[0] if journals else None)
+
+    def check_data(
+        self,
+        migration_id: str | None = None,
+        cluster_id: str | None = None,
+        namespace_name: str | None = None,
+        region: str | None = None,
+    ) -> DataCheck:
+        """Whether the data of a run, or of a cluster and a namespace, is on serverless; by default the newest run's.
+
+        Reads only. MigrationNotFound where there was no run, SettingsError for one that moved no data.
+        """
+        if cluster_id and namespace_name:
+            choices = migration_choices(cluster_id, namespace_name=namespace_name)
+            request = self.migration(choices, region, finds_workgroup=True)
+            return check_data(self._aws, self._store, self._clock, request, self._run_of(request))
+        journal = self._run_meant(migration_id)
+        asked = journal.header.plan.request
+        if not isinstance(asked, MigrateCluster):
+            raise SettingsError(
+                f"Migration {journal.migration_id} moved no cluster, so there is no data to compare.",
+                hint="Name the run that did: /status lists them.",
+            )
+        require_same_account(journal, self._aws.identity(asked.region).account_id)
+        return check_data(self._aws, self._store, self._clock, asked, journal)
+
+    def _run_of(self, request: MigrateCluster) -> Journal | None:
+        """The newest run that moved that cluster there."""
+        wanted = (request.region, request.choices.cluster_id, request.choices.namespace_name)
+        for journal in self._store.journals():
+            asked = journal.header.plan.request
+            if not isinstance(asked, MigrateCluster):
+                continue
+            if (asked.region, asked.choices.cluster_id, asked.choices.namespace_name) == wanted:
+                return journal
+        return None
+
+    def data_check_of(self, migration_id: str | None = None) -> DataCheck | None:
+        """What the last comparison of a run's data found; None where there was none."""
+        journal = self._store.journal(migration_id) if migration_id else self._newest_run()
+        asked = journal.header.plan.request if journal else None
+        if journal is None or not isinstance(asked, MigrateCluster):
+            return None
+        account = journal.header.plan.account_id
+        return self._store.data_check(account, asked.region, asked.choices.cluster_id, asked.choices.namespace_name)
 
     def plan_undo(self, migration_id: str | None = None) -> MigrationPlan:
         """The saved plan that takes back what a run made, by default the newest. MigrationNotFound for none."""

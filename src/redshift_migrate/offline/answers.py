@@ -161,6 +161,26 @@ advice* - {each:prose}
 left_out? Left out: {left_out:names}
 note? {note:prose}
 # *""",
+    "data_check": """**{status:title}**: {message:prose}
+tables* - {key:word}: {each:word}
+differences?\x20
+differences? **Tables that differ**
+differences* - {each:prose}
+missing? **Missing on serverless**
+missing* - {each:prose}
+will_break? **Will break**
+will_break* - {each:prose}
+unknown? **Not read**
+unknown* - {each:prose}
+# *""",
+    "connections": """**{count:value} clients** of {of:code}, {with_problems:value} of them with something to mend
+connections* - {each:prose}
+not_shown? - … and {not_shown} more
+seen? ({seen:prose})
+# *""",
+    "snapshots": """**{count:value} snapshots** of {of:code}
+snapshots* - {name:word}: {kind:word}, {status:word}, {created:prose}
+# *""",
     "fields": "message? {message:prose}",
 }
 """How the answers of tools are drawn, line by line.

@@ -216,6 +216,13 @@ _WAVE_WORDS = vocabulary(
     """
 )
 _RUN_SLOTS = (replace(_MIGRATION, ask=_NO_MIGRATION, recall=_run_meant),)
+_RUN_DATA_SLOTS = (_MIGRATION,)
+_DATA_WORDS = vocabulary(
+    """
+    the is all of data there on serverless check compare verify arrived complete my our a migration run last newest
+    everything still and now it did come along same rows with
+    """
+)
 _PLAN_SLOTS = (
     _REGION,
     Slot("data", v.pick_data),
@@ -321,6 +328,7 @@ FORMS: tuple[Form, ...] = (
     Form("resume_migration", _ANYTHING, _RESUMES, _RUN_SLOTS, _RUN_WORDS),
     Form("undo_migration", _ANYTHING, _UNDOES, _RUN_SLOTS, _RUN_WORDS),
     Form("cut_over_scheduled_queries", _ANYTHING, ("cutover",), _RUN_SLOTS, _RUN_WORDS | {"scheduled", "queries"}),
+    Form("check_data", says("data"), ("check", "compare", "verify", "is the", "is all"), _RUN_DATA_SLOTS, _DATA_WORDS),
     Form("verify_migration", _ANYTHING, ("verify",), _VERIFY_SLOTS, _VERIFY_WORDS),
     Form("verify_migration", says("migration"), ("check",), _VERIFY_SLOTS, _VERIFY_WORDS),
 )
@@ -340,6 +348,8 @@ _SNAPSHOT_SETTINGS = says(
 READS: tuple[tuple[str, About], ...] = (
     ("get_cluster_maintenance_settings", _MAINTENANCE),
     ("get_cluster_snapshot_copy_settings", lambda clause: _COPIED(clause) or _SNAPSHOT_SETTINGS(clause)),
+    ("list_snapshots", lambda clause: says("list all which", "snapshots")(clause) and not _COPIED(clause)),
+    ("list_connections", says("connects connect connected connecting connections clients")),
     ("list_scheduled_queries", says("query queries", "scheduled schedule schedules")),
     ("get_cluster_usage_limits", says("usage", "limit limits")),
     ("get_cluster_wlm_queues", says("wlm queue queues")),

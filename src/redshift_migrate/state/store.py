@@ -24,12 +24,14 @@ from redshift_migrate.errors import (
 from redshift_migrate.models.approval import Approval, Showing
 from redshift_migrate.models.base import Value
 from redshift_migrate.models.cost import Estimate
+from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.fleet import FleetPlan
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader, Ticks
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.state.files import pass_over
 from redshift_migrate.state.shelf import (
     APPROVALS,
+    CHECKS,
     ESTIMATES,
     FLEET,
     PAGES,
@@ -178,6 +180,16 @@ class Store:
             for name in self._shelf.names(ESTIMATES)
             if (each := self._small(Estimate, ESTIMATES, name, "Ask for the estimate again.")) is not None
         )
+
+    def save_data_check(self, check: DataCheck) -> None:
+        """Keep what a comparison of data found, in place of an earlier one."""
+        name = f"{check.account_id}.{check.region}.{check.cluster_id}.{check.namespace_name}"
+        self._shelf.put(CHECKS, _require_name(name), check.model_dump_json())
+
+    def data_check(self, account_id: str, region: str, cluster_id: str, namespace_name: str) -> DataCheck | None:
+        """What was found last. One that cannot be read is none."""
+        name = f"{account_id}.{region}.{cluster_id}.{namespace_name}"
+        return self._small(DataCheck, CHECKS, name, "Check the data again.")
 
     def save_fleet_plan(self, plan: FleetPlan) -> None:
         """Keep the order of a fleet, in place of an earlier one."""

@@ -5,59 +5,20 @@ They are there when the prompt is, so nothing heavy is imported before a command
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
+from redshift_migrate.terminal.looking_commands import LOOKING, look_at_fleet
+from redshift_migrate.terminal.registry import Commands
 from redshift_migrate.terminal.shown import Data, Problem, Several, Shown, Table, Words, problem
 
 if TYPE_CHECKING:
-    from redshift_migrate.models.fleet import Fleet, Member
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.terminal.desk import Desk
 
-Offer = Literal["topics", "tools", "clusters", "regions", "models", "plans", "runs", "sessions"]
-"""What completion offers as an argument."""
-
-Answer = Callable[["Desk", str], Shown]
-
-
-class Command(NamedTuple):
-    """One slash command."""
-
-    name: str
-    usage: str
-    summary: str
-    answer: Answer
-    """Its answer to the argument; errors of the service pass through."""
-    aliases: tuple[str, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    changes: bool = False
-    """True for one that must not be cut off in the middle, because it changes the account."""
-
-
-COMMANDS: dict[str, Command] = {}
+ALL = Commands()
+command = ALL.command
+COMMANDS = ALL.by_name
 """Every command by its name, in the order of /help."""
-
-_ALIASES: dict[str, str] = {}
-
-
-def command(
-    name: str,
-    usage: str,
-    summary: str,
-    *,
-    aliases: tuple[str, ...] = (),
-    offers: tuple[Offer, ...] = (),
-    changes: bool = False,
-) -> Callable[[Answer], Answer]:
-    """Make the decorated function the answer of that command."""
-
-    def declare(answer: Answer) -> Answer:
-        COMMANDS[name] = Command(name, usage, summary, answer, aliases, offers, changes)
-        _ALIASES.update(dict.fromkeys(aliases, name))
-        return answer
-
-    return declare
 
 
 def answer(desk: Desk, line: str) -> Shown:
@@ -76,7 +37,7 @@ def answer(desk: Desk, line: str) -> Shown:
 def split(line: str) -> tuple[str, str]:
     """The command's name, its own where an alias was written, and its argument."""
     name, _, argument = line[1:].partition(" ")
-    return _ALIASES.get(name.lower(), name.lower()), argument.strip()
+    return ALL.aliases.get(name.lower(), name.lower()), argument.strip()
 
 
 def changes_the_account(line: str) -> bool:
@@ -144,61 +105,7 @@ def _clusters(desk: Desk, wanted: str) -> Shown:
     return Table(columns, rows, title=title, note="\n".join((*unread, *([] if rows else ["There are none."]))))
 
 
-@command(
-    "fleet",
-    "[COLUMN=VALUE ...] [in REGION] [waves | wave N | plan N] [--out FILE]",
-    "how ready many clusters are, and the waves in which they move; all of it into a file (.csv, .json, .html)",
-    offers=("regions",),
-)
-def _fleet(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.models.fleet import MEMBER_COLUMNS
-    from redshift_migrate.models.listing import ALL_REGIONS, select
-    from redshift_migrate.terminal.fleetview import fleet_shown, wave_number, wave_shown, waves_shown
-
-    wanted, _, file = wanted.partition("--out")
-    rest, _, place = f" {wanted} ".partition(" in ")
-    words, service, region = rest.lower().split(), desk.program.service, place.strip().lower() or ALL_REGIONS
-    filters = [word for word in words if "=" in word]
-    match [word for word in words if "=" not in word]:
-        case []:
-            fleet = service.fleet(region)
-            members = select(fleet.members, filters, MEMBER_COLUMNS)
-            return _fleet_file(desk, fleet, members, file.strip()) if file else Several(fleet_shown(fleet, members))
-        case ["waves"]:
-            return Several(waves_shown(service.plan_fleet(region, filters)))
-        case ["wave" | "plan" as what, number]:
-            at = wave_number(number)
-            plan = service.plan_fleet(region, filters, wave=at) if what == "plan" else service.fleet_plan()
-            if plan is None or not 1 <= at <= len(plan.waves):
-                return Problem("There is no such wave.", "/fleet waves makes them, and counts them from 1.", "usage")
-            return wave_shown(plan, at, service.states_of_plans())
-    return Problem(
-        "Nothing was looked at.", "Write /fleet, /fleet readiness=blocked, /fleet waves, /fleet plan 1.", "usage"
-    )
-
-
-def _fleet_file(desk: Desk, fleet: Fleet, members: Sequence[Member], name: str) -> Shown:
-    """The whole table as the end of the file's name says."""
-    import json
-
-    from redshift_migrate.terminal.fleetview import as_csv, as_rows
-    from redshift_migrate.terminal.written import write_new
-
-    service = desk.program.service
-    rows = as_rows(members, service.fleet_plan())
-    if name.endswith(".csv"):
-        text = as_csv(rows)
-    elif name.endswith(".json"):
-        text = json.dumps({"at": fleet.at, "clusters": rows}, indent=1) + "\n"
-    elif name.endswith(".html"):
-        from redshift_migrate.pages.fleet import fleet_page
-
-        keys = {(each.cluster.cluster_id, each.cluster.region, each.account_id) for each in members}
-        known = [each for each in service.estimates() if (each.cluster_id, each.region, each.account_id) in keys]
-        text = fleet_page(fleet, members, rows, known)
-    else:
-        return Problem("Nothing was written.", "The name of the file ends in .csv, .json or .html.", "usage")
-    return Words(f"{len(rows)} clusters are in {write_new(name, text)}.")
+ALL.include(LOOKING)
 
 
 # --- plans and runs ------------------------------------------------------------------------------------
@@ -327,13 +234,19 @@ def _checklist(desk: Desk, wanted: str) -> Shown:
 @command("status", "[MIGRATION | wave N]", "how far a run is, the newest without a name, or a wave", offers=("runs",))
 def _status(desk: Desk, migration_id: str) -> Shown:
     if migration_id.lower().startswith("wave "):
-        return _fleet(desk, migration_id)
+        return look_at_fleet(desk, migration_id)
     from redshift_migrate.terminal.statusview import status_listing
 
     status = desk.program.service.status(migration_id or None)
     if status is None:
         return Words("No migration has been started with this state folder.")
-    return status_listing(status, *desk.program.service.checklist(status.migration_id))
+    listing = status_listing(status, *desk.program.service.checklist(status.migration_id))
+    check = desk.program.service.data_check_of(status.migration_id)
+    if check is None:
+        return listing
+    from redshift_migrate.agent.data_results import tell_check
+
+    return Several((listing, Words(f"Data, compared {check.at}: {tell_check(check)}")))
 
 
 @command("verify", "[MIGRATION]", "whether what a run asked for is still so", offers=("runs",))
@@ -409,6 +322,7 @@ def _policy(desk: Desk, name: str) -> Shown:
 @command("session", "[NAME | -]", "kept conversations; open one, or keep none", offers=("sessions",))
 def _session(desk: Desk, name: str) -> Shown:
     from redshift_migrate.agent.sessions import list_sessions, require_session_name
+    from redshift_migrate.terminal.cost import context_used
 
     if name:
         desk.change(desk.settings._replace(session=None if name == "-" else require_session_name(name)))
@@ -419,21 +333,8 @@ def _session(desk: Desk, name: str) -> Shown:
         for info in list_sessions(desk.program.state_folder / "sessions")
     )
     note = "" if now else "This chat is not kept; /session NAME keeps it or goes on with an earlier one."
-    used = _context_used(desk)
+    used = context_used(desk)
     return Table(("session", "messages", "last used", ""), rows, note=f"{used}\n{note}".strip())
-
-
-def _context_used(desk: Desk) -> str:
-    """How much of this conversation the model still has before it; nothing before the first turn."""
-    if desk.talk is None or not desk.talk.history:
-        return ""
-    from redshift_migrate.agent.memory import MOST_TOKENS, tokens_of
-
-    used, messages = tokens_of(desk.talk.history), len(desk.talk.history)
-    return (
-        f"This conversation: {messages} messages, about {used:,} tokens of {MOST_TOKENS:,}; beyond that what is oldest "
-        "is left out, but for plans and runs."
-    )
 
 
 @command("model", "[PROVIDER[:ID]]", "the model; another one from the next turn on", offers=("models",))
@@ -454,37 +355,6 @@ def _region(desk: Desk, region: str) -> Shown:
     found = desk.program.service.region(region)
     desk.change(desk.settings._replace(region=found))
     return Words(f"From now on, region {found} where none is named.")
-
-
-@command(
-    "cost",
-    "[CLUSTER ...] [in REGION]",
-    "what clusters cost, and what serverless may; without a name the tokens of this chat",
-    offers=("clusters",),
-)
-def _cost(desk: Desk, wanted: str) -> Shown:
-    from redshift_migrate.terminal.fleetview import estimate_shown
-
-    names, _, place = f" {wanted} ".partition(" in ")
-    service, region = desk.program.service, place.strip().lower() or None
-    if names.split():
-        made = [service.estimate_cost(name.lower(), region) for name in names.split()]
-        return Several(tuple(part for each in made for part in estimate_shown(each)))
-    tally = desk.tally
-    rows = tuple(
-        (
-            model,
-            f"{spent.input_tokens:,}",
-            f"{spent.output_tokens:,}",
-            f"{spent.cache_read_tokens:,}",
-            f"{spent.cache_write_tokens:,}",
-            f"${spent.dollars:.4f}" if spent.is_priced and spent.tokens else "-",
-        )
-        for model, spent in tally.by_model.items()
-    )
-    columns = ("model", "tokens in", "out", "from cache", "to cache", "list price")
-    told = tally.total.line() or "No tokens have been used."
-    return Table(columns, rows, title="This session", note=f"{told}\n{_context_used(desk)}".strip())
 
 
 @command("json", "[NUMBER]", "a tool call in full, the last one without a number")

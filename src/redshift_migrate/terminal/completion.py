@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from redshift_migrate.terminal.commands import COMMANDS, Offer, split
+from redshift_migrate.terminal.commands import COMMANDS, split
+from redshift_migrate.terminal.registry import Offer
 from redshift_migrate.text import visible
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.events import Usage
+    from redshift_migrate.terminal.desk import Desk
 
 
 @dataclass(frozen=True)
@@ -109,3 +110,16 @@ class Tally:
     def total(self) -> Spent:
         """All models together."""
         return sum(self.by_model.values(), Spent())
+
+
+def context_used(desk: Desk) -> str:
+    """How much of this conversation the model still has before it; nothing before the first turn."""
+    if desk.talk is None or not desk.talk.history:
+        return ""
+    from redshift_migrate.agent.memory import MOST_TOKENS, tokens_of
+
+    used, messages = tokens_of(desk.talk.history), len(desk.talk.history)
+    return (
+        f"This conversation: {messages} messages, about {used:,} tokens of {MOST_TOKENS:,}; beyond that what is oldest "
+        "is left out, but for plans and runs."
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
     from redshift_migrate.models.cost import Estimate
+    from redshift_migrate.models.data import Connection, DataCheck, Snapshot
     from redshift_migrate.models.fleet import Fleet, FleetPlan
     from redshift_migrate.models.listing import Everywhere
     from redshift_migrate.models.place import Place
@@ -121,6 +122,22 @@ class Service(Protocol):
 
     def estimates(self) -> tuple[Estimate, ...]:
         """The estimates that were made."""
+
+    def check_data(self, migration_id: str | None = None) -> DataCheck:
+        """Whether the data of a run is on serverless, by default the newest run's."""
+
+    def data_check_of(self, migration_id: str | None = None) -> DataCheck | None:
+        """What the last comparison of a run's data found."""
+
+    def connections(
+        self, cluster_id: str | None = None, workgroup_name: str | None = None, region: str | None = None
+    ) -> tuple[Connection, ...]:
+        """Who connected to a cluster or a workgroup in the last days."""
+
+    def snapshots(
+        self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None
+    ) -> tuple[Snapshot, ...]:
+        """The snapshots of a cluster or of a namespace."""
 
     def estimate_of(self, plan: MigrationPlan) -> Estimate | None:
         """What the cluster of a plan was estimated to cost; None where it was not."""

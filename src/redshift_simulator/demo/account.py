@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from redshift_simulator.account import SimulatedAccount
+from redshift_simulator.demo.databases import seed_databases
 from redshift_simulator.demo.hard_cases import seed_hard_cases
 from redshift_simulator.demo.production import cluster_members, seed_production
 from redshift_simulator.demo.queries import seed_scheduled_queries
@@ -156,6 +157,7 @@ SHARES = ((3, 14), (14, 27), (40, 41))
 
 def seed_fleet(account: SimulatedAccount) -> None:
     """Many clusters in two more regions, and another account that a role leads to."""
+    seed_databases(account, HOME_REGION)
     account.settings["alias"] = "example-data"
     account.settings["roles"] = {READER.format(account=SECOND_ACCOUNT): SECOND_ACCOUNT}
     second = SimulatedAccount(SECOND_ACCOUNT, account.clock)

@@ -7,6 +7,7 @@ from typing import Any
 
 import redshift_facts as record
 from redshift_simulator.account import Resource, SimulatedAccount, public
+from redshift_simulator.data.contents import freeze
 from redshift_simulator.errors import SimulatedError, invalid_parameter
 from redshift_simulator.redshift.clusters import find_cluster
 from redshift_simulator.redshift.listing import PAGES, check_known, with_tags
@@ -83,6 +84,7 @@ def snapshot_of(
         "BackupProgressInMegaBytes": 0.0,
         "ManualSnapshotRetentionPeriod": days,
         "Tags": tags or [],
+        "_contents": freeze(cluster, account.clock.now()),
         "_databases": list(cluster.get("_databases", [cluster["DBName"]])),
         **{key: cluster[key] for key in FROM_CLUSTER if key in cluster},
     }

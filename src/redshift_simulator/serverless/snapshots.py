@@ -88,18 +88,34 @@ def _to_restore(account: SimulatedAccount, region: str, name: str | None, arn: s
     """What of a snapshot a restore needs; a name is looked up among the snapshots of namespaces only."""
     for one in account.table(region, SNAPSHOTS).values():
         if name == one["snapshotName"] or arn == one["snapshotArn"]:
-            return _ready(one["snapshotName"], one["status"] == "AVAILABLE", one["adminUsername"], one["_databases"])
+            return _ready(one, one["snapshotName"], one["status"] == "AVAILABLE", one["adminUsername"])
     for one in account.table(region, CLUSTER_SNAPSHOTS).values():
         if arn == one["SnapshotArn"]:
             is_ready = one["Status"] == "available"
-            return _ready(one["SnapshotIdentifier"], is_ready, one["MasterUsername"], one["_databases"])
+            return _ready(one, one["SnapshotIdentifier"], is_ready, one["MasterUsername"])
     raise not_found(f"Snapshot {name or arn} not found.", str(name or arn))
 
 
-def _ready(name: str, is_ready: bool, admin: str, databases: list[str]) -> Resource:
+def _ready(one: Resource, name: str, is_ready: bool, admin: str) -> Resource:
     if not is_ready:
         raise conflict(f"Snapshot {name} isn't available yet. Try restoring it again later.")
-    return {"name": name, "adminUsername": admin, "databases": databases}
+    return {
+        "name": name,
+        "adminUsername": admin,
+        "databases": one["_databases"],
+        "contents": _without_lost(one.get("_contents")),
+    }
+
+
+def _without_lost(contents: Resource | None) -> Resource | None:
+    """What a restore brings: all but tables that are `lost`, which shows whether somebody looks."""
+    if contents is None:
+        return None
+    databases = {
+        name: {**database, "tables": [each for each in database["tables"] if not each.get("lost")]}
+        for name, database in contents["databases"].items()
+    }
+    return {**contents, "databases": databases}
 
 
 def _begin(
@@ -119,6 +135,7 @@ def _begin(
     restored = {
         "adminUsername": snapshot["adminUsername"],
         "_databases": list(snapshot["databases"]),
+        "_contents": snapshot["contents"],
         "_restored_from": [*namespace.get("_restored_from", []), snapshot["name"]],
         **secret,
         **account.settings.get(ALSO_CHANGES, {}),

@@ -43,6 +43,7 @@ from redshift_migrate.migration.ticking import tick
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
 from redshift_migrate.models.cost import Estimate
+from redshift_migrate.models.data import Connection, DataCheck, Snapshot
 from redshift_migrate.models.fleet import Fleet, FleetPlan
 from redshift_migrate.models.listing import ALL_REGIONS, Everywhere
 from redshift_migrate.models.place import Place
@@ -164,6 +165,26 @@ class RemoteService:
     def estimates(self) -> tuple[Estimate, ...]:
         """They are kept at the endpoint."""
         return ()
+
+    def check_data(self, migration_id: str | None = None) -> DataCheck:
+        """SettingsError: data is compared in words there."""
+        raise _only_in_words("A comparison of data", "is the data there?")
+
+    def data_check_of(self, migration_id: str | None = None) -> DataCheck | None:
+        """It is kept at the endpoint."""
+        return None
+
+    def connections(
+        self, cluster_id: str | None = None, workgroup_name: str | None = None, region: str | None = None
+    ) -> tuple[Connection, ...]:
+        """SettingsError: who connects is asked in words there."""
+        raise _only_in_words("Who connects", f"who connects to {cluster_id or workgroup_name}?")
+
+    def snapshots(
+        self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None
+    ) -> tuple[Snapshot, ...]:
+        """SettingsError: snapshots are asked for in words there."""
+        raise _only_in_words("A list of snapshots", f"list the snapshots of {cluster_id or namespace_name}")
 
     def estimate_of(self, plan: MigrationPlan) -> Estimate | None:
         """It is kept at the endpoint."""

@@ -1,0 +1,86 @@
+"""What a comparison of data found, who connects, and snapshots → the compact JSON that tools answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redshift_migrate.agent.plan_results import Result
+from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
+from redshift_migrate.translators.translation import count
+
+MOST_ROWS = 20
+
+
+def data_check_result(check: DataCheck) -> Result:
+    """Counts by verdict first; then what differs, what is missing, and what will break."""
+    return {
+        "status": {"equal": "success", "differs": "drift", "unknown": "unknown"}[check.status],
+        "message": tell_check(check),
+        "cluster_id": check.cluster_id,
+        "namespace_name": check.namespace_name,
+        "compared_at": check.at,
+        **({"snapshot_at": check.snapshot_at} if check.snapshot_at else {}),
+        "tables": dict(check.counts),
+        **({"differences": [tell_row(each) for each in check.differences[:MOST_ROWS]]} if check.differences else {}),
+        **({"not_shown": len(check.differences) - MOST_ROWS} if len(check.differences) > MOST_ROWS else {}),
+        **({"missing": list(check.missing_objects[:MOST_ROWS])} if check.missing_objects else {}),
+        **({"will_break": list(check.will_break[:MOST_ROWS])} if check.will_break else {}),
+        **({"unknown": [each.sentence() for each in check.unknown]} if check.unknown else {}),
+    }
+
+
+def tell_check(check: DataCheck) -> str:
+    """The outcome in a sentence; settings are another question."""
+    where = f"{check.cluster_id} and namespace {check.namespace_name}"
+    if check.status == "unknown":
+        return f"The data of {where} could not be compared. Nothing is known about it."
+    since = " since the snapshot" if check.snapshot_at else ""
+    written = check.counts.get("written since", 0)
+    rest = f" {count(written, 'table')} {'was' if written == 1 else 'were'} written to{since}, which is no fault."
+    rest = rest if written else ""
+    if check.status == "equal":
+        return f"The data of {where} is the same, by estimated rows.{rest} Settings are compared by verify_migration."
+    faults = check.counts.get("missing", 0) + check.counts.get("fewer", 0)
+    objects = count(len(check.missing_objects), "other object")
+    return f"{count(faults, 'table')} and {objects} of {where} are not as they should be.{rest}"
+
+
+def tell_row(row: Compared) -> str:
+    """One table in a line."""
+    return (
+        f"{row.key}: {row.verdict} ({_rows(row.on_cluster)} on the cluster, {_rows(row.on_serverless)} on serverless)"
+    )
+
+
+def connections_result(connections: Sequence[Connection], of: str) -> Result:
+    """Who connected, those that will fail first."""
+    ordered = sorted(connections, key=lambda each: not each.problems)
+    return {
+        "of": of,
+        "count": len(connections),
+        "with_problems": sum(bool(each.problems) for each in connections),
+        "connections": [tell_connection(each) for each in ordered[:MOST_ROWS]],
+        **({"not_shown": len(ordered) - MOST_ROWS} if len(ordered) > MOST_ROWS else {}),
+        "seen": "about seven days of SYS_CONNECTION_LOG",
+    }
+
+
+def tell_connection(each: Connection) -> str:
+    """One client in a line."""
+    how = ", ".join(part for part in (each.driver, each.auth, each.ssl or "no SSL") if part)
+    problems = f". It {'; it '.join(each.problems)}" if each.problems else ""
+    return f"{each.user} by {each.application or 'unnamed'} from {each.host} ({how}), {each.times} times{problems}"
+
+
+def snapshots_result(snapshots: Sequence[Snapshot], of: str) -> Result:
+    """The newest first."""
+    return {
+        "of": of,
+        "count": len(snapshots),
+        "snapshots": [each.as_compact_json() for each in snapshots[:MOST_ROWS]],
+        **({"not_shown": len(snapshots) - MOST_ROWS} if len(snapshots) > MOST_ROWS else {}),
+    }
+
+
+def _rows(rows: int | None) -> str:
+    return "not there" if rows is None else f"{rows:,} rows"

@@ -1,0 +1,77 @@
+"""Is the data there: both sides of a migration are asked, and what was found is kept beside its run."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from redshift_migrate.assessment.data_check import compare
+from redshift_migrate.aws.door import Aws
+from redshift_migrate.clock import Clock
+from redshift_migrate.errors import SettingsError
+from redshift_migrate.extractors.contents import extract_contents
+from redshift_migrate.extractors.data_api import Where
+from redshift_migrate.extractors.parallel import in_parallel
+from redshift_migrate.extractors.provisioned import extract_cluster
+from redshift_migrate.models.base import moment_text
+from redshift_migrate.models.choices import NO_DATA
+from redshift_migrate.models.data import DataCheck
+from redshift_migrate.models.finding import Subject
+from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.request import MigrateCluster
+from redshift_migrate.observers.target import observe_namespace
+from redshift_migrate.planner.data import SNAPSHOT_ID
+from redshift_migrate.state.store import Store
+
+DEFAULT_DATABASE = "dev"
+OLD_NODES = ("dc2.", "ds2.", "dc1.")
+
+
+def check_data(aws: Aws, store: Store, clock: Clock, request: MigrateCluster, journal: Journal | None) -> DataCheck:
+    """Both sides compared, and kept. SettingsError for a move without data; a side that cannot be read is unknown."""
+    choices, region = request.choices, request.region
+    if choices.data == NO_DATA:
+        raise SettingsError(
+            f"{choices.cluster_id} was moved without data, so there is none to compare. Nothing was asked.",
+            hint="verify_migration compares the settings.",
+        )
+    cluster = extract_cluster(aws, choices.cluster_id, region, (Subject.SOURCE,))
+    target = observe_namespace(aws, choices.namespace_name, choices.workgroup_name, region)
+    sides = [
+        partial(
+            extract_contents,
+            aws,
+            clock,
+            Where(region, cluster_id=cluster.cluster_id),
+            cluster.db_name or DEFAULT_DATABASE,
+            is_source=True,
+            is_dc2=(cluster.node_type or "").startswith(OLD_NODES),
+        ),
+        partial(
+            extract_contents,
+            aws,
+            clock,
+            Where(region, workgroup_name=choices.workgroup_name),
+            target.config.db_name or DEFAULT_DATABASE,
+        ),
+    ]
+    here, there = in_parallel(sides)
+    check = DataCheck(
+        cluster_id=cluster.cluster_id,
+        namespace_name=choices.namespace_name,
+        workgroup_name=choices.workgroup_name,
+        region=region,
+        account_id=cluster.account_id,
+        at=moment_text(clock.now().replace(microsecond=0)),
+        snapshot_at=snapshot_moment(journal),
+    )
+    found = compare(check, here, there)
+    store.save_data_check(found)
+    return found
+
+
+def snapshot_moment(journal: Journal | None) -> str | None:
+    """When the run took its snapshot: what was written before is in it. None where that is not known."""
+    entries = journal.entries if journal else ()
+    acted = (entry.at for entry in entries if entry.step_id == SNAPSHOT_ID and entry.event == "intent")
+    moment = next(acted, None)
+    return moment_text(moment) if moment else None

@@ -1,0 +1,101 @@
+"""What is in the databases of a cluster and of a namespace, who connects, and what a comparison found."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from redshift_migrate.models.base import Unknown, Value
+
+Verdict = Literal["missing", "fewer", "more", "written since", "not in snapshots", "equal"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+FAULTS: tuple[Verdict, ...] = ("missing", "fewer")
+"""Verdicts that mean that data is not there which should be."""
+
+
+class DataTable(Value):
+    """One table."""
+
+    database: str
+    schema_name: str
+    table: str
+    table_id: int | None = None
+    rows: int = Field(0, description="estimated and visible; a table that the estimate does not list has none")
+
+    @property
+    def key(self) -> str:
+        """`database.schema.table`."""
+        return f"{self.database}.{self.schema_name}.{self.table}"
+
+
+class Contents(Value):
+    """All databases of one side."""
+
+    databases: tuple[str, ...]
+    tables: tuple[DataTable, ...] = ()
+    views: tuple[str, ...] = ()
+    functions: tuple[tuple[str, str], ...] = Field((), description="name with its database, and language")
+    users: tuple[str, ...] = ()
+    views_on_system_tables: tuple[str, ...] = ()
+    written: tuple[tuple[int, str], ...] = Field((), description="id of a table, and when it was written last")
+    without_backup: tuple[str, ...] = Field((), description="tables that are in no snapshot of a DC2 cluster")
+
+
+class Compared(Value):
+    """One table of which the two sides do not say the same."""
+
+    key: str
+    verdict: Verdict
+    on_cluster: int | None = None
+    on_serverless: int | None = None
+
+
+class DataCheck(Value):
+    """Whether the data of a cluster is on serverless, as far as estimates of rows tell."""
+
+    cluster_id: str
+    namespace_name: str
+    workgroup_name: str
+    region: str
+    account_id: str
+    at: str
+    snapshot_at: str | None = Field(None, description="the moment that the data on serverless is of, where it is known")
+    counts: dict[Verdict, int] = Field(default_factory=dict)
+    differences: tuple[Compared, ...] = ()
+    missing_objects: tuple[str, ...] = Field((), description="databases, views, functions and users")
+    will_break: tuple[str, ...] = Field((), description="SQL that serverless refuses, by name")
+    unknown: tuple[Unknown, ...] = Field((), description="sides that could not be read")
+
+    @property
+    def status(self) -> Literal["equal", "differs", "unknown"]:
+        """A check that could not be made is none that succeeded."""
+        if self.unknown:
+            return "unknown"
+        return "differs" if self.missing_objects or any(self.counts.get(each) for each in FAULTS) else "equal"
+
+
+class Connection(Value):
+    """Who connected, from where and how, in the last days."""
+
+    user: str
+    application: str
+    driver: str
+    host: str
+    auth: str
+    ssl: str
+    times: int
+    last: str
+    problems: tuple[str, ...] = Field((), description="why it would fail on serverless, or has to change")
+
+
+class Snapshot(Value):
+    """One snapshot of a cluster or a namespace."""
+
+    name: str
+    created: str | None = None
+    status: str = ""
+    kind: str = ""
+    size_mb: float | None = None
+    encrypted: bool | None = None
+    usable: bool = Field(False, description="a migration can take its data from it (data=NAME)")

@@ -1,0 +1,43 @@
+"""Every SQL statement that this program runs. None is made from a model's words, and none has a place for any.
+
+They only read, and only SYS_, SVV_ and PG_ views that clusters and serverless both have; STV_TBL_PERM alone is for DC2.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DATABASES: Final = "SELECT database_name FROM svv_redshift_databases WHERE database_type = 'local' ORDER BY 1"
+TABLES: Final = 'SELECT "schema", "table", table_id, estimated_visible_rows, size FROM svv_table_info ORDER BY 1, 2'
+"""Tables with a row or more. Source: DG, SVV_TABLE_INFO: rows that were deleted are not counted; an estimate."""
+RELATIONS: Final = (
+    "SELECT table_schema, table_name, table_type FROM svv_tables "
+    "WHERE table_schema NOT IN ('pg_catalog', 'information_schema', 'pg_internal', 'pg_auto_copy') ORDER BY 1, 2"
+)
+FUNCTIONS: Final = (
+    "SELECT p.proname, l.lanname FROM pg_proc p JOIN pg_language l ON p.prolang = l.oid "
+    "WHERE p.proowner >= 100 AND l.lanname IN ('plpythonu', 'sql', 'plpgsql') ORDER BY 1"
+)
+"""Owners below 100 are Redshift itself."""
+VIEWS: Final = (
+    "SELECT schemaname, viewname, definition FROM pg_views "
+    "WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'pg_internal') ORDER BY 1, 2"
+)
+USERS: Final = "SELECT user_name FROM svv_user_info WHERE user_id >= 100 ORDER BY 1"
+WRITTEN: Final = (
+    "SELECT table_id, MAX(end_time) FROM sys_query_detail WHERE step_name IN ('insert', 'delete') GROUP BY table_id"
+)
+"""When each table was written last, of the last days."""
+WITHOUT_BACKUP: Final = "SELECT DISTINCT TRIM(name) FROM stv_tbl_perm WHERE backup = 0 ORDER BY 1"
+"""On DC2 these are in no snapshot. Source: AWS knowledge center, tables missing after a restore."""
+CONNECTIONS: Final = (
+    "SELECT user_name, application_name, driver_version, remote_host, auth_method, ssl_version, COUNT(*), "
+    "MAX(record_time) FROM sys_connection_log WHERE event = 'authenticated' AND user_name <> 'rdsdb' "
+    "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC, 1, 2"
+)
+"""Source: DG, SYS_CONNECTION_LOG, which keeps about seven days."""
+
+OF_DATABASE: Final = (TABLES, RELATIONS, FUNCTIONS, VIEWS)
+"""What is asked in each database."""
+ALL: Final = (DATABASES, *OF_DATABASE, USERS, WRITTEN, WITHOUT_BACKUP, CONNECTIONS)
+"""The closed list; the door lets no other statement out."""

@@ -1,0 +1,80 @@
+"""What a comparison of data found, and who connects, as it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redshift_migrate.agent.data_results import tell_check
+from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
+from redshift_migrate.terminal.shown import Listing, Problem, Shown, Table, Words
+
+
+def check_shown(check: DataCheck) -> tuple[Shown, ...]:
+    """The outcome, the tables that differ, and what else is missing or will break."""
+    counts = ", ".join(f"{many} {verdict}" for verdict, many in check.counts.items())
+    of = (
+        f"as of the snapshot of {check.snapshot_at}"
+        if check.snapshot_at
+        else "as of now: no snapshot of a run is known"
+    )
+    rows = tuple(map(_row, check.differences))
+    columns = ("table", "verdict", "on the cluster", "on serverless")
+    title = f"Data of {check.cluster_id} and namespace {check.namespace_name}, {of}"
+    parts: list[Shown] = [
+        Table(columns if rows else (), rows, title=title, note=f"Tables: {counts or 'none compared'}.")
+    ]
+    for name, each in (("Missing on serverless", check.missing_objects), ("Will break", check.will_break)):
+        if each:
+            parts.append(Listing(name, tuple(("", text) for text in each)))
+    told = tell_check(check)
+    if check.status == "unknown":
+        parts.append(Problem(told, "\n".join(each.sentence() for each in check.unknown), "unknown"))
+    else:
+        parts.append(Words(told) if check.status == "equal" else Problem(told, code="drift"))
+    return tuple(parts)
+
+
+def connections_shown(connections: Sequence[Connection], of: str) -> Table:
+    """Who connected, those that will fail first."""
+    ordered = sorted(connections, key=lambda each: not each.problems)
+    rows = tuple(
+        (
+            each.user,
+            each.application or "-",
+            each.host,
+            each.driver,
+            each.ssl or "no SSL",
+            str(each.times),
+            "; ".join(each.problems) or "-",
+        )
+        for each in ordered
+    )
+    columns = ("user", "application", "from", "driver", "SSL", "times", "to mend")
+    note = "About seven days of SYS_CONNECTION_LOG." if rows else "Nobody connected in the last days."
+    return Table(columns if rows else (), rows, title=f"Who connects to {of}", note=note)
+
+
+def snapshots_shown(snapshots: Sequence[Snapshot], of: str) -> Table:
+    """The newest first."""
+    rows = tuple(
+        (
+            each.name,
+            each.created or "-",
+            each.kind,
+            each.status,
+            "-" if each.size_mb is None else f"{each.size_mb / 1024:,.0f} GB",
+            {True: "yes", False: "no", None: "-"}[each.encrypted],
+            f"data={each.name}" if each.usable else "-",
+        )
+        for each in snapshots
+    )
+    columns = ("snapshot", "made", "kind", "status", "size", "encrypted", "for a migration")
+    return Table(columns if rows else (), rows, title=f"Snapshots of {of}", note="" if rows else "There are none.")
+
+
+def _row(row: Compared) -> tuple[str, str, str, str]:
+    return (row.key, row.verdict, _rows(row.on_cluster), _rows(row.on_serverless))
+
+
+def _rows(rows: int | None) -> str:
+    return "-" if rows is None else f"{rows:,}"

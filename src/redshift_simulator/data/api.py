@@ -1,0 +1,132 @@
+"""The Data API: statements that are begun, described and fetched, on clusters and workgroups."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from redshift_simulator.account import Resource, SimulatedAccount, is_changing
+from redshift_simulator.data.contents import Contents, at, contents_of
+from redshift_simulator.data.engine import run
+from redshift_simulator.errors import SimulatedError
+from redshift_simulator.redshift.clusters import clusters_of
+from redshift_simulator.registry import Parameters, operation
+
+STATEMENTS = "statements"
+MOST_KEPT = 40
+ROWS_OF_A_PAGE = 1_000
+MOST_STATEMENTS = 40
+"""Of one batch. Source: Management Guide, Data API limits."""
+
+
+@operation("redshift-data", "BatchExecuteStatement")
+def batch_execute_statement(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    sqls = parameters["Sqls"]
+    if not 1 <= len(sqls) <= MOST_STATEMENTS:
+        raise _invalid(f"A batch holds from 1 to {MOST_STATEMENTS} statements.")
+    contents = _contents(account, region, parameters)
+    database = parameters.get("Database", "")
+    if database not in contents["databases"]:
+        raise _invalid(f'FATAL: database "{database}" does not exist')
+    statement = _begun(account, region, parameters, contents, database, sqls)
+    shown = ("Id", "CreatedAt", "Database", "ClusterIdentifier", "WorkgroupName")
+    return {name: statement[name] for name in shown if name in statement}
+
+
+def _begun(
+    account: SimulatedAccount, region: str, parameters: Parameters, contents: Contents, database: str, sqls: list[str]
+) -> Resource:
+    now_s, results, error = account.clock.now(), [], ""
+    for sql in sqls:
+        try:
+            results.append(run(contents, database, sql, now_s))
+        except sqlite3.Error as problem:
+            error = f"ERROR: {problem}"
+            break
+    target: Resource = {name: parameters[name] for name in ("ClusterIdentifier", "WorkgroupName") if name in parameters}
+    statement: Resource = {
+        "Id": account.new_uuid(),
+        "CreatedAt": now_s,
+        "Database": database,
+        **target,
+        "_sqls": sqls,
+        "_results": results,
+    }
+    statements = account.table(region, STATEMENTS)
+    for old in list(statements)[: max(0, len(statements) - MOST_KEPT)]:
+        del statements[old]
+    statements[statement["Id"]] = statement
+    ended = {"Status": "FAILED", "Error": error} if error else {"Status": "FINISHED"}
+    account.begin(statement, "statement", {"Status": "STARTED"}, ended)
+    return statement
+
+
+@operation("redshift-data", "DescribeStatement")
+def describe_statement(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    statement = _find(account, region, parameters["Id"])
+    parts = [
+        {"Id": f"{statement['Id']}:{number}", "Status": statement["Status"], "QueryString": sql, "HasResultSet": True}
+        for number, sql in enumerate(statement["_sqls"], start=1)
+    ]
+    shown = {key: value for key, value in statement.items() if not key.startswith("_")}
+    return {**shown, "HasResultSet": statement["Status"] == "FINISHED", "SubStatements": parts}
+
+
+@operation("redshift-data", "GetStatementResult")
+def get_statement_result(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    identifier, _, number = parameters["Id"].partition(":")
+    statement = _find(account, region, identifier)
+    if statement["Status"] != "FINISHED" or not number.isdigit() or int(number) > len(statement["_results"]):
+        raise SimulatedError("ResourceNotFoundException", "Query does not have result.", 400)
+    columns, rows = statement["_results"][int(number) - 1]
+    start = int(parameters.get("NextToken") or 0)
+    end = start + (account.page_size or ROWS_OF_A_PAGE)
+    return {
+        "ColumnMetadata": [{"name": column, "label": column} for column in columns],
+        "Records": [[_field(value) for value in row] for row in rows[start:end]],
+        "TotalNumRows": len(rows),
+        **({"NextToken": str(end)} if end < len(rows) else {}),
+    }
+
+
+def _field(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {"isNull": True}
+    kinds = {int: "longValue", float: "doubleValue"}
+    return {kinds.get(type(value), "stringValue"): value}
+
+
+def _contents(account: SimulatedAccount, region: str, parameters: Parameters) -> Contents:
+    """What is in the cluster or behind the workgroup that is asked, as it is now."""
+    cluster, workgroup = parameters.get("ClusterIdentifier"), parameters.get("WorkgroupName")
+    if (cluster is None) == (workgroup is None):
+        raise _invalid("Specify either ClusterIdentifier or WorkgroupName.")
+    if cluster is not None:
+        found = clusters_of(account, region).get(cluster)
+        if found is None:
+            raise _invalid("Redshift endpoint doesn't exist in this region.")
+        if found["ClusterStatus"] != "available":
+            raise _invalid(f"Cluster {cluster} is {found['ClusterStatus']}: it takes no statements.")
+        return at(contents_of(found), account.clock.now())
+    here = account.table(region, "workgroups").get(str(workgroup))
+    if here is None:
+        raise _invalid("Redshift endpoint doesn't exist in this region.")
+    if is_changing(here):
+        raise _invalid(f"Workgroup {workgroup} is {here['status']}: it takes no statements.")
+    namespace = account.table(region, "namespaces")[here["namespaceName"]]
+    empty: Contents = {"databases": {namespace["dbName"]: _NOTHING}, "users": [namespace["adminUsername"]]}
+    return {"connections": [], **(namespace.get("_contents") or empty)}
+
+
+_NOTHING: Contents = {"tables": [], "views": [], "functions": []}
+
+
+def _find(account: SimulatedAccount, region: str, identifier: str) -> Resource:
+    statement = account.table(region, STATEMENTS).get(identifier)
+    if statement is None:
+        raise SimulatedError("ResourceNotFoundException", "Query does not exist.", 400)
+    return statement
+
+
+def _invalid(message: str) -> SimulatedError:
+    return SimulatedError("ValidationException", message)

@@ -1,0 +1,102 @@
+"""SQL on the contents: SQLite, filled with the system views that a question is about, and with nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from redshift_simulator.data.contents import Contents
+
+Rows = list[list[Any]]
+ADMIN_ID = 100
+
+
+def run(contents: Contents, database: str, sql: str, now_s: float) -> tuple[list[str], Rows]:
+    """The columns and rows of a question. sqlite3.Error says what is wrong with it."""
+    with sqlite3.connect(":memory:") as engine:
+        for name, columns, rows in _views(contents, database, now_s):
+            quoted = ", ".join(f'"{column}"' for column in columns)
+            engine.execute(f"CREATE TABLE {name} ({quoted})")
+            engine.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' for _ in columns)})", rows)  # noqa: S608
+        found = engine.execute(sql)
+        return [column[0] for column in found.description or ()], [list(row) for row in found.fetchall()]
+
+
+def _views(contents: Contents, database: str, now_s: float) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+    here = contents["databases"][database]
+    tables = [each for each in here["tables"] if each["rows"] > 0]
+    local = [[name, "local"] for name in contents["databases"]]
+    yield "svv_redshift_databases", ("database_name", "database_type"), local
+    yield (
+        "svv_table_info",
+        ("database", "schema", "table_id", "table", "size", "tbl_rows", "estimated_visible_rows"),
+        [
+            [database, each["schema"], _id(database, each), each["table"], each["mb"], each["rows"], each["rows"]]
+            for each in tables
+        ],
+    )
+    yield (
+        "svv_tables",
+        ("table_catalog", "table_schema", "table_name", "table_type"),
+        [[database, each["schema"], each["table"], "BASE TABLE"] for each in here["tables"]]
+        + [[database, view["schema"], view["view"], "VIEW"] for view in here["views"]],
+    )
+    yield (
+        "pg_views",
+        ("schemaname", "viewname", "definition"),
+        [[view["schema"], view["view"], view["sql"]] for view in here["views"]],
+    )
+    languages = {"plpythonu": 1, "sql": 2, "plpgsql": 3}
+    yield "pg_language", ("oid", "lanname"), [[number, name] for name, number in languages.items()]
+    functions = [[each["name"], languages[each["language"]], ADMIN_ID] for each in here["functions"]]
+    yield "pg_proc", ("proname", "prolang", "proowner"), functions
+    yield (
+        "svv_user_info",
+        ("user_name", "user_id"),
+        [[name, number] for number, name in enumerate(contents["users"], 100)],
+    )
+    yield (
+        "sys_query_detail",
+        ("table_id", "step_name", "end_time"),
+        [[_id(database, each), "insert", _moment(now_s)] for each in tables if each.get("per_minute")],
+    )
+    yield (
+        "stv_tbl_perm",
+        ("name", "backup"),
+        [[each["table"], int(each.get("backup", True))] for each in here["tables"]],
+    )
+    yield "sys_connection_log", *_connections(contents, now_s)
+
+
+def _connections(contents: Contents, now_s: float) -> tuple[tuple[str, ...], Rows]:
+    columns = (
+        "event",
+        "record_time",
+        "user_name",
+        "application_name",
+        "driver_version",
+        "remote_host",
+        "auth_method",
+        "ssl_version",
+    )
+    rows = [
+        [
+            "authenticated",
+            _moment(each.get("until_s", now_s) - 600 * number),
+            *(each[name] for name in ("user", "application", "driver", "host", "auth", "ssl")),
+        ]
+        for each in contents["connections"]
+        for number in range(each["times"])
+    ]
+    return columns, rows
+
+
+def _id(database: str, each: dict[str, Any]) -> int:
+    return zlib.crc32(f"{database}.{each['schema']}.{each['table']}".encode())
+
+
+def _moment(at_s: float) -> str:
+    return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%d %H:%M:%S")
