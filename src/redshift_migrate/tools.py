@@ -131,6 +131,7 @@ TOOLS: dict[str, Tool] = {
                 "redshift:DescribeScheduledActions",
                 "cloudwatch:GetMetricData",
                 "pricing:GetProducts",
+                *_DATA,
             ),
             "cost",
             "cost",

@@ -34,6 +34,7 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("get_migration_help", {}),
     ("get_fleet", {"region": REGION}),
     ("estimate_cost", {"cluster_id": "prod-db-1"}),
+    ("estimate_cost", {"cluster_id": "prod-db-1", "by_queries": True}),
     ("plan_fleet", {"region": REGION, "filters": ["name=dev-sandbox"], "wave": 1}),
     ("configure_serverless_snapshot_copy", {**COPY, "snapshot_copy_grant_name": "my-kms-grant"}),
     ("update_serverless_snapshot_copy", {"namespace_name": "my-namespace", "retention_period_days": 30}),

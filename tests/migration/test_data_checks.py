@@ -117,6 +117,7 @@ def test_three_thousand_tables_are_all_counted(service: MigrationService, accoun
 def test_no_statement_but_ours_is_ever_sent(service: MigrationService, account: SimulatedAccount) -> None:
     service.check_data(migrate(service, "reports-dc2"))
     service.connections("prod-db-1")
+    service.estimate_cost("prod-db-1", by_queries=True)
     sent = {sql for call in account.calls for sql in call.parameters.get("Sqls", ())}
     assert sent == set(statements.ALL)
     assert all(sql.startswith("SELECT ") and ";" not in sql for sql in statements.ALL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ import pytest
 from redshift_migrate.agent import fleet_results
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import AccessDenied, RedshiftMigrateError, SettingsError
+from redshift_migrate.extractors.activity import parse_queries
 from redshift_migrate.migration.fleets import EVERY_REGION
 from redshift_migrate.migration.many import name_of
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.accounts import Account
 from redshift_migrate.models.approval import Consent
+from redshift_migrate.models.cost import Activity
 from redshift_migrate.models.fleet import MEMBER_COLUMNS
 from redshift_migrate.models.listing import COLUMNS, NONE, select
 from redshift_simulator import SimulatedAccount, SimulatedAws
@@ -317,3 +320,26 @@ def test_denied_prices_and_metrics_leave_the_dated_table_and_the_share(
 def test_a_cluster_that_is_not_there_costs_nothing_to_ask(service: MigrationService) -> None:
     with pytest.raises(RedshiftMigrateError, match="no cluster"):
         service.estimate_cost("no-such-cluster")
+
+
+def test_the_log_of_queries_is_asked_where_it_is_wished_and_may_be(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    by_metrics, by_queries = service.estimate_cost("prod-db-1"), service.estimate_cost("prod-db-1", by_queries=True)
+    assert isinstance(by_metrics.activity, Activity)
+    assert isinstance(by_queries.activity, Activity)
+    assert by_queries.activity.method == "SYS_QUERY_HISTORY"
+    # The last query of each of five evenings goes on for two minutes in which nothing begins.
+    assert by_queries.activity.active_minutes == by_metrics.activity.active_minutes + 5 * 3
+    account.faults.add("redshift-data:BatchExecuteStatement", kind="denied", times=None)
+    again = service.estimate_cost("prod-db-1", by_queries=True)
+    assert isinstance(again.activity, Activity)
+    assert again.activity.method == "CloudWatch"
+
+
+def test_a_query_over_midnight_is_active_in_every_minute_of_it() -> None:
+    start, end = datetime(2026, 11, 19, tzinfo=UTC), datetime(2026, 11, 26, tzinfo=UTC)
+    long = [("2026-11-20 23:58:30", "2026-11-21 00:01:10.5")]
+    found = parse_queries([("2026-11-20 23:58:00",), ("2026-11-01 00:00:00",)], long, start, end)
+    assert found.active_minutes == 4
+    assert sum(found.profile) == pytest.approx(4 / 60, abs=0.001)

@@ -9,7 +9,7 @@ from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.assessment.telling import tell_range, usd
 from redshift_migrate.migration.many import Ended
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.models.cost import Estimate, Figure
+from redshift_migrate.models.cost import Activity, Estimate, Figure
 from redshift_migrate.models.fleet import READINESS, WORDS, Fleet, FleetPlan, Member
 from redshift_migrate.models.listing import place_of
 from redshift_migrate.models.plan import MigrationPlan
@@ -119,9 +119,7 @@ def estimate_result(made: Estimate) -> Result:
         "today": _figures(made.today),
         "serverless": _figures(made.after),
         "once": _figures(made.once),
-        "active": made.activity.sentence()
-        if isinstance(made.activity, Unknown)
-        else f"{made.activity.share:.1%} of the minutes from {made.activity.start} to {made.activity.end} (CloudWatch)",
+        "active": _tell_activity(made.activity),
         **({"break_even_active_share": f"{made.break_even_share:.0%}"} if made.break_even_share is not None else {}),
         **({"most_an_hour": usd(made.ceiling_usd_hour)} if made.ceiling_usd_hour is not None else {}),
         **({"usage_limit_rpu_hours_for_todays_cost": made.usage_limit_rpu_hours} if made.usage_limit_rpu_hours else {}),
@@ -129,6 +127,12 @@ def estimate_result(made: Estimate) -> Result:
         "left_out": list(made.left_out),
         **({"note": made.prices.note} if made.prices.note else {}),
     }
+
+
+def _tell_activity(activity: Activity | Unknown) -> str:
+    if isinstance(activity, Unknown):
+        return activity.sentence()
+    return f"{activity.share:.1%} of the minutes from {activity.start} to {activity.end} ({activity.method})"
 
 
 def cost_in_short(made: Estimate) -> Result:

@@ -105,9 +105,16 @@ class Toolbox:
         members = select(fleet.members, filters or (), MEMBER_COLUMNS)
         return fleet_results.fleet_result(fleet, members, self._service.fleet_plan())
 
-    def estimate_cost(self, cluster_id: str, region: str | None = None, base_capacity_rpu: int | None = None) -> Result:
+    def estimate_cost(
+        self,
+        cluster_id: str,
+        region: str | None = None,
+        base_capacity_rpu: int | None = None,
+        by_queries: bool = False,
+    ) -> Result:
         """What a cluster costs a month, and the range on serverless, with formulas."""
-        return fleet_results.estimate_result(self._service.estimate_cost(cluster_id, region, base_capacity_rpu))
+        made = self._service.estimate_cost(cluster_id, region, base_capacity_rpu, by_queries=by_queries)
+        return fleet_results.estimate_result(made)
 
     def get_cluster_maintenance_settings(self, cluster_id: str, region: str | None = None) -> Result:
         """A cluster's maintenance track, window and version."""

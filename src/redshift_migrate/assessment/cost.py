@@ -124,6 +124,7 @@ def _compute(base_rpu: int, ceiling: int, prices: Prices, activity: Activity | U
     hours = activity.share * HOURS_A_MONTH
     low, most = base_rpu * hours, min(base_rpu * hours * SCALING_FACTOR, ceiling * hours)
     inputs.append(("active share", f"{activity.share:.1%} of the minutes from {activity.start} to {activity.end}"))
+    inputs.append(("measured by", activity.method))
     inputs.append(("active hours of a month", f"{hours:.0f}"))
     return Figure(
         name="compute",

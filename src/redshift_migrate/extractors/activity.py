@@ -1,13 +1,17 @@
-"""How busy a cluster was: one week of CloudWatch's minutes."""
+"""How busy a cluster was: one week of CloudWatch's minutes, or of its own log of queries."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.clock import Clock
+from redshift_migrate.errors import RedshiftMigrateError
+from redshift_migrate.extractors.data_api import Cell, Where, ask
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
+from redshift_migrate.models import statements
 from redshift_migrate.models.base import Unknown, moment_text
 from redshift_migrate.models.cost import HOURS_A_WEEK, Activity
 from redshift_migrate.models.plan import Call
@@ -44,6 +48,46 @@ def extract_activity(aws: Aws, cluster_id: str, region: str, now: datetime) -> A
     return read_or_unknown(
         call, lambda: parse_activity(aws.pages(call, "MetricDataResults"), start, end), absent=nothing
     )
+
+
+def extract_queries(aws: Aws, clock: Clock, where: Where, database: str) -> Activity | Unknown:
+    """The same week from the cluster's own log of queries: exact, where that may be asked. It runs SQL."""
+    end = clock.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    try:
+        begun, long = ask(aws, clock, where, database, [statements.ACTIVE_MINUTES, statements.LONG_QUERIES])
+    except RedshiftMigrateError as error:
+        action = str(error.data.get("action") or "redshift-data:BatchExecuteStatement")
+        return Unknown(needs_action=action, reason=error.message)
+    return parse_queries(begun, long, end - timedelta(days=DAYS), end)
+
+
+def parse_queries(
+    begun: Sequence[tuple[Cell, ...]], long: Sequence[tuple[Cell, ...]], start: datetime, end: datetime
+) -> Activity:
+    """The union of all minutes in which a query began or went on; what is billed is a minute at least."""
+    minutes = {_minute(row[0]) for row in begun}
+    for first, last in ((_minute(row[0]), _minute(row[1])) for row in long):
+        minutes |= {
+            first + timedelta(minutes=number) for number in range(int((last - first) / timedelta(minutes=1)) + 1)
+        }
+    active = sorted(moment_text(each) for each in minutes if start <= each < end)
+    whole = int((end - start).total_seconds() // MINUTE_S)
+    return Activity(
+        method="SYS_QUERY_HISTORY",
+        start=moment_text(start),
+        end=moment_text(end),
+        minutes=whole,
+        reported_minutes=whole,
+        active_minutes=len(active),
+        connected_minutes=0,
+        profile=_profile(active, (end - start) / timedelta(days=7)),
+    )
+
+
+def _minute(cell: Cell) -> datetime:
+    """Redshift writes moments in UTC, without saying so."""
+    found = datetime.fromisoformat(str(cell))
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).replace(second=0, microsecond=0)
 
 
 def parse_activity(results: list[Reply], start: datetime, end: datetime) -> Activity:

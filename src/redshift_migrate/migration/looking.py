@@ -12,7 +12,7 @@ from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import ClusterNotFound, RedshiftMigrateError, SettingsError
 from redshift_migrate.extractors import provisioned
-from redshift_migrate.extractors.activity import extract_activity
+from redshift_migrate.extractors.activity import extract_activity, extract_queries
 from redshift_migrate.extractors.contents import (
     extract_connections,
     list_cluster_snapshots,
@@ -24,9 +24,10 @@ from redshift_migrate.extractors.prices import PriceTags
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.migration.data_checks import DEFAULT_DATABASE
 from redshift_migrate.migration.fleets import Fleets
+from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
-from redshift_migrate.models.cost import Estimate
+from redshift_migrate.models.cost import Activity, Estimate
 from redshift_migrate.models.data import Connection, Snapshot
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.fleet import Fleet
@@ -115,8 +116,13 @@ class LookingService:
         region: str | None = None,
         base_capacity_rpu: int | None = None,
         max_capacity_rpu: int | None = None,
+        *,
+        by_queries: bool = False,
     ) -> Estimate:
-        """What the cluster costs and what serverless may. What may not be read makes a figure unknown."""
+        """What the cluster costs and what serverless may. What may not be read makes a figure unknown.
+
+        By queries its activity is read from SYS_QUERY_HISTORY, which runs SQL; where that is refused, from CloudWatch.
+        """
         cluster = self.cluster(cluster_id, region, (Subject.CAPACITY, Subject.SNAPSHOTS, Subject.SNAPSHOT_COPY))
         choices = migration_choices(
             cluster.cluster_id, base_capacity_rpu=base_capacity_rpu, max_capacity_rpu=max_capacity_rpu
@@ -126,12 +132,20 @@ class LookingService:
             cluster,
             base,
             self._prices.of(cluster.region, cluster.node_type),
-            extract_activity(self._aws, cluster.cluster_id, cluster.region, self.now()),
+            self._activity(cluster, by_queries=by_queries),
             self.now(),
             max_capacity_rpu,
         )
         self._store.save_estimate(made)
         return made
+
+    def _activity(self, cluster: ProvisionedClusterConfig, *, by_queries: bool) -> Activity | Unknown:
+        if by_queries:
+            where = Where(cluster.region, cluster_id=cluster.cluster_id)
+            found = extract_queries(self._aws, self._clock, where, cluster.db_name or DEFAULT_DATABASE)
+            if isinstance(found, Activity):
+                return found
+        return extract_activity(self._aws, cluster.cluster_id, cluster.region, self.now())
 
     def estimates(self) -> tuple[Estimate, ...]:
         """The estimates that were made, the newest at the end."""

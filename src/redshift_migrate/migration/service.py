@@ -159,7 +159,8 @@ class MigrationService(LookingService):
 
         Nobody approves anything by that: each plan has its own digest. Without `left_out` what was decided stays.
         """
-        if wave is not None and (kept := self._store.fleet_plan()) and not filters and left_out is None:
+        anew = bool(region or filters) or left_out is not None
+        if wave is not None and not anew and (kept := self._store.fleet_plan()):
             return plan_wave(self._store, kept, wave, self._plan_of_wave)
         fleet = self._fleets.look(self._regions_meant(region or ALL_REGIONS), with_addresses=True)
         plan = order(self._store, fleet, filters, left_out)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from redshift_migrate.models.base import Unknown, Value
@@ -32,7 +34,9 @@ class Prices(Value):
 
 
 class Activity(Value):
-    """How busy a cluster was in one stretch of time, from CloudWatch."""
+    """How busy a cluster was in one stretch of time."""
+
+    method: Literal["CloudWatch", "SYS_QUERY_HISTORY"] = "CloudWatch"
 
     start: str
     end: str
@@ -40,7 +44,7 @@ class Activity(Value):
     reported_minutes: int = Field(
         description="for which the cluster reported anything; it reports nothing while paused"
     )
-    active_minutes: int = Field(description="in which it read or wrote")
+    active_minutes: int = Field(description="in which it read or wrote, or a query ran")
     connected_minutes: int = Field(description="in which anybody was connected, busy or not")
     concurrency_scaling_s: float = 0
     disk_used_percent: float | None = None

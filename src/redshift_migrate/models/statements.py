@@ -30,6 +30,14 @@ WRITTEN: Final = (
 """When each table was written last, of the last days."""
 WITHOUT_BACKUP: Final = "SELECT DISTINCT TRIM(name) FROM stv_tbl_perm WHERE backup = 0 ORDER BY 1"
 """On DC2 these are in no snapshot. Source: AWS knowledge center, tables missing after a restore."""
+ACTIVE_MINUTES: Final = (
+    "SELECT DISTINCT DATE_TRUNC('minute', start_time) FROM sys_query_history WHERE user_id >= 100 ORDER BY 1"
+)
+"""Minutes in which a person's or a program's query began; at most 10,080 of the seven days that are kept."""
+LONG_QUERIES: Final = (
+    "SELECT start_time, end_time FROM sys_query_history WHERE user_id >= 100 AND elapsed_time > 60000000 ORDER BY 1"
+)
+"""Those that ran for more than a minute (microseconds): they kept it active after the minute in which they began."""
 CONNECTIONS: Final = (
     "SELECT user_name, application_name, driver_version, remote_host, auth_method, ssl_version, COUNT(*), "
     "MAX(record_time) FROM sys_connection_log WHERE event = 'authenticated' AND user_name <> 'rdsdb' "
@@ -39,5 +47,5 @@ CONNECTIONS: Final = (
 
 OF_DATABASE: Final = (TABLES, RELATIONS, FUNCTIONS, VIEWS)
 """What is asked in each database."""
-ALL: Final = (DATABASES, *OF_DATABASE, USERS, WRITTEN, WITHOUT_BACKUP, CONNECTIONS)
+ALL: Final = (DATABASES, *OF_DATABASE, USERS, WRITTEN, WITHOUT_BACKUP, CONNECTIONS, ACTIVE_MINUTES, LONG_QUERIES)
 """The closed list; the door lets no other statement out."""

@@ -269,7 +269,7 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
 
 @command(
     "permissions",
-    "[read | migrate | cut_over | model | TOOL | DIGEST]",
+    "[read | migrate | cut_over | fleet | data | model | TOOL | DIGEST]",
     "the IAM policy of a role, or the statements that a tool or one plan needs",
     offers=("tools", "plans"),
 )

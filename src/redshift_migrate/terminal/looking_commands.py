@@ -40,7 +40,8 @@ def look_at_fleet(desk: Desk, wanted: str) -> Shown:
             return Several(waves_shown(service.plan_fleet(region, filters)))
         case ["wave" | "plan" as what, number]:
             at = wave_number(number)
-            plan = service.plan_fleet(region, filters, wave=at) if what == "plan" else service.fleet_plan()
+            only = region if place.strip() else None  # the waves that are there are those meant
+            plan = service.plan_fleet(only, filters, wave=at) if what == "plan" else service.fleet_plan()
             if plan is None or not 1 <= at <= len(plan.waves):
                 return Problem("There is no such wave.", "/fleet waves makes them, and counts them from 1.", "usage")
             return wave_shown(plan, at, service.states_of_plans())
@@ -111,7 +112,7 @@ def _snapshots(desk: Desk, wanted: str) -> Shown:
 
 @command(
     "cost",
-    "[CLUSTER ...] [in REGION]",
+    "[CLUSTER ...] [by queries] [in REGION]",
     "what clusters cost, and what serverless may; without a name the tokens of this chat",
     offers=("clusters",),
 )
@@ -120,9 +121,10 @@ def _cost(desk: Desk, wanted: str) -> Shown:
     from redshift_migrate.terminal.fleetview import estimate_shown
 
     names, _, place = f" {wanted} ".partition(" in ")
+    names, by_queries, _ = names.partition(" by queries")
     service, region = desk.program.service, place.strip().lower() or None
     if names.split():
-        made = [service.estimate_cost(name.lower(), region) for name in names.split()]
+        made = [service.estimate_cost(name.lower(), region, by_queries=bool(by_queries)) for name in names.split()]
         return Several(tuple(part for each in made for part in estimate_shown(each)))
     tally = desk.tally
     rows = tuple(

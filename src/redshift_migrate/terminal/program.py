@@ -117,6 +117,8 @@ class Service(Protocol):
         region: str | None = None,
         base_capacity_rpu: int | None = None,
         max_capacity_rpu: int | None = None,
+        *,
+        by_queries: bool = False,
     ) -> Estimate:
         """What a cluster costs, and what serverless may."""
 

@@ -9,6 +9,7 @@ from redshift_simulator.account import Resource, SimulatedAccount, is_changing
 from redshift_simulator.data.contents import Contents, at, contents_of
 from redshift_simulator.data.engine import run
 from redshift_simulator.errors import SimulatedError
+from redshift_simulator.neighbours.metrics import queries_of
 from redshift_simulator.redshift.clusters import clusters_of
 from redshift_simulator.registry import Parameters, operation
 
@@ -37,9 +38,10 @@ def _begun(
     account: SimulatedAccount, region: str, parameters: Parameters, contents: Contents, database: str, sqls: list[str]
 ) -> Resource:
     now_s, results, error = account.clock.now(), [], ""
+    queries = queries_of(str(parameters["ClusterIdentifier"]), now_s) if "ClusterIdentifier" in parameters else []
     for sql in sqls:
         try:
-            results.append(run(contents, database, sql, now_s))
+            results.append(run(contents, database, sql, now_s, queries))
         except sqlite3.Error as problem:
             error = f"ERROR: {problem}"
             break

@@ -14,18 +14,23 @@ Rows = list[list[Any]]
 ADMIN_ID = 100
 
 
-def run(contents: Contents, database: str, sql: str, now_s: float) -> tuple[list[str], Rows]:
-    """The columns and rows of a question. sqlite3.Error says what is wrong with it."""
+def run(
+    contents: Contents, database: str, sql: str, now_s: float, queries: list[tuple[float, float]]
+) -> tuple[list[str], Rows]:
+    """The columns and rows of a question; `queries`: beginning and end of what ran. sqlite3.Error for a wrong one."""
     with sqlite3.connect(":memory:") as engine:
-        for name, columns, rows in _views(contents, database, now_s):
+        for name, columns, rows in _views(contents, database, now_s, queries):
             quoted = ", ".join(f'"{column}"' for column in columns)
             engine.execute(f"CREATE TABLE {name} ({quoted})")
             engine.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' for _ in columns)})", rows)  # noqa: S608
+        engine.create_function("date_trunc", 2, lambda _, moment: f"{moment[:16]}:00")
         found = engine.execute(sql)
         return [column[0] for column in found.description or ()], [list(row) for row in found.fetchall()]
 
 
-def _views(contents: Contents, database: str, now_s: float) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+def _views(
+    contents: Contents, database: str, now_s: float, queries: list[tuple[float, float]]
+) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
     here = contents["databases"][database]
     tables = [each for each in here["tables"] if each["rows"] > 0]
     local = [[name, "local"] for name in contents["databases"]]
@@ -67,6 +72,11 @@ def _views(contents: Contents, database: str, now_s: float) -> Iterator[tuple[st
         "stv_tbl_perm",
         ("name", "backup"),
         [[each["table"], int(each.get("backup", True))] for each in here["tables"]],
+    )
+    yield (
+        "sys_query_history",
+        ("user_id", "start_time", "end_time", "elapsed_time"),
+        [[ADMIN_ID + 1, _moment(begin_s), _moment(end_s), int(1e6 * (end_s - begin_s))] for begin_s, end_s in queries],
     )
     yield "sys_connection_log", *_connections(contents, now_s)
 

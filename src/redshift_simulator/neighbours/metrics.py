@@ -16,7 +16,7 @@ MOST_POINTS = 100_800
 NAMESPACE = "AWS/Redshift"
 
 Busy = Callable[[datetime], bool]
-MINUTE_S = 60
+MINUTE_S, HOUR_S = 60, 3600
 PROFILES: tuple[Busy, ...] = (
     lambda at: at.weekday() < 5 and 7 <= at.hour < 19,  # people at work
     lambda at: at.hour in (1, 2, 3) or (at.hour == 13 and at.minute < 20),  # loads by night, a report by day
@@ -57,6 +57,14 @@ def _result(
 
 def _profile(name: str) -> int:
     return FOUNDING.get(name, zlib.crc32(name.encode()) % len(PROFILES))
+
+
+def queries_of(name: str, now_s: float) -> list[tuple[float, float]]:
+    """Beginning and end of a week's queries: one of 30 s in each busy minute, and the last of each hour runs 3 min."""
+    busy = PROFILES[_profile(name)]
+    first = int(now_s // HOUR_S) * HOUR_S - 7 * 24 * HOUR_S
+    minutes = (at_s for at_s in range(first, int(now_s), MINUTE_S) if busy(datetime.fromtimestamp(at_s, UTC)))
+    return [(float(at_s), at_s + (180.0 if at_s % HOUR_S == HOUR_S - MINUTE_S else 30.0)) for at_s in minutes]
 
 
 def _noise(name: str, at_s: int) -> float:

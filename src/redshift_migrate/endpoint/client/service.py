@@ -158,6 +158,8 @@ class RemoteService:
         region: str | None = None,
         base_capacity_rpu: int | None = None,
         max_capacity_rpu: int | None = None,
+        *,
+        by_queries: bool = False,
     ) -> Estimate:
         """SettingsError: costs are asked for in words there."""
         raise _only_in_words("The cost of a cluster", f"what does {cluster_id} cost?")
