@@ -29,7 +29,7 @@ DESCRIPTIONS: dict[str, str] = {
     "plan_fleet.region": "left out: all",
     "get_fleet.filters": "as list_clusters, and readiness: ready, decide, blocked, unknown",
     "plan_fleet.filters": "as get_fleet",
-    "by_queries": "activity from the query log (runs SQL), not CloudWatch",
+    "by_queries": "by its query log (SQL)",
     "leave_out": "clusters that stay; left out: as before",
     "wave": "its number",
     "name_contains": "",

@@ -229,7 +229,7 @@ class Toolbox:
     def list_connections(
         self, cluster_id: str | None = None, workgroup_name: str | None = None, region: str | None = None
     ) -> Result:
-        """Who connects to a cluster or workgroup, and which clients would fail on serverless."""
+        """Who connects to a cluster or workgroup; who would fail on serverless."""
         if not (cluster_id or workgroup_name):
             raise SettingsError("Of which cluster or workgroup? Nothing was asked.")
         found = self._service.connections(cluster_id, workgroup_name, region)
