@@ -107,6 +107,8 @@ def test_ctrl_c_during_a_tool_gives_the_prompt_back_and_the_chat_goes_on(
     with Terminal(tmp_path, *AT_AWS, more=at_aws) as chat:
         chat.enter("/clusters")
         chat.expect("prod-db-1")
+        # The names for completion are read after the first line; the fault is not for them.
+        until(lambda: any(call.operation == "ListNamespaces" for call in account.calls))
         account.faults.add("redshift:DescribeClusters", kind="hang", times=1)
         chat.enter("get maintenance settings for prod-db-1")
         chat.expect("get_cluster_maintenance_settings")

@@ -231,7 +231,7 @@ def _checklist(desk: Desk, wanted: str) -> Shown:
     return Several(checklist_listings(*service.checklist(name)))
 
 
-@command("status", "[MIGRATION | wave N]", "how far a run is, the newest without a name, or a wave", offers=("runs",))
+@command("status", "[MIGRATION | wave N]", "how far a run is, the newest one, or a wave", offers=("runs",))
 def _status(desk: Desk, migration_id: str) -> Shown:
     if migration_id.lower().startswith("wave "):
         return look_at_fleet(desk, migration_id)
@@ -269,8 +269,8 @@ def _verify(desk: Desk, migration_id: str) -> Shown:
 
 @command(
     "permissions",
-    "[read | migrate | cut_over | fleet | data | model | TOOL | DIGEST]",
-    "the IAM policy of a role, or the statements that a tool or one plan needs",
+    "[POLICY | TOOL | DIGEST]",
+    "what IAM has to allow for a role, a tool, a plan",
     offers=("tools", "plans"),
 )
 def _permissions(desk: Desk, wanted: str) -> Shown:

@@ -18,8 +18,8 @@ command = LOOKING.command
 
 @command(
     "fleet",
-    "[COLUMN=VALUE ...] [in REGION] [waves | wave N | plan N] [--out FILE]",
-    "how ready many clusters are, and the waves in which they move; all of it into a file (.csv, .json, .html)",
+    "[FILTER ...] [waves | wave N | plan N]",
+    "how ready many clusters are; their waves",
     offers=("regions",),
 )
 def look_at_fleet(desk: Desk, wanted: str) -> Shown:
@@ -74,7 +74,7 @@ def _fleet_file(desk: Desk, fleet: Fleet, members: Sequence[Member], name: str) 
     return Words(f"{len(rows)} clusters are in {write_new(name, text)}.")
 
 
-@command("check", "[MIGRATION]", "whether the data of a run is on serverless, as of its snapshot", offers=("runs",))
+@command("check", "[MIGRATION]", "whether the data of a run is on serverless", offers=("runs",))
 def _check(desk: Desk, migration_id: str) -> Shown:
     from redshift_migrate.terminal.dataview import check_shown
 
@@ -84,7 +84,7 @@ def _check(desk: Desk, migration_id: str) -> Shown:
 @command(
     "connections",
     "CLUSTER | workgroup NAME",
-    "who connected in the last days, and which of them would fail on serverless",
+    "who connected lately, and who would fail",
     offers=("clusters",),
 )
 def _connections(desk: Desk, wanted: str) -> Shown:
@@ -113,7 +113,7 @@ def _snapshots(desk: Desk, wanted: str) -> Shown:
 @command(
     "cost",
     "[CLUSTER ...] [by queries] [in REGION]",
-    "what clusters cost, and what serverless may; without a name the tokens of this chat",
+    "what clusters cost; alone: this chat's tokens",
     offers=("clusters",),
 )
 def _cost(desk: Desk, wanted: str) -> Shown:
