@@ -333,7 +333,7 @@ def _session(desk: Desk, name: str) -> Shown:
         for info in list_sessions(desk.program.state_folder / "sessions")
     )
     note = "" if now else "This chat is not kept; /session NAME keeps it or goes on with an earlier one."
-    used = context_used(desk)
+    used = context_used(desk.talk.history if desk.talk else ())
     return Table(("session", "messages", "last used", ""), rows, note=f"{used}\n{note}".strip())
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from redshift_migrate.agent.events import Usage
-    from redshift_migrate.terminal.desk import Desk
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,13 @@ class Tally:
         return sum(self.by_model.values(), Spent())
 
 
-def context_used(desk: Desk) -> str:
+def context_used(history: Sequence[Any]) -> str:
     """How much of this conversation the model still has before it; nothing before the first turn."""
-    if desk.talk is None or not desk.talk.history:
+    if not history:
         return ""
     from redshift_migrate.agent.memory import MOST_TOKENS, tokens_of
 
-    used, messages = tokens_of(desk.talk.history), len(desk.talk.history)
+    used, messages = tokens_of(history), len(history)
     return (
         f"This conversation: {messages} messages, about {used:,} tokens of {MOST_TOKENS:,}; beyond that what is oldest "
         "is left out, but for plans and runs."

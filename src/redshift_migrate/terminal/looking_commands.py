@@ -140,4 +140,9 @@ def _cost(desk: Desk, wanted: str) -> Shown:
     )
     columns = ("model", "tokens in", "out", "from cache", "to cache", "list price")
     told = tally.total.line() or "No tokens have been used."
-    return Table(columns, rows, title="This session", note=f"{told}\n{context_used(desk)}".strip())
+    return Table(
+        columns,
+        rows,
+        title="This session",
+        note=f"{told}\n{context_used(desk.talk.history if desk.talk else ())}".strip(),
+    )
