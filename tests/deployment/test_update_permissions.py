@@ -21,6 +21,7 @@ PARAMETERS = {
     "AllowCutOver": "true",
     "AllowExisting": "true",
     "AllowFleet": "true",
+    "AllowData": "true",
     "RolePattern": "*",
 }
 Session = Any
