@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from redshift_migrate.agent.plan_results import Result
-from redshift_migrate.assessment.telling import tell_range, usd
+from redshift_migrate.assessment.telling import tell_after, tell_figure, tell_range, tell_today, usd
 from redshift_migrate.migration.many import Ended
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cost import Activity, Estimate, Figure
-from redshift_migrate.models.fleet import READINESS, WORDS, Fleet, FleetPlan, Member
+from redshift_migrate.models.fleet import READINESS, WORDS, Fleet, FleetPlan, Member, Readiness, count_by_place
 from redshift_migrate.models.listing import place_of
 from redshift_migrate.models.plan import MigrationPlan
 
@@ -23,9 +23,6 @@ SHORT = 12
 
 def fleet_result(fleet: Fleet, members: Sequence[Member], plan: FleetPlan | None) -> Result:
     """How many are how ready, where, and why not; those that stop are named."""
-    by_place: dict[str, Counter[str]] = {}
-    for each in members:
-        by_place.setdefault(place_of(each.cluster), Counter())[each.readiness] += 1
     codes = Counter(code for each in members for code in each.codes)
     controls = Counter(control for each in members for control in each.controls)
     named = {
@@ -40,7 +37,7 @@ def fleet_result(fleet: Fleet, members: Sequence[Member], plan: FleetPlan | None
         "clusters": len(members),
         **({"of": len(fleet.members)} if len(members) != len(fleet.members) else {}),
         "readiness": {WORDS[kind]: sum(each.readiness == kind for each in members) for kind in READINESS},
-        "by_region": {where: _in_short(found) for where, found in sorted(by_place.items())},
+        "by_region": {where: _in_short(found) for where, found in count_by_place(members).items()},
         "why": dict(codes.most_common()),
         **({"would_fail_controls": dict(controls.most_common())} if controls else {}),
         **({"first": named} if named else {}),
@@ -55,8 +52,7 @@ def fleet_result(fleet: Fleet, members: Sequence[Member], plan: FleetPlan | None
 
 def _room(fleet: Fleet) -> dict[str, int]:
     """How many namespaces may still be made, by region and account, where that is known."""
-    found = ((f"{each.region} of {each.account}" if each.account else each.region, each) for each in fleet.rooms)
-    return {where: each.namespaces for where, each in found if each.namespaces is not None}
+    return {each.where: each.namespaces for each in fleet.rooms if each.namespaces is not None}
 
 
 def _ties(fleet: Fleet) -> int:
@@ -114,8 +110,8 @@ def estimate_result(made: Estimate) -> Result:
         "region": made.region,
         "nodes": made.nodes,
         "base_capacity_rpu": made.base_capacity_rpu,
-        "today_a_month": usd(made.today_total) if made.today_total is not None else "not known in full",
-        "serverless_a_month": tell_range(made.after_range) if made.after_range else "not known in full",
+        "today_a_month": tell_today(made),
+        "serverless_a_month": tell_after(made),
         "today": _figures(made.today),
         "serverless": _figures(made.after),
         "once": _figures(made.once),
@@ -170,19 +166,14 @@ def waiting_result(plans: Sequence[MigrationPlan]) -> Result:
     }
 
 
-def _in_short(found: Counter[str]) -> str:
+def _in_short(found: Counter[Readiness]) -> str:
     return ", ".join(f"{found[kind]} {WORDS[kind]}" for kind in READINESS if found[kind])
 
 
 def _figures(figures: Sequence[Figure]) -> list[str]:
     return [
-        f"{each.name}: {_amount(each)} = {each.formula} ({'; '.join(f'{name} {value}' for name, value in each.inputs)}"
+        f"{each.name}: {tell_figure(each)} = {each.formula} "
+        f"({'; '.join(f'{name} {value}' for name, value in each.inputs)}"
         + (f"; {each.source}, {each.date})" if each.source else ")")
         for each in figures
     ]
-
-
-def _amount(figure: Figure) -> str:
-    if figure.low is None or figure.most is None:
-        return "not known"
-    return usd(figure.low) if figure.most == figure.low else tell_range((figure.low, figure.most))

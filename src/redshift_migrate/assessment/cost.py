@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import redshift_facts as record
+from redshift_migrate.assessment.telling import usd
 from redshift_migrate.models.base import Unknown, moment_text
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.cost import HOURS_A_MONTH, Activity, Estimate, Figure, Price, Prices
-from redshift_migrate.translators.capacity import GIB_PER_NODE, max_capacity_rpu, memory_gib
+from redshift_migrate.translators.capacity import GIB_PER_NODE, keeps_data_on_nodes, max_capacity_rpu, memory_gib
 
 SCALING_FACTOR = 1.5
 """The upper end of the range is so many times the lower: more capacity for peaks, minutes that were begun, waking up.
@@ -25,9 +26,6 @@ MB_PER_GB = 1024
 _FREE_SCALING_HOURS = record.number("prices.billing", "free_concurrency_scaling_hours_a_month")
 _RESERVED_PERCENT = record.number("prices.billing", "reserved_no_upfront_percent")
 _COPY_GB = record.amounts("prices.billing")["copy_to_another_region_gb"]
-
-NO_STORAGE_PRICE = ("dc2.", "ds2.", "dc1.")
-"""Nodes whose disks are in the price of the node."""
 
 
 def estimate(
@@ -81,7 +79,7 @@ def _nodes(cluster: ProvisionedClusterConfig, prices: Prices, activity: Activity
 
 
 def _storage(cluster: ProvisionedClusterConfig, prices: Prices, *, serverless: bool = False) -> Iterator[Figure]:
-    if not serverless and (cluster.node_type or "").startswith(NO_STORAGE_PRICE):
+    if not serverless and keeps_data_on_nodes(cluster.node_type):
         return
     gb, price = _stored_gb(cluster), prices.storage_gb_month
     yield Figure(
@@ -208,8 +206,8 @@ def _other_nodes(cluster: ProvisionedClusterConfig, made: Estimate) -> Iterator[
     best = min(costs, key=lambda node_type: costs[node_type], default=None)
     if best is not None and costs[best] < hour:
         yield (
-            f"{needed[best]} x {best} have as much memory for {_usd(costs[best] * HOURS_A_MONTH)} a month, "
-            f"against {_usd(hour * HOURS_A_MONTH)} for today's nodes: an alternative to serverless."
+            f"{needed[best]} x {best} have as much memory for {usd(costs[best] * HOURS_A_MONTH)} a month, "
+            f"against {usd(hour * HOURS_A_MONTH)} for today's nodes: an alternative to serverless."
         )
 
 
@@ -221,7 +219,7 @@ def _reservation(made: Estimate) -> Iterator[str]:
     reserved = made.base_capacity_rpu * HOURS_A_MONTH * price
     if reserved < compute.low:
         yield (
-            f"It is so busy that a serverless reservation would be cheaper: {_usd(reserved)} a month for "
+            f"It is so busy that a serverless reservation would be cheaper: {usd(reserved)} a month for "
             f"{made.base_capacity_rpu} RPU, used or not, bound for a year. This program never buys one."
         )
 
@@ -274,7 +272,3 @@ def _tell(price: Price | None, region: str, what: str = "") -> str:
 
 def _source_of(price: Price | None) -> dict[str, str]:
     return {"source": price.source, "date": price.date} if price else {}
-
-
-def _usd(amount: float) -> str:
-    return f"{amount:,.0f} USD"

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from redshift_migrate.models.fleet import Fleet, Member, Room, Wave
 from redshift_migrate.models.listing import NONE, place_of
+from redshift_migrate.translators.capacity import keeps_data_on_nodes
 
 SIDE_BY_SIDE = 3
 """How many runs go on at the same time, unless somebody says otherwise."""
@@ -23,7 +24,6 @@ ADDRESSES_OF_A_WORKGROUP = 3
 """At least so many free ones in the subnets. Source: Management Guide, "Considerations when using Amazon Redshift
 Serverless"; how many a workgroup takes depends on its capacity."""
 
-OLD_NODES = ("dc2.", "ds2.", "dc1.")
 STAGES = ("old nodes", "development", "staging", "production", "environment not tagged")
 _ENVIRONMENTS = {
     "dev": 1,
@@ -99,7 +99,7 @@ def _stages(movable: Sequence[Member], producers: Mapping[str, set[str]]) -> dic
 
 
 def _stage(member: Member) -> int:
-    if (member.cluster.node_type or "").startswith(OLD_NODES):
+    if keeps_data_on_nodes(member.cluster.node_type):
         return 0
     return _ENVIRONMENTS.get(member.cluster.environment or NONE, len(STAGES) - 1)
 

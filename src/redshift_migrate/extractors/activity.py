@@ -9,7 +9,7 @@ from typing import Any
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError
-from redshift_migrate.extractors.data_api import Cell, Where, ask
+from redshift_migrate.extractors.data_api import Cell, Where, ask, needed_action
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.models import statements
 from redshift_migrate.models.base import Unknown, moment_text
@@ -56,8 +56,7 @@ def extract_queries(aws: Aws, clock: Clock, where: Where, database: str) -> Acti
     try:
         begun, long = ask(aws, clock, where, database, [statements.ACTIVE_MINUTES, statements.LONG_QUERIES])
     except RedshiftMigrateError as error:
-        action = str(error.data.get("action") or "redshift-data:BatchExecuteStatement")
-        return Unknown(needs_action=action, reason=error.message)
+        return Unknown(needs_action=needed_action(error), reason=error.message)
     return parse_queries(begun, long, end - timedelta(days=DAYS), end)
 
 

@@ -7,13 +7,12 @@ import re
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError
-from redshift_migrate.extractors.data_api import Cell, Rows, Where, ask
+from redshift_migrate.extractors.data_api import Cell, Rows, Where, ask, needed_action
 from redshift_migrate.models import statements
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.data import Connection, Contents, DataTable, Snapshot
 from redshift_migrate.models.plan import Call
 
-NEEDS = "redshift-data:BatchExecuteStatement"
 _SYSTEM_TABLE = re.compile(r"\b(?:stl|stv|svl|svcs)_\w+", re.IGNORECASE)
 _OLD_ODBC = re.compile(r"odbc driver (?:0?1[.,])", re.IGNORECASE)
 _OLD_TLS = re.compile(r"TLSv1(?:\.[01])?$", re.IGNORECASE)
@@ -26,7 +25,7 @@ def extract_contents(
     try:
         return _contents(aws, clock, where, database, is_source, is_dc2)
     except RedshiftMigrateError as error:
-        return Unknown(needs_action=str(error.data.get("action") or NEEDS), reason=f"{where.words}: {error.message}")
+        return Unknown(needs_action=needed_action(error), reason=f"{where.words}: {error.message}")
 
 
 def _contents(aws: Aws, clock: Clock, where: Where, database: str, is_source: bool, is_dc2: bool) -> Contents:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import AwsError, Unreachable
+from redshift_migrate.errors import AwsError, RedshiftMigrateError, Unreachable
 from redshift_migrate.models import statements
 from redshift_migrate.models.plan import Call
 
@@ -17,6 +17,11 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.3, 5.0
 
 Cell = str | int | float | None
 Rows = list[tuple[Cell, ...]]
+
+
+def needed_action(error: RedshiftMigrateError) -> str:
+    """The IAM action without which the answer is not known."""
+    return str(error.data.get("action") or "redshift-data:BatchExecuteStatement")
 
 
 class Where(NamedTuple):

@@ -21,9 +21,9 @@ from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.observers.target import observe_namespace
 from redshift_migrate.planner.data import SNAPSHOT_ID
 from redshift_migrate.state.store import Store
+from redshift_migrate.translators.capacity import keeps_data_on_nodes
 
 DEFAULT_DATABASE = "dev"
-OLD_NODES = ("dc2.", "ds2.", "dc1.")
 
 
 def check_data(aws: Aws, store: Store, clock: Clock, request: MigrateCluster, journal: Journal | None) -> DataCheck:
@@ -44,7 +44,7 @@ def check_data(aws: Aws, store: Store, clock: Clock, request: MigrateCluster, jo
             Where(region, cluster_id=cluster.cluster_id),
             cluster.db_name or DEFAULT_DATABASE,
             is_source=True,
-            is_dc2=(cluster.node_type or "").startswith(OLD_NODES),
+            is_dc2=keeps_data_on_nodes(cluster.node_type),
         ),
         partial(
             extract_contents,

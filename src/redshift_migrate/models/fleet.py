@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, get_args
 
 from pydantic import Field
 
 from redshift_migrate.models.base import Unknown, Value
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
-from redshift_migrate.models.listing import COLUMNS, Unreadable
+from redshift_migrate.models.listing import COLUMNS, Unreadable, place_of, tell_place
 
 Readiness = Literal["ready", "decide", "blocked", "unknown"]
 READINESS: tuple[Readiness, ...] = get_args(Readiness)
@@ -38,6 +39,11 @@ class Room(Value):
     namespaces: int | None = Field(None, description="serverless namespaces that may still be made")
     workgroups: int | None = Field(None, description="serverless workgroups that may still be made")
     free_addresses: int | None = Field(None, description="free IP addresses of the scarcest subnet group in use")
+
+    @property
+    def where(self) -> str:
+        """Region, and account where several are looked at."""
+        return tell_place(self.region, self.account)
 
 
 class Look(Value):
@@ -79,6 +85,14 @@ MEMBER_COLUMNS: Mapping[str, Callable[[Member], str | None]] = {
     "readiness": lambda member: member.readiness,
 }
 """What a fleet can be filtered by: what a list can, and how ready each is."""
+
+
+def count_by_place(members: Iterable[Member]) -> dict[str, Counter[Readiness]]:
+    """How many are how ready in each place, the places in their order."""
+    found: dict[str, Counter[Readiness]] = {}
+    for each in members:
+        found.setdefault(place_of(each.cluster), Counter())[each.readiness] += 1
+    return dict(sorted(found.items()))
 
 
 class Fleet(Value):

@@ -49,7 +49,7 @@ class Unreadable(Value):
     @property
     def where(self) -> str:
         """Region, and account where several are looked at."""
-        return f"{self.region} of {self.account}" if self.account else self.region
+        return tell_place(self.region, self.account)
 
 
 class Everywhere(Value):
@@ -60,9 +60,14 @@ class Everywhere(Value):
     regions_read: int = 0
 
 
+def tell_place(region: str, account: str | None) -> str:
+    """`us-east-2`; with its account where several are looked at."""
+    return f"{region} of {account}" if account else region
+
+
 def place_of(cluster: ClusterSummary) -> str:
     """Its region, with its account where several are looked at."""
-    return f"{cluster.region} of {cluster.account}" if cluster.account else cluster.region
+    return tell_place(cluster.region, cluster.account)
 
 
 def having_in_name(clusters: Sequence[ClusterSummary], part: str | None) -> tuple[ClusterSummary, ...]:

@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from redshift_migrate.assessment.telling import tell_range, usd
 from redshift_migrate.models.cost import Estimate
-from redshift_migrate.models.fleet import READINESS, WORDS, Fleet, Member
-from redshift_migrate.models.listing import place_of
+from redshift_migrate.models.fleet import READINESS, WORDS, Fleet, Member, Readiness, count_by_place
 from redshift_migrate.pages.html import render
 
 MOST_BARS = 40
@@ -62,14 +61,12 @@ def fleet_page(
 
 
 def _places(members: Sequence[Member]) -> list[tuple[str, list[Part]]]:
-    by_place: dict[str, Counter[str]] = {}
-    for each in members:
-        by_place.setdefault(place_of(each.cluster), Counter())[each.readiness] += 1
+    by_place = count_by_place(members)
     widest = max((found.total() for found in by_place.values()), default=1)
-    return [(where, _parts(found, widest)) for where, found in sorted(by_place.items())]
+    return [(where, _parts(found, widest)) for where, found in by_place.items()]
 
 
-def _parts(found: Counter[str], widest: int) -> list[Part]:
+def _parts(found: Counter[Readiness], widest: int) -> list[Part]:
     parts: list[Part] = []
     start = 0.0
     for kind in READINESS:

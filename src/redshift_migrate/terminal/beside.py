@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redshift_migrate.assessment.telling import tell_range, usd
+from redshift_migrate.assessment.telling import tell_after, tell_today
 from redshift_migrate.models.cost import Estimate
 from redshift_migrate.models.place import Place
 
@@ -22,14 +22,12 @@ def _tell_caller(place: Place, profile: str | None) -> tuple[str, ...]:
 def _tell_cost(estimate: Estimate | None) -> tuple[str, ...]:
     if estimate is None:
         return ()
-    today = usd(estimate.today_total) if estimate.today_total is not None else "not known in full"
-    after = tell_range(estimate.after_range) if estimate.after_range is not None else "not known in full"
     limit = (
         f" A usage limit of {estimate.usage_limit_rpu_hours:,} RPU-hours a month keeps compute at today's cost."
         if estimate.usage_limit_rpu_hours
         else ""
     )
     return (
-        f"A month, estimated {estimate.at[:10]}: {today} today, {after} on serverless at "
+        f"A month, estimated {estimate.at[:10]}: {tell_today(estimate)} today, {tell_after(estimate)} on serverless at "
         f"{estimate.base_capacity_rpu} RPU (/cost {estimate.cluster_id}).{limit}",
     )

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from redshift_migrate.assessment.telling import bar, tell_range, usd
+from redshift_migrate.assessment.telling import bar, tell_after, tell_figure, tell_today, usd
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cost import Activity, Estimate, Figure
-from redshift_migrate.models.fleet import READINESS, WORDS, Fleet, FleetPlan, Member
+from redshift_migrate.models.fleet import READINESS, WORDS, Fleet, FleetPlan, Member, count_by_place
 from redshift_migrate.models.listing import place_of
 from redshift_migrate.terminal.planview import SHORT_DIGEST
 from redshift_migrate.terminal.shown import Listing, Shown, Table
@@ -52,12 +52,9 @@ def fleet_shown(fleet: Fleet, members: Sequence[Member]) -> tuple[Shown, ...]:
         f"{len(members)} clusters in {fleet.regions_read} regions, looked at {fleet.at}",
         tuple((WORDS[kind], f"{bar(counted[kind] / total)} {counted[kind]}") for kind in READINESS),
     )
-    by_place: dict[str, Counter[str]] = {}
-    for each in members:
-        by_place.setdefault(place_of(each.cluster), Counter())[each.readiness] += 1
     places = Table(
         ("region", *WORDS.values()),
-        tuple((where, *(str(found[kind]) for kind in READINESS)) for where, found in sorted(by_place.items())),
+        tuple((where, *(str(found[kind]) for kind in READINESS)) for where, found in count_by_place(members).items()),
     )
     codes = Counter(code for each in members for code in each.codes)
     why = Listing("Why not at once", tuple((code, f"{many} clusters") for code, many in codes.most_common()))
@@ -114,12 +111,10 @@ def wave_shown(plan: FleetPlan, number: int, states: dict[str, str]) -> Table:
 
 def estimate_shown(made: Estimate) -> tuple[Shown, ...]:
     """Today against after, every figure with its formula, and what to think of it."""
-    today = usd(made.today_total) if made.today_total is not None else "not known in full"
-    after = tell_range(made.after_range) if made.after_range is not None else "not known in full"
     head = Listing(
         f"What {made.cluster_id} costs a month ({made.nodes} in {made.region}), and serverless at "
         f"{made.base_capacity_rpu} RPU",
-        (("today", today), ("serverless", after), *_bounds(made)),
+        (("today", tell_today(made)), ("serverless", tell_after(made)), *_bounds(made)),
     )
     parts = (("Today, a month", made.today), ("Serverless, a month", made.after), ("Once, for the move", made.once))
     figures = tuple(Listing(title, _rows(of)) for title, of in parts if of)
@@ -212,17 +207,11 @@ def _rows(figures: Sequence[Figure]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             each.name,
-            f"{_amount(each)} = {each.formula} "
+            f"{tell_figure(each)} = {each.formula} "
             f"({'; '.join((*(f'{name}: {value}' for name, value in each.inputs), *_source(each)))})",
         )
         for each in figures
     )
-
-
-def _amount(figure: Figure) -> str:
-    if figure.low is None or figure.most is None:
-        return "not known"
-    return usd(figure.low) if figure.low == figure.most else tell_range((figure.low, figure.most))
 
 
 def _source(figure: Figure) -> tuple[str, ...]:

@@ -39,7 +39,9 @@ PRICE_PERFORMANCE_RPU = range(_RECOMMENDED["least"], _RECOMMENDED["most"] + 1)
 
 MB_PER_TB = 1024 * 1024
 
-OLDER_FAMILIES = ("ra3.", "dc2.", "ds2.", "dc1.")
+LOCAL_FAMILIES = ("dc2.", "ds2.", "dc1.")
+"""Their data is on the disks of the nodes; all later ones have managed storage."""
+OLDER_FAMILIES = ("ra3.", *LOCAL_FAMILIES)
 RG_SINCE = record.text("capacity.node_families", "rg")
 
 STARTING_POINT = (
@@ -50,6 +52,11 @@ STARTING_POINT = (
 """Source: Management Guide, "Compute capacity for Amazon Redshift Serverless"; it has no rule from nodes to RPU."""
 
 about = About(Subject.CAPACITY)
+
+
+def keeps_data_on_nodes(node_type: str | None) -> bool:
+    """Whether nodes of the type keep the data on their own disks; false where the type is not known."""
+    return (node_type or "").startswith(LOCAL_FAMILIES)
 
 
 class Sizing(Value):
