@@ -21,6 +21,8 @@ from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.cost import Activity
 from redshift_migrate.models.fleet import MEMBER_COLUMNS
 from redshift_migrate.models.listing import COLUMNS, NONE, select
+from redshift_migrate.terminal.fleetview import waves_shown
+from redshift_migrate.terminal.shown import Listing
 from redshift_simulator import SimulatedAccount, SimulatedAws
 from redshift_simulator.demo.account import FLEET, READER, SECOND_ACCOUNT, SECOND_FLEET
 from redshift_simulator.faults import FaultKind
@@ -135,6 +137,19 @@ def test_what_may_not_be_read_beside_the_clusters_is_unknown_never_none(
     assert {each.not_known for each in found.members} == {("redshift:DescribeClusterParameters",)}
     (room,) = found.rooms
     assert room.namespaces is None
+
+
+def test_waves_say_where_the_datashares_that_order_them_could_not_be_read(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    account.faults.add("redshift:DescribeDataShares", kind="denied", times=None)
+    plan = service.plan_fleet("eu-west-1")
+    (gap,) = plan.fleet.unreadable
+    assert gap.where == "eu-west-1"
+    assert "unknown: needs redshift:DescribeDataShares" in gap.reason
+    (told,) = [part for part in waves_shown(plan) if isinstance(part, Listing) and part.title.startswith("Not read")]
+    assert told.rows == ((gap.where, gap.reason),)
+    assert fleet_results.waves_result(plan, None)["unreadable"] == {gap.where: gap.reason}
 
 
 def test_any_filter_over_any_column_counts_exactly(wide: MigrationService) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from redshift_migrate.errors import RedshiftMigrateError
@@ -72,12 +72,19 @@ def fleet_of(at: str, looks: Iterable[Look], unreadable: Iterable[Unreadable], a
     return Fleet(
         at=at,
         members=tuple(sorted(members, key=lambda each: (each.account_id, each.cluster.region, each.key))),
-        unreadable=tuple(unreadable),
+        unreadable=(*unreadable, *(gap for look in looks for gap in _unread_shares(look))),
         regions_read=len(looks),
         accounts=accounts,
         shares=tuple(share for look in looks if not isinstance(look.shares, Unknown) for share in look.shares),
         rooms=tuple(look.room for look in looks if look.room is not None),
     )
+
+
+def _unread_shares(look: Look) -> Iterator[Unreadable]:
+    """Without its datashares the order of a region's waves may be wrong, so that is told like a region not read."""
+    if isinstance(look.shares, Unknown):
+        reason = f"datashares {look.shares.sentence()}; the order of waves takes none into account"
+        yield Unreadable(region=look.region, account=look.account, reason=reason)
 
 
 def failed_controls(cluster: ProvisionedClusterConfig) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def fleet_shown(fleet: Fleet, members: Sequence[Member]) -> tuple[Shown, ...]:
     )
     codes = Counter(code for each in members for code in each.codes)
     why = Listing("Why not at once", tuple((code, f"{many} clusters") for code, many in codes.most_common()))
-    unread = Listing("Not read, so not known", tuple((each.where, each.reason) for each in fleet.unreadable))
+    unread = _unread(fleet)
     first = sorted(members, key=lambda each: READINESS.index(each.readiness), reverse=True)[:MOST_ROWS]
     rows = tuple((each.cluster.cluster_id, place_of(each.cluster), WORDS[each.readiness], _why(each)) for each in first)
     more = f"… and {len(members) - len(rows)} more: name columns, as in /fleet readiness=blocked, or --out FILE."
@@ -86,7 +86,11 @@ def waves_shown(plan: FleetPlan) -> tuple[Shown, ...]:
     outside = Listing("In no wave", tuple((why, f"{many} clusters") for why, many in waiting.most_common()))
     note = "/fleet wave N shows one; /fleet plan N makes its plans. Nothing is approved by that."
     table = Table(columns, rows, title=f"{len(plan.waves)} waves, from the look of {plan.fleet.at}", note=note)
-    return (table, outside) if outside.rows else (table,)
+    return (table, *(part for part in (outside, _unread(plan.fleet)) if part.rows))
+
+
+def _unread(fleet: Fleet) -> Listing:
+    return Listing("Not read, so not known", tuple((each.where, each.reason) for each in fleet.unreadable))
 
 
 def wave_shown(plan: FleetPlan, number: int, states: dict[str, str]) -> Table:
