@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import sys
@@ -25,7 +26,7 @@ from redshift_migrate.terminal.approving import (
     parse_approve_line,
 )
 from redshift_migrate.terminal.desk import Desk
-from redshift_migrate.terminal.interrupts import heed_interrupts
+from redshift_migrate.terminal.interrupts import InterruptibleInput, heed_interrupts
 from redshift_migrate.terminal.lines import Line, prompt_of, read_lines
 from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.shown import (
@@ -71,7 +72,7 @@ def _input(program: Program) -> Iterator[Line]:
         return iter([prompt_of(program.settings.prompt)])
     if sys.stdin is None:
         return iter([])
-    return read_lines(sys.stdin.buffer)
+    return read_lines(io.BufferedReader(InterruptibleInput(sys.stdin.fileno())))
 
 
 class ScriptedRun:
