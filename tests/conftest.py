@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import signal
 import socket
@@ -46,6 +47,9 @@ LEADS_ELSEWHERE = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Hold every test to its budget of CPU time, and heed Ctrl-C, which a shell has its background jobs ignore."""
+    gc.set_threshold(
+        50_000, 20, 100
+    )  # a worker holds a great deal that lives as long as it, and is looked through in vain
     config.pluginmanager.register(Budget())
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # and every program that a test starts would inherit it
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -97,9 +97,9 @@ def test_one_plan_is_approved_in_every_way_that_is_promised(tmp_path: Path, way:
     assert "nchanged" in again.stdout
 
 
-@pytest.mark.parametrize("words", ["yes", "ok thanks", "approved", "I approve the plan", "--yes", "y"])
-def test_words_in_chat_never_approve(tmp_path: Path, words: str) -> None:
-    done = chat("--demo", lines=f"{CONFIGURE}\n{words}\n", state=tmp_path)
+@pytest.mark.parametrize("words", [["yes"], ["ok thanks", "approved", "I approve the plan", "--yes", "y"]])
+def test_words_in_chat_never_approve(tmp_path: Path, words: list[str]) -> None:
+    done = chat("--demo", lines="\n".join([CONFIGURE, *words, ""]), state=tmp_path)
 
     assert done.returncode in (1, 3)
     assert "destinationRegion" not in demo_writes(tmp_path)

