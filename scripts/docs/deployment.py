@@ -43,15 +43,18 @@ POLICIES = {
     "worker.",
     "FleetPolicy": "Fleet: quotas, all datashares, metrics and prices. Attached to the endpoint only with "
     "`AllowFleet`, which is off unless you switch it on; without it many clusters are told without what needs them.",
-    "DataPolicy": "Data: the program's own SQL on clusters and workgroups. Attached to the endpoint only with "
+    "DataPolicy": "Data: the program's own SQL on clusters and workgroups. Attached to all three only with "
     "`AllowData`, which is off unless you switch it on; without it no data is compared, and nobody sees who connects.",
     "NeverDeletePolicy": "Never delete: no cluster and no namespace, whatever else is allowed. Attached to all "
     "three, and to nobody else.",
+    "NeverDeleteNamespacesPolicy": "Never delete namespaces: in its place on a worker that may end clusters.",
     "MigratePolicy": "Migrate: make and change what a migration makes. Attached to the worker.",
     "UpdateExistingPolicy": "Update existing: namespaces and workgroups that no run has made. Attached to the worker "
     "only with `AllowExisting`, which is off unless you switch it on.",
     "CutOverPolicy": "Cut-over: switch schedules of the source, delete what a run made. Attached to the worker only "
     "with `AllowCutOver`, which is off unless you switch it on.",
+    "DecommissionPolicy": "Decommission: pause, resume and delete clusters, with a last snapshot. Attached to the "
+    "worker only with `AllowDecommission`, which is off unless you switch it on.",
     "InvokePolicy": "Invoke: call the endpoint and the approver by their URLs. Attach it to whoever may talk to the "
     "agent.",
 }
@@ -106,7 +109,7 @@ def _statements(document: dict[str, Any]) -> str:
 def _tools() -> str:
     rows = []
     for tool in TOOLS.values():
-        order = ("read", "fleet", "data", "migrate", "cut_over", "none")
+        order = ("read", "fleet", "data", "migrate", "cut_over", "decommission", "none")
         policies = sorted({policy_of(each) or "none" for each in tool.may_call}, key=order.index)
         changes = [each for each in tool.may_call if OPERATIONS[each].writes]
         rows.append((f"`{tool.name}`", ", ".join(policies) or "nothing", str(len(tool.may_call)), str(len(changes))))
@@ -124,7 +127,8 @@ without a call being refused is an error. Words in capitals stand for values of 
 The endpoint, which talks to the model, can change nothing in Redshift, consent to nothing and give the worker no order:
 it has the read policy only, and may not write where consent and runs are kept. The approver talks to no model; it takes
 consent and gives orders. The worker, which neither can change, makes the plan of an order again before it carries it
-out. All three deny the deletion of clusters and namespaces, whatever else they are given; so a
-namespace that a run has made is taken back by a person with their own credentials."""
+out. All three deny the deletion of clusters and namespaces, whatever else they are given (the worker that of clusters
+only without `AllowDecommission`); so a namespace that a run has made is taken back by a person with their own
+credentials."""
 _BY_TOOL = """\
 What each tool of the agent needs at most. `./chat "/permissions TOOL"` prints the smallest policy for one."""

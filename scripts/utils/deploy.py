@@ -30,8 +30,9 @@ What is made, as one CloudFormation stack:
   StateTable         DynamoDB, encrypted: plans, approvals, journals, audit log
   SessionBucket      S3, encrypted, not public: conversations, forgotten after 60 days
   FailedOrders       SQS, encrypted: orders that the worker gave up
-  eight policies     read, fleet (only with --allow-fleet), data (only with --allow-data), migrate, existing (only with
-                     --allow-existing), cut-over (only with --allow-cut-over), the right to call, what is never done
+  ten policies       read, fleet (only with --allow-fleet), data (only with --allow-data), migrate, existing (only with
+                     --allow-existing), cut-over (only with --allow-cut-over), decommission (only with
+                     --allow-decommission), the right to call, what is never done
   three roles        the endpoint's reads and plans; the approver's may also consent; the worker's does what is approved
   three log groups, and alarms for errors, for what is refused because too much is asked, and for orders given up
 
@@ -156,6 +157,11 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="let the endpoint run the program's own SQL, which only reads, to compare data and see who connects",
     )
+    parser.add_argument(
+        "--allow-decommission",
+        action=argparse.BooleanOptionalAction,
+        help="let the worker pause and resume clusters, and delete those that are paused, with a last snapshot",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--dry-run", action="store_true", help="check all that needs no account, and deploy nothing")
@@ -165,8 +171,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _deploy_arguments(options: argparse.Namespace) -> list[str]:
     """What is not said here keeps the value that it has in the stack, or the template's default in a new one."""
-    switched = (options.allow_cut_over, options.allow_existing, options.allow_fleet, options.allow_data)
-    cut_over, existing, fleet, data = (None if each is None else str(each).lower() for each in switched)
+    switched = ("cut_over", "existing", "fleet", "data", "decommission")
+    given = {name: getattr(options, f"allow_{name}") for name in switched}
     said = {
         "Regions": options.regions,
         "MigratePrincipals": options.migrate_principals,
@@ -174,10 +180,7 @@ def _deploy_arguments(options: argparse.Namespace) -> list[str]:
         "RolePattern": options.roles,
         "SchedulePattern": options.schedules,
         "ModelId": options.model,
-        "AllowCutOver": cut_over,
-        "AllowExisting": existing,
-        "AllowFleet": fleet,
-        "AllowData": data,
+        **{f"Allow{name.title().replace('_', '')}": str(on).lower() for name, on in given.items() if on is not None},
     }
     overrides = [f"{name}={value}" for name, value in said.items() if value]
     return [

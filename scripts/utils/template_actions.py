@@ -81,8 +81,10 @@ STATEMENTS: Mapping[Policy, Mapping[str, Callable[[Need], bool]]] = {
     "cut_over": {
         "SwitchScheduledQueries": _of("events", "scheduler"),
         "DeleteOwnWorkgroups": _is("redshift-serverless:DeleteWorkgroup"),
+        "SeeCertificates": _of("acm"),
+        "MoveCustomDomains": lambda need: need.action.endswith("CustomDomainAssociation"),
         "DeleteSettings": lambda need: need.has_arn,
-        "DeleteWithoutArn": _any,
+        "SwitchWithoutArn": _any,
     },
     "fleet": {
         "ReadPricesAndAlias": _of("pricing", "iam"),
@@ -93,6 +95,10 @@ STATEMENTS: Mapping[Policy, Mapping[str, Callable[[Need], bool]]] = {
         "EnterWorkgroups": _is("redshift-serverless:GetCredentials"),
         "AskDatabases": _is("redshift-data:BatchExecuteStatement"),
         "FetchAnswers": _any,
+    },
+    "decommission": {
+        "TakeLastSnapshots": _is("redshift:CreateClusterSnapshot"),
+        "EndClusters": _any,
     },
 }
 """Policy → its statements and what belongs into each; the first that fits has it. A policy needs those before it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ MANAGED = (
     "FleetPolicy",
     "DataPolicy",
     "NeverDeletePolicy",
+    "NeverDeleteNamespacesPolicy",
     "MigratePolicy",
     "UpdateExistingPolicy",
     "CutOverPolicy",
+    "DecommissionPolicy",
     "InvokePolicy",
 )
 
@@ -26,7 +28,9 @@ class TemplatePolicies:
     """One template with the values of one deployment."""
 
     def __init__(self, template: Path, parameters: Mapping[str, Any], arns: Mapping[str, str]) -> None:
-        self._resources: dict[str, Any] = translate(template)["Resources"]
+        translated = translate(template)
+        self._resources: dict[str, Any] = translated["Resources"]
+        self._conditions: dict[str, Any] = translated["Conditions"]
         self._parameters, self._arns = parameters, arns
 
     def policy(self, name: str, **parameters: Any) -> Document:
@@ -35,15 +39,15 @@ class TemplatePolicies:
         document: Document = self._resolved(properties["PolicyDocument"], {**self._parameters, **parameters})
         return document
 
-    def role_policies(
-        self, role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False, data: bool = False
-    ) -> dict[str, Document]:
-        """Everything that a role of the deployment is allowed, by the name of the policy."""
-        left_out = {"CutOverPolicy": not cut_over, "UpdateExistingPolicy": not existing}
-        left_out |= {"FleetPolicy": not fleet, "DataPolicy": not data}
+    def role_policies(self, role: str, *allowed: str) -> dict[str, Document]:
+        """Everything that a role of the deployment is allowed, by the name of the policy.
+
+        `allowed`: the parameters that are switched on, such as `AllowCutOver`.
+        """
+        conditions = {name for name, condition in self._conditions.items() if _parameter(condition) in allowed}
         properties = self._resources[role]["Properties"]
-        names = [_reference(each) for each in properties["ManagedPolicyArns"]]
-        documents = {name: self.policy(name) for name in names if not left_out.get(name)}
+        names = [_reference(each, conditions) for each in properties["ManagedPolicyArns"]]
+        documents = {name: self.policy(name) for name in names if name != NONE}
         for each in properties["Policies"]:
             documents[each["PolicyName"]] = self._resolved(each["PolicyDocument"], self._parameters)
         for name, resource in self._resources.items():
@@ -69,9 +73,23 @@ class TemplatePolicies:
         return self._arns[name.removesuffix(".Arn")] if name.endswith(".Arn") else str(parameters[name])
 
 
-def _reference(value: Any) -> str:
-    """The resource that `Ref`, or the first branch of an `If`, names."""
-    return str(value["Fn::If"][1]["Ref"] if "Fn::If" in value else value["Ref"])
+NONE = "AWS::NoValue"
+
+
+def _reference(value: Any, conditions: Collection[str]) -> str:
+    """The resource that is named, under these conditions."""
+    if "Fn::If" in value:
+        condition, then, otherwise = value["Fn::If"]
+        value = then if condition in conditions else otherwise
+    return str(value["Ref"])
+
+
+def _parameter(condition: Any) -> str:
+    """The parameter that a condition compares with "true"; empty for a condition of another kind."""
+    match condition:
+        case {"Fn::Equals": [{"Ref": str(name)}, "true"]}:
+            return name
+    return ""
 
 
 def grants(document: Document) -> set[tuple[str, str, str, str]]:

@@ -95,6 +95,10 @@ class PlanNotShown(PlanError):
     """Nobody has seen our rendering of the plan, so nobody can have approved it. Nothing was changed."""
 
 
+class NameNotTyped(PlanError):
+    """The plan takes the name of what it ends, typed by the person who approves it. Nothing was changed."""
+
+
 class StalePlan(PlanError):
     """Source or target moved since the plan was made; `data["moved"]` says what."""
 

@@ -57,6 +57,11 @@ _SECRET = "arn:{partition}:secretsmanager:{region}:{account}:secret:redshift!*" 
 _LINKED_ROLE = "arn:{partition}:iam::{account}:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift"
 
 
+def _certificate(member: str) -> Grant:
+    """Reading the certificate of a custom domain. Source: Management Guide, Custom domain names, security."""
+    return Grant("acm:DescribeCertificate", f"{{{member}}}", when=member)
+
+
 def _pass_role(role: str, when: str, *services: str) -> tuple[Grant, ...]:
     """Handing a role to a service that will act with it."""
     condition = tuple(("StringEquals", "iam:PassedToService", service) for service in services)
@@ -275,15 +280,32 @@ OPERATIONS: dict[str, Operation] = dict(
             Grant("redshift:CreateTags", _CLUSTER_SNAPSHOT, when="Tags"),
         ),
         _read("redshift:DescribeClusterSnapshots"),
+        # The cut-over and the end of a cluster.
+        _write("redshift:ModifyScheduledAction"),
+        _write("redshift:CreateCustomDomainAssociation", _CLUSTER, _certificate("CustomDomainCertificateArn")),
+        _write("redshift:DeleteCustomDomainAssociation", _CLUSTER),
+        _write(
+            "redshift-serverless:CreateCustomDomainAssociation",
+            _WORKGROUP,
+            _certificate("customDomainCertificateArn"),
+        ),
+        _write("redshift-serverless:DeleteCustomDomainAssociation", _WORKGROUP),
+        _write("redshift:PauseCluster", _CLUSTER),
+        _write("redshift:ResumeCluster", _CLUSTER),
+        _write(
+            "redshift:DeleteCluster",
+            _CLUSTER,
+            Grant("redshift:CreateClusterSnapshot", _CLUSTER_SNAPSHOT, when="FinalClusterSnapshotIdentifier"),
+        ),
         _write("redshift:PutResourcePolicy", "{ResourceArn}"),
         _write("redshift:DeleteResourcePolicy", "{ResourceArn}"),
     )
 )
 
 
-Policy = Literal["read", "migrate", "cut_over", "fleet", "data"]
-"""The policies of a deployment: the one that everybody needs, the two that few should have, and two to look further:
-at many clusters, and into the databases."""
+Policy = Literal["read", "migrate", "cut_over", "fleet", "data", "decommission"]
+"""The policies of a deployment: the one that everybody needs, the two that few should have, two to look further (at
+many clusters, and into the databases), and one to pause and delete clusters that nobody needs any more."""
 
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 MODEL = "model"
@@ -291,7 +313,13 @@ MODEL = "model"
 
 _TAKES_AWAY = ("Delete", "Remove", "Enable", "Disable")
 _OF_MIGRATE = {"redshift-serverless:DeleteSnapshotCopyConfiguration"}  # another region or key is delete and create
-_OF_CUT_OVER = {"scheduler:UpdateSchedule"}  # it switches schedules that run today on or off
+_OF_CUT_OVER = {
+    "scheduler:UpdateSchedule",  # it switches schedules that run today on or off
+    "redshift:ModifyScheduledAction",
+    "redshift:CreateCustomDomainAssociation",
+    "redshift-serverless:CreateCustomDomainAssociation",
+}
+_OF_DECOMMISSION = {"redshift:PauseCluster", "redshift:ResumeCluster", "redshift:DeleteCluster"}
 _OF_FLEET = {
     "sts:AssumeRole",
     "servicequotas:ListServiceQuotas",
@@ -310,6 +338,8 @@ def policy_of(operation: str) -> Policy | None:
         return None
     if operation in _OF_FLEET:
         return "fleet"
+    if operation in _OF_DECOMMISSION:
+        return "decommission"
     if operation.startswith(_OF_DATA):
         return "data"
     if not OPERATIONS[operation].writes:
@@ -320,6 +350,8 @@ def policy_of(operation: str) -> Policy | None:
 
 def policies_beside(name: str) -> tuple[Policy, ...]:
     """Those without which the policy is of no use."""
+    if name == "decommission":
+        return ("read", "data")  # who connects is asked of the database
     return POLICIES[:1] if name in ("fleet", "data") else POLICIES[: list[str](POLICIES).index(name)]
 
 

@@ -101,6 +101,8 @@ _PARTS = (
 )
 """What belongs to a namespace and its workgroup."""
 _DATA = tuple(name for name in OPERATIONS if policy_of(name) == "data")
+_OF_THE_OLD = (*_CLUSTER, *_QUERIES, *_reads("redshift", "iam", "sts"))
+"""What is looked at before a cluster is left, or ended."""
 _ALL = tuple(name for name in OPERATIONS if policy_of(name) not in _FURTHER)
 """A plan of any kind may be behind a digest or a run."""
 
@@ -254,6 +256,15 @@ TOOLS: dict[str, Tool] = {
             "snapshots",
             "snapshot_copy",
         ),
+        Tool(
+            "plan_cut_over",
+            "plan",
+            "migration",
+            (*_OF_THE_OLD, *_TARGET, "redshift-serverless:GetWorkgroup", "redshift-serverless:ListUsageLimits"),
+            "plan",
+            "cut_over",
+        ),
+        Tool("plan_decommission", "plan", "cluster", (*_OF_THE_OLD, *_DATA), "plan", "decommission"),
         Tool("apply_plan", "change", "plan", _ALL, "run", "approval"),
         Tool("resume_migration", "change", "migration", _ALL, "run", "approval"),
         Tool("undo_migration", "change", "migration", _ALL, "run", "approval"),

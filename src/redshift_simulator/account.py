@@ -30,6 +30,9 @@ DURATIONS_S = {
     "workgroup.modify": 120.0,
     "workgroup.delete": 120.0,
     "cluster_snapshot.create": 240.0,
+    "cluster.pause": 600.0,
+    "cluster.resume": 600.0,
+    "cluster.delete": 300.0,
     "snapshot.create": 60.0,
     "restore.unseen": 8.0,  # how long the status may still read AVAILABLE after the call is not known
     "restore": 600.0,

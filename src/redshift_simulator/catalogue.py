@@ -13,8 +13,10 @@ import redshift_simulator.neighbours.prices
 import redshift_simulator.neighbours.single_reads
 import redshift_simulator.neighbours.tokens
 import redshift_simulator.redshift.clusters
+import redshift_simulator.redshift.domains
 import redshift_simulator.redshift.endpoints
 import redshift_simulator.redshift.groups
+import redshift_simulator.redshift.lifecycle
 import redshift_simulator.redshift.monitoring
 import redshift_simulator.redshift.schedules
 import redshift_simulator.redshift.sharing

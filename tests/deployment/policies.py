@@ -48,11 +48,10 @@ def policy(name: str, **parameters: Any) -> Document:
     return _template().policy(name, **parameters)
 
 
-def role_policies(
-    role: str, *, cut_over: bool = False, existing: bool = False, fleet: bool = False, data: bool = False
-) -> dict[str, Document]:
-    """Everything that a role of the deployment is allowed, by the name of the policy."""
-    return _template().role_policies(role, cut_over=cut_over, existing=existing, fleet=fleet, data=data)
+def role_policies(role: str, **allowed: bool) -> dict[str, Document]:
+    """Everything that a role of the deployment is allowed, by the name of the policy; `cut_over=True` and the like."""
+    switched = (f"Allow{name.title().replace('_', '')}" for name, is_on in allowed.items() if is_on)
+    return _template().role_policies(role, *switched)
 
 
 def actions(document: Document, effect: str = "Allow") -> set[str]:

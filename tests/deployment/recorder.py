@@ -53,6 +53,10 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("cut_over_scheduled_queries", {"migration_id": "LAST RUN"}),
     ("resume_migration", {"migration_id": "FIRST MIGRATION"}),
     ("undo_migration", {"migration_id": "LAST RUN"}),  # a migration is not undone under a cut-over
+    ("plan_cut_over", {}),
+    ("apply_plan", {"plan_digest": "LAST PLAN"}),
+    ("undo_migration", {"migration_id": "LAST RUN"}),
+    ("plan_decommission", {"cluster_id": "prod-db-1"}),
     ("undo_migration", {"migration_id": "FIRST MIGRATION"}),
 ]
 """Tools in an order in which each finds something to do. Changes are approved as a person would."""

@@ -85,6 +85,9 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
         "redshift-serverless:CreateSnapshotCopyConfiguration",
         {"namespaceName": "ns1", "destinationRegion": "us-west-2", "destinationKmsKeyId": KEY_ARN},
     ),
+    ("redshift:PauseCluster", {"ClusterIdentifier": "prod-db-1"}),
+    ("redshift:ResumeCluster", {"ClusterIdentifier": "prod-db-1"}),
+    ("redshift:DeleteCluster", {"ClusterIdentifier": "prod-db-1", "FinalClusterSnapshotIdentifier": "the-last"}),
     ("scheduler:CreateSchedule", SCHEDULE),
     ("scheduler:UpdateSchedule", SCHEDULE),
 ]
@@ -108,6 +111,10 @@ IMPLIED: dict[tuple[str, str], str] = {
     ("redshift-data", "redshift"): f"{DOCS}list_amazonredshiftdataapi.html",
     ("redshift-data", "redshift-serverless"): f"{DOCS}list_amazonredshiftdataapi.html",
     ("redshift", "redshift"): f"{DOCS}list_amazonredshift.html",
+    ("redshift", "acm"): "https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-connection-CNAME-security.html",
+    ("redshift-serverless", "acm"): (
+        "https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-connection-CNAME-security.html"
+    ),
     ("redshift-serverless", "ec2"): f"{DOCS}list_amazonredshiftserverless.html",
     ("redshift-serverless", "iam"): f"{DOCS}list_amazonredshiftserverless.html",
     ("redshift-serverless", "kms"): f"{DOCS}list_amazonredshiftserverless.html",

@@ -37,6 +37,7 @@ from tests.support.web_adapter import event, request_of
 ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
 WORKER = f"arn:aws:lambda:{REGION}:123456789012:function:worker:live"
 TURNS = 4
+SESSIONS = 24
 """Of each of 50 sessions; tests/endpoint has the same with 20 turns, without the processes in between."""
 DRIVE = """
 import json, sys
@@ -250,10 +251,10 @@ def test_nobody_gets_in_by_saying_who_they_are(deployed: Deployed) -> None:
 
 
 def test_sessions_never_cross(deployed: Deployed, parts: tuple[StateTable, SessionBucket]) -> None:
-    """50 sessions, ten at a time, each with a word of its own; what is answered and what is kept is theirs alone."""
+    """Many sessions, ten at a time, each with a word of its own; what is answered and what is kept is theirs alone."""
     owners = [
         Owner(principal=f"arn:aws:sts::123456789012:assumed-role/Migrators/person{number}", session=f"s{number % 3}")
-        for number in range(50)
+        for number in range(SESSIONS)
     ]
     canaries = {owner.key: f"canary{number:03}x" for number, owner in enumerate(owners)}
 

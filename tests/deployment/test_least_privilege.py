@@ -40,7 +40,8 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
 @pytest.fixture(scope="module")
 def calls(recorder: Recorder) -> list[Call]:
     """Every call of the product that a deployment may make, recorded or sampled."""
-    return [call for call in (*recorder.calls, *sample_calls()) if policy_of(call.name) not in (None, "fleet", "data")]
+    by_themselves = (None, "fleet", "data", "decommission")
+    return [call for call in (*recorder.calls, *sample_calls()) if policy_of(call.name) not in by_themselves]
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +170,15 @@ def test_the_policy_for_data_is_what_its_questions_need(recorder: Recorder) -> N
     assert {one.action.partition(":")[0] for one in asked} == {"redshift", "redshift-data", "redshift-serverless"}
     assert refused(with_it, asked) == []
     assert unused({"DataPolicy": with_it["DataPolicy"]}, asked) == []
+
+
+def test_the_policy_for_the_end_of_clusters_is_what_it_needs() -> None:
+    worker = role_policies("WorkerRole", decommission=True)
+    asked = wanted([call for call in sample_calls() if policy_of(call.name) == "decommission"], writes=True)
+
+    assert refused(worker, asked) == []
+    assert unused({"DecommissionPolicy": worker["DecommissionPolicy"]}, asked) == []
+    assert len(refused(role_policies("WorkerRole", cut_over=True), asked)) == len(asked)
 
 
 def grants_of(policies: Policies) -> list[tuple[str, int, str, Any]]:

@@ -85,7 +85,22 @@ def test_looking_at_a_fleet_is_off_unless_it_is_switched_on() -> None:
 def test_nobody_runs_sql_unless_it_is_switched_on() -> None:
     assert "DataPolicy" not in role_policies("EndpointRole")
     assert "DataPolicy" in role_policies("EndpointRole", data=True)
-    assert "DataPolicy" not in {**role_policies("ApproverRole", data=True), **role_policies("WorkerRole", data=True)}
+    for role in ("ApproverRole", "WorkerRole"):  # which make the plan of a decommission again, and ask who connects
+        assert "DataPolicy" not in role_policies(role)
+        assert "DataPolicy" in role_policies(role, data=True)
+
+
+def test_no_cluster_is_ended_unless_it_is_switched_on() -> None:
+    off, on = role_policies("WorkerRole", cut_over=True), role_policies("WorkerRole", decommission=True)
+    ends = {"redshift:PauseCluster", "redshift:ResumeCluster", "redshift:DeleteCluster"}
+
+    assert not any(ends & actions(document) for document in off.values())
+    assert ends <= actions(on["DecommissionPolicy"])
+    assert {action for document in on.values() for action in actions(document, "Deny")} == {
+        "redshift-serverless:DeleteNamespace"
+    }
+    for role in ("EndpointRole", "ApproverRole"):
+        assert "DecommissionPolicy" not in role_policies(role, decommission=True)
 
 
 def test_every_grant_is_bound_to_the_account_and_to_the_regions() -> None:

@@ -3,112 +3,27 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from redshift_migrate.aws.client import AwsClient
-from redshift_migrate.aws.session import region_catalog
-from redshift_migrate.clock import Clock as ProductClock
-from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.request import MigrateCluster
-from redshift_migrate.state.store import FileStore
-from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
-from tests.support.driver import KILLED, QuickSession, approve, begin_or_go_on, run_until_killed
-from tests.support.moments import WatchedAccount, watched
-from tests.support.patience import PATIENCE_S
+from redshift_simulator import SimulatedAccount
+from tests.support.driver import KILLED, run_until_killed
+from tests.support.moments import Runs, made
 
 REGION = "us-east-2"
 REQUEST = MigrateCluster(region=REGION, choices=migration_choices("prod-db-1"))
 CHUNKS = 24
-DURATIONS = {"restore.unseen": 1.5, "restore": 4.0} | dict.fromkeys(
-    ("namespace.create", "workgroup.create", "workgroup.modify", "namespace.modify", "cluster_snapshot.create"), 1.5
-)
-"""Every state is seen at least once, and no wait takes many reads: each of them is a moment to be killed at."""
-
-
-def made(account: SimulatedAccount) -> dict[str, Any]:
-    """What is in the account, without the ids and times that differ from run to run."""
-    return {
-        f"{region}/{kind}": Counter(_stripped(resource) for resource in resources.values())
-        for region, kinds in account.state["regions"].items()
-        for kind, resources in kinds.items()
-        if isinstance(resources, dict)
-    }
-
-
-def _stripped(resource: Any) -> str:
-    names = (
-        "Time",
-        "Date",
-        "Id",
-        "Arn",
-        "_until",
-        "At",
-        "Secret",
-        "pending",
-        "Endpoint",
-        "_after",
-        "_since",
-        "_client_token",
-    )
-    if not isinstance(resource, dict):
-        return str(resource)
-    kept = {key: value for key, value in sorted(resource.items()) if not any(part in key for part in names)}
-    return str({key: _stripped(value) if isinstance(value, dict) else value for key, value in kept.items()})
-
-
-class Runs:
-    """An account that is served all the time, and what an undisturbed run on it left at each of its moments."""
-
-    def __init__(self, folder: Path) -> None:
-        self.account = WatchedAccount(clock=Clock.manual(), durations=DURATIONS)
-        demo.seed(self.account)
-        self.aws = SimulatedAws(self.account).start()
-        self._door = AwsClient(QuickSession(self.aws.endpoint_url, REGION), read_timeout_s=PATIENCE_S)
-        self._before, self._approved = self.account.snapshot(), folder / "approved"
-        approve(self.service(self._approved), REQUEST)
-        shutil.copytree(self._approved, folder / "clean")
-        self.account.calls.clear()
-        with watched(self.account, folder / "clean") as self.watch:
-            begin_or_go_on(self.service(folder / "clean"), REQUEST)
-        self.calls = [call.operation for call in self.account.calls]
-        self.made = made(self.account)
-
-    def service(self, folder: Path) -> MigrationService:
-        """A process that comes later; its waits move the account's time."""
-        return MigrationService(
-            aws=self._door,
-            regions=region_catalog(),
-            store=FileStore(folder),
-            clock=ProductClock(monotonic_s=self.account.clock.now, sleep=self.account.clock.advance),
-            default_region=REGION,
-        )
-
-    def begin_anew(self, folder: Path) -> None:
-        """The account as it was, and a folder in which the plan is approved."""
-        self.account.restore(self._before)
-        self.account.clock.offset_s = 0
-        shutil.copytree(self._approved, folder)
-
-    def go_on(self, folder: Path) -> None:
-        """What a person does after a crash: approve again, then go on; the account must be as after the clean run."""
-        service = self.service(folder)
-        if not service.migration_ids():
-            approve(service, REQUEST)
-        begin_or_go_on(service, REQUEST)
-        assert made(self.account) == self.made
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     """Made once: every case begins with what the clean run left at some moment."""
-    runs = Runs(tmp_path_factory.mktemp("runs"))
+    runs = Runs(tmp_path_factory.mktemp("runs"), lambda *_: REQUEST, at_account_time=False)
     yield runs
     runs.aws.stop()
 
@@ -116,14 +31,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_killed_at_any_moment_it_ends_as_the_clean_run(tmp_path: Path, runs: Runs, chunk: int) -> None:
     """Before and after every call that changed something or was written down, and in the middle of every line."""
-    for number, moment in enumerate(runs.watch.moments[chunk::CHUNKS]):
-        folder = tmp_path / str(number)
-        moment.bring_back(runs.account, folder)
-        try:
-            runs.go_on(folder)
-        except Exception as error:
-            error.add_note(f"killed {moment.name}")
-            raise
+    runs.go_on_from_all(tmp_path, chunk, CHUNKS)
 
 
 def test_every_change_and_every_line_is_among_the_moments(runs: Runs) -> None:

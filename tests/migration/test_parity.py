@@ -16,7 +16,9 @@ from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Wish
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
+    CutOverMigration,
     CutOverScheduledQueries,
+    DecommissionCluster,
     MigrateCluster,
     PlanRequest,
     RemoveSnapshotCopy,
@@ -49,7 +51,13 @@ SMALL: dict[str, PlanRequest] = {
     "trailing": SetWorkgroupTrack(region=REGION, workgroup_name="my-workgroup", track_name="trailing"),
     "current": SetWorkgroupTrack(region=REGION, workgroup_name="my-workgroup", track_name="current"),
 }
-NOT_SMALL: set[type] = {MigrateCluster, CutOverScheduledQueries, UndoMigration}
+NOT_SMALL: set[type] = {
+    MigrateCluster,
+    CutOverScheduledQueries,
+    CutOverMigration,
+    DecommissionCluster,
+    UndoMigration,
+}
 
 
 def has_a_copy(account: SimulatedAccount) -> None:

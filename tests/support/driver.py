@@ -80,7 +80,7 @@ def service_at(endpoint_url: str, folder: Path, region: str) -> MigrationService
 def approve(service: MigrationService, request: PlanRequest) -> MigrationPlan:
     """The request's plan, approved."""
     plan = service.prepare(request)
-    return service.approve(plan.digest, approved_by="tester", channel="program")
+    return service.approve(plan.digest, approved_by="tester", channel="program", typed=plan.must_type)
 
 
 def begin_or_go_on(service: MigrationService, request: PlanRequest) -> None:
@@ -88,7 +88,8 @@ def begin_or_go_on(service: MigrationService, request: PlanRequest) -> None:
     for migration_id in service.migration_ids():
         journal = service.journal(migration_id)
         if not journal.is_finished and journal.header.plan.request == request:
-            service.approve(journal.header.plan_digest, approved_by="tester", channel="program")
+            plan = journal.header.plan
+            service.approve(plan.digest, approved_by="tester", channel="program", typed=plan.must_type)
             service.resume(migration_id)
             return
     service.run(request)

@@ -22,7 +22,7 @@ def approved(service: MigrationService, request: PlanRequest) -> MigrationPlan:
     """The request's plan, approved as a person would."""
     plan = service.prepare(request)
     if not plan.is_empty:
-        service.approve(plan.digest, approved_by="tester", channel="program")
+        service.approve(plan.digest, approved_by="tester", channel="program", typed=plan.must_type)
     return plan
 
 

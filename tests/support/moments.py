@@ -8,14 +8,31 @@ run is kept anywhere else. So the run is made once, and gone on with from each m
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import redshift_migrate.state.files as files_module
-from redshift_simulator import SimulatedAccount
+from redshift_migrate.aws.client import AwsClient
+from redshift_migrate.aws.session import region_catalog
+from redshift_migrate.clock import Clock as ProductClock
+from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.request import PlanRequest
+from redshift_migrate.state.store import FileStore
+from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
+from tests.support.driver import QuickSession, approve, begin_or_go_on
+from tests.support.patience import PATIENCE_S
+
+REGION = demo.HOME_REGION
+DURATIONS = {"restore.unseen": 1.5, "restore": 4.0} | dict.fromkeys(
+    ("namespace.create", "workgroup.create", "workgroup.modify", "namespace.modify", "cluster_snapshot.create"), 1.5
+)
+"""Every state is seen at least once, and no wait takes many reads: each of them is a moment to be killed at."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +120,97 @@ class WatchedAccount(SimulatedAccount):
             yield
             if self.watch is not None and len(self.calls) > before:
                 self.watch(f"after call {number}")
+
+
+def made(account: SimulatedAccount) -> dict[str, Any]:
+    """What is in the account, without the ids and times that differ from run to run."""
+    return {
+        f"{region}/{kind}": Counter(_stripped(resource) for resource in resources.values())
+        for region, kinds in account.state["regions"].items()
+        for kind, resources in kinds.items()
+        if isinstance(resources, dict)
+    }
+
+
+def _stripped(resource: Any) -> str:
+    names = (
+        "Time",
+        "Date",
+        "Id",
+        "Arn",
+        "_until",
+        "At",
+        "Secret",
+        "pending",
+        "Endpoint",
+        "_after",
+        "_since",
+        "_client_token",
+    )
+    if not isinstance(resource, dict):
+        return str(resource)
+    kept = {key: value for key, value in sorted(resource.items()) if not any(part in key for part in names)}
+    return str({key: _stripped(value) if isinstance(value, dict) else value for key, value in kept.items()})
+
+
+class Runs:
+    """An account that is served all the time, and what an undisturbed run on it left at each of its moments."""
+
+    def __init__(self, folder: Path, prepare: Callable[[Runs, Path], PlanRequest], *, at_account_time: bool) -> None:
+        """`prepare` does in that folder what goes before, and says what is run then.
+
+        At the account's time nothing hangs on the wall clock; processes of their own know only that.
+        """
+        self.account, self._at_account_time = WatchedAccount(clock=Clock.manual(), durations=DURATIONS), at_account_time
+        demo.seed(self.account)
+        self.aws = SimulatedAws(self.account).start()
+        self._door = AwsClient(QuickSession(self.aws.endpoint_url, REGION), read_timeout_s=PATIENCE_S)
+        self._approved = folder / "approved"
+        self.request = prepare(self, self._approved)
+        self._before, self._offset_s = self.account.snapshot(), self.account.clock.offset_s
+        approve(self.service(self._approved), self.request)
+        shutil.copytree(self._approved, folder / "clean")
+        self.account.calls.clear()
+        with watched(self.account, folder / "clean") as self.watch:
+            begin_or_go_on(self.service(folder / "clean"), self.request)
+        self.calls = [call.operation for call in self.account.calls]
+        self.made = made(self.account)
+
+    def service(self, folder: Path) -> MigrationService:
+        """A process that comes later; its waits move the account's time."""
+        now: dict[str, Any] = {"now": self._now} if self._at_account_time else {}
+        return MigrationService(
+            aws=self._door,
+            regions=region_catalog(),
+            store=FileStore(folder),
+            clock=ProductClock(**now, monotonic_s=self.account.clock.now, sleep=self.account.clock.advance),
+            default_region=REGION,
+        )
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.account.clock.now(), UTC)
+
+    def begin_anew(self, folder: Path) -> None:
+        """The account as it was, and a folder in which the plan is approved."""
+        self.account.restore(self._before)
+        self.account.clock.offset_s = self._offset_s
+        shutil.copytree(self._approved, folder)
+
+    def go_on(self, folder: Path) -> None:
+        """What a person does after a crash: approve again, then go on; the account must be as after the clean run."""
+        service = self.service(folder)
+        known = [service.journal(each).header.plan.request for each in service.migration_ids()]
+        if self.request not in known:
+            approve(service, self.request)
+        begin_or_go_on(service, self.request)
+        assert made(self.account) == self.made
+
+    def go_on_from_all(self, folder: Path, chunk: int, chunks: int) -> None:
+        """From each of so many moments to the end."""
+        for number, moment in enumerate(self.watch.moments[chunk::chunks]):
+            moment.bring_back(self.account, folder / str(number))
+            try:
+                self.go_on(folder / str(number))
+            except BaseException as error:
+                error.add_note(f"killed {moment.name}")
+                raise

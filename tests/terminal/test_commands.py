@@ -172,7 +172,7 @@ def test_what_a_run_made_is_taken_back_by_a_command(desk: Desk, service: Migrati
     assert [step.call.operation for step in undo.plan.steps] == ["DeleteSnapshotCopyConfiguration"]
     desk.note_shown(undo.plan)
     assert "Applied:" in render_text(answer(desk, undo.approve_with))
-    assert "has no scheduled" in render_text(answer(desk, "/cutover"))
+    assert "nothing to cut over" in render_text(answer(desk, "/cutover"))
 
 
 def test_calls_are_written_for_their_owner_alone_and_over_no_file(

@@ -81,7 +81,7 @@ def over_http(world: World, keeper: Keeper, runner: Runner) -> Journal:
     ).prepare(MIGRATE)
     backend = Backend(parts, Health())
     backend.plan(ANA, CALLER, plan.digest)
-    accepted = backend.approve(ANA, CALLER, plan.digest)
+    accepted = backend.approve(ANA, CALLER, "", plan.digest)
     return keeper.store(ANA).journal(str(accepted.migration_id))
 
 

@@ -19,6 +19,8 @@ class Decision:
     """Whom our rendering of the plan has reached; empty when it is not drawn here."""
     channel: Channel = "terminal"
     comment: str = ""
+    typed: str = ""
+    """The name that the person typed to say yes, where the plan takes one."""
 
 
 class Approver(Protocol):

@@ -59,7 +59,8 @@ class PlanGate(InterventionHandler):
         if seen_by:
             self._service.note_shown(plan, seen_by, decision.channel)
         if decision.approved:
-            self._service.note_consent(plan, Consent(approved_by=decision.approved_by, channel=decision.channel))
+            consent = Consent(approved_by=decision.approved_by, channel=decision.channel, typed=decision.typed)
+            self._service.note_consent(plan, consent)
         if decision.approved is not False:
             return ""
         comment = f" The user says: {decision.comment}" if decision.comment else ""

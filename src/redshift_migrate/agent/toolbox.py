@@ -215,6 +215,21 @@ class Toolbox:
         request = self._service.migration(choices, region, finds_workgroup=workgroup_name is None)
         return results.verification_result(self._service.verify(request))
 
+    def plan_cut_over(self, migration_id: str | None = None) -> Result:
+        """Plan the switch: scheduled queries, custom domain, scheduled actions."""
+        return plan_results.migration_plan_result(self._service.plan_cut_over(migration_id))
+
+    def plan_decommission(
+        self,
+        cluster_id: str,
+        quiet_days: int | None = None,
+        snapshot_retention_days: int | None = None,
+        region: str | None = None,
+    ) -> Result:
+        """Plan a cluster's end: paused, after quiet days deleted. Says what forbids it."""
+        plan = self._service.plan_decommission(cluster_id, quiet_days, _days(snapshot_retention_days), region)
+        return plan_results.migration_plan_result(plan)
+
     def check_data(
         self,
         migration_id: str | None = None,
@@ -317,10 +332,11 @@ class Toolbox:
         service = self._service
         return self._new(lambda: service.remaining(name), lambda: service.resume(name), results.run_result)
 
-    def undo_migration(self, migration_id: str) -> Change:
+    def undo_migration(self, migration_id: str, with_cut_over: bool = False) -> Change:
         """Take back what a run made, and nothing else."""
         name, region = self._run_of(migration_id)
-        return self._change(UndoMigration(region=region, migration_id=name), results.run_result)
+        request = UndoMigration(region=region, migration_id=name, with_cut_over=with_cut_over)
+        return self._change(request, results.run_result)
 
     def cut_over_scheduled_queries(self, migration_id: str) -> Change:
         """Switch a migration's scheduled queries over to serverless."""

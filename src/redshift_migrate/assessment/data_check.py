@@ -7,10 +7,9 @@ that nobody has written to since.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.models.data import VERDICTS, Compared, Contents, DataCheck, DataTable, Verdict
+from redshift_migrate.models.data import VERDICTS, Compared, Contents, DataCheck, DataTable, Verdict, moment
 
 MOST_DIFFERENCES = 200
 
@@ -58,13 +57,7 @@ def _written_since(here: DataTable, cluster: Contents, snapshot_at: str | None) 
     last = dict(cluster.written).get(here.table_id or -1)
     if last is None:
         return False
-    return snapshot_at is None or _moment(last) > _moment(snapshot_at)
-
-
-def _moment(text: str) -> datetime:
-    """Redshift's `2026-11-26 12:00:00`, which is in UTC, and ours."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return snapshot_at is None or moment(last) > moment(snapshot_at)
 
 
 def _missing(cluster: Contents, serverless: Contents) -> tuple[str, ...]:

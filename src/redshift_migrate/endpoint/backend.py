@@ -134,14 +134,14 @@ class Backend:
                 finally:
                     await asyncio.to_thread(trail.close)
 
-    def approve(self, owner: Owner, principal: Principal, digest: str, request_id: str = "") -> Accepted:
+    def approve(self, owner: Owner, principal: Principal, request_id: str, digest: str, typed: str = "") -> Accepted:
         """Approve a plan of this owner and let it be carried out. PlanNotFound for anybody else's."""
         if self._parts.runner is None:
             raise SettingsError(
                 "Approvals are not taken here. Nothing was approved.",
                 hint=f"POST it to {self._parts.approve_at}{APPROVALS}.",
             )
-        consent = Consent(approved_by=principal.arn, channel="endpoint")
+        consent = Consent(approved_by=principal.arn, channel="endpoint", typed=typed)
         with (
             self._health.busy(),
             self._parts.keeper.lease(owner),

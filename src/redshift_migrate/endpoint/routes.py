@@ -105,7 +105,7 @@ def _add_consent(app: FastAPI, endpoint: Endpoint) -> None:
             )
         accepted = await endpoint.ask(
             caller.principal,
-            lambda backend: backend.approve(caller.owner, caller.principal, body.digest, caller.request_id),
+            lambda backend: backend.approve(*caller, body.digest, body.typed),
         )
         response.status_code = 202 if accepted.migration_id else 200
         return ApprovalAnswer(
@@ -120,7 +120,7 @@ def _add_consent(app: FastAPI, endpoint: Endpoint) -> None:
 def _add_plans(app: FastAPI, endpoint: Endpoint) -> None:
     @app.post(PLANS, responses=_ANSWERS)
     async def make_plan(request: Request, body: PlanAsked) -> ApprovalRequired:
-        """The plan that takes a run of the session back, or cuts its scheduled queries over. Changes nothing."""
+        """The plan that takes a run of the session back, or cuts it over. Changes nothing."""
         caller = _caller(request, body.session)
         return await endpoint.ask(caller.principal, lambda backend: backend.make_plan(*caller, body))
 

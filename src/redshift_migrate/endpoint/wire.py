@@ -48,6 +48,7 @@ class ApprovalGiven(_Body):
 
     digest: Digest = Field(validation_alias=AliasChoices("digest", "plan_digest"))
     session: SessionName
+    typed: str = Field("", max_length=63, description="the name of what the plan ends, where it takes one")
 
 
 class PlanAsked(_Body):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import ApprovalRequired, JournalMismatch, PlanBlocked, PlanNotShown
+from redshift_migrate.errors import ApprovalRequired, JournalMismatch, NameNotTyped, PlanBlocked, PlanNotShown
 from redshift_migrate.models.approval import VALID_FOR, Approval, Channel, Consent, Showing
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
@@ -20,6 +20,7 @@ class Approvals:
         """Store a person's consent. PlanBlocked for a plan that may not be applied, PlanNotShown if nobody saw it."""
         refuse_blocked(plan)
         require_shown(self._store, plan, consent)
+        require_name(plan, consent)
         now = self._clock.now()
         approval = Approval(
             plan_digest=plan.digest,
@@ -70,6 +71,17 @@ def require_shown(store: Store, plan: MigrationPlan, consent: Consent) -> None:
         raise PlanNotShown(
             f"{plan.title}: nothing was approved and nothing was changed, because this plan was not shown yet.",
             hint=f"Read the plan, and approve it then: /approve {plan.digest[:12]}",
+            plan_digest=plan.digest,
+        )
+
+
+def require_name(plan: MigrationPlan, consent: Consent) -> None:
+    """NameNotTyped unless the person typed the name of what the plan ends, where it takes one."""
+    if plan.must_type and consent.typed != plan.must_type:
+        raise NameNotTyped(
+            f"{plan.title}: nothing was approved and nothing was changed, because the name of what it ends was "
+            f"{'not typed' if not consent.typed else 'typed as ' + repr(consent.typed)}.",
+            hint=f"Type it behind the digest, as the plan spells it: /approve {plan.digest[:12]} CLUSTER",
             plan_digest=plan.digest,
         )
 

@@ -1,4 +1,4 @@
-"""The wish of a cut-over: read both sides as they are now, let the pure rules pair them."""
+"""The wish of a cut-over of scheduled queries: read both sides as they are now, let the pure rules pair them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from redshift_migrate.models.cluster import ProvisionedClusterConfig
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.journal import Journal, stopped_of
 from redshift_migrate.models.plan import Wish
-from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, UndoMigration
+from redshift_migrate.models.request import CutOverMigration, CutOverScheduledQueries, MigrateCluster, UndoMigration
 from redshift_migrate.models.scheduled_query import ScheduledQuery
 from redshift_migrate.models.serverless import ServerlessTarget
 from redshift_migrate.observers.scheduled_queries import observe_scheduled_queries
@@ -38,14 +38,18 @@ STEPS = ("cut_over.", "undo.cut_over.")
 
 def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> Wish:
     """Every pair of the migration's cluster and workgroup, as both are now. PlanError when it cannot be planned yet."""
-    choices = _choices(store.journal(request.migration_id))
-    _refuse_half_way(store, choices)
-    region = request.region
-    cluster = with_role_access(
-        aws, extract_cluster(aws, choices.cluster_id, region, sections=(Subject.SCHEDULED_QUERIES,))
-    )
+    choices = choices_of(store.journal(request.migration_id))
+    refuse_half_way(store, choices)
+    cluster = extract_cluster(aws, choices.cluster_id, request.region, sections=(Subject.SCHEDULED_QUERIES,))
+    return wish_for_queries(aws, cluster, choices, observe_workgroup(aws, choices.workgroup_name, request.region))
+
+
+def wish_for_queries(
+    aws: Aws, cluster: ProvisionedClusterConfig, choices: MigrationChoices, target: ServerlessTarget
+) -> Wish:
+    """The part of a cut-over that switches scheduled queries. PlanBlocked where they could not be read."""
+    cluster, region = with_role_access(aws, cluster), target.region
     queries = _require_queries(cluster)
-    target = observe_workgroup(aws, choices.workgroup_name, region)
     pairs = pair_queries(cluster, choices.workgroup_name)
     switches = _switches(aws, cluster, queries, pairs, target)
     changing = [switch for switch in switches if state_of(switch) in ("switch", "both on")]
@@ -63,13 +67,14 @@ def cut_over(aws: Aws, store: Store, request: CutOverScheduledQueries) -> Wish:
     )
 
 
-def _choices(journal: Journal) -> MigrationChoices:
+def choices_of(journal: Journal) -> MigrationChoices:
+    """What the migration was asked for. PlanError for a run of another kind, or one that has not come to its end."""
     request = journal.header.plan.request
     if not isinstance(request, MigrateCluster):
         raise PlanError(
-            f"{journal.migration_id} is not the migration of a cluster ({journal.header.plan.title}), so it has no "
-            "scheduled queries to cut over. Nothing was changed.",
-            hint="Name the migration that made the copies; /status lists them.",
+            f"{journal.migration_id} is not the migration of a cluster ({journal.header.plan.title}), so there is "
+            "nothing to cut over. Nothing was changed.",
+            hint="Name the migration that moved the cluster; /status lists them.",
         )
     if not journal.is_finished:
         raise PlanError(
@@ -79,7 +84,7 @@ def _choices(journal: Journal) -> MigrationChoices:
     return request.choices
 
 
-def _refuse_half_way(store: Store, choices: MigrationChoices) -> None:
+def refuse_half_way(store: Store, choices: MigrationChoices) -> None:
     """A cut-over that stopped between off and on looks like a query that was always off; only its journal knows."""
     for journal in stopped_of(list(_all_journals(store))):
         if not any(step_id.startswith(STEPS) for step_id in journal.attempted_steps()):
@@ -108,7 +113,7 @@ def _all_journals(store: Store) -> Iterator[Journal]:
 def _cluster_of(store: Store, journal: Journal) -> str:
     """Whose queries a cut-over, or the undoing of one, is about."""
     request = journal.header.plan.request
-    while isinstance(request, CutOverScheduledQueries | UndoMigration):
+    while isinstance(request, CutOverScheduledQueries | CutOverMigration | UndoMigration):
         request = store.journal(request.migration_id).header.plan.request
     return request.choices.cluster_id if isinstance(request, MigrateCluster) else ""
 

@@ -44,7 +44,7 @@ class Planner:
     def wish(self, request: PlanRequest) -> Wish:
         """What the request wants now. SettingsError, SourceError or TargetError when that cannot be."""
         self._regions.require(request.region)
-        return wish_of(self._aws, self._regions, self._store, request, self._clock.now())
+        return wish_of(self._aws, self._regions, self._store, request, self._clock)
 
     def observe(self, wish: Wish, region: str) -> Seen:
         """What there is of what is wished, and no more. TargetError when that cannot be where it is wished."""

@@ -18,7 +18,13 @@ import redshift_migrate
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import ApprovalRequired, JournalMismatch, PlanNotFound, RedshiftMigrateError, StalePlan
-from redshift_migrate.migration.approvals import Approvals, refuse_blocked, require_same_account, require_shown
+from redshift_migrate.migration.approvals import (
+    Approvals,
+    refuse_blocked,
+    require_name,
+    require_same_account,
+    require_shown,
+)
 from redshift_migrate.migration.executor import Executor, Listener, silent
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.stale import what_moved
@@ -79,6 +85,7 @@ class Runs:
         refuse_blocked(saved)
         if consent is not None:
             require_shown(self._store, saved, consent)
+            require_name(saved, consent)
         stopped = stopped_run(self._store, saved.digest)
         with self._again(stopped, consent) if stopped else self.begin(self.refresh(saved), consent) as accepted:
             yield accepted

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from pydantic import ValidationError
+
 from redshift_migrate.assessment.waves import SIDE_BY_SIDE
 from redshift_migrate.aws.accounts import Accounts
 from redshift_migrate.aws.door import Aws
@@ -35,7 +37,13 @@ from redshift_migrate.models.journal import Journal, stopped_of
 from redshift_migrate.models.listing import ALL_REGIONS
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import RegionCatalog, either
-from redshift_migrate.models.request import CutOverScheduledQueries, MigrateCluster, PlanRequest, UndoMigration
+from redshift_migrate.models.request import (
+    CutOverMigration,
+    DecommissionCluster,
+    MigrateCluster,
+    PlanRequest,
+    UndoMigration,
+)
 from redshift_migrate.models.verification import Verification
 from redshift_migrate.observers.target import (
     workgroup_names,
@@ -135,11 +143,11 @@ class MigrationService(LookingService):
         """What was said started no run, and starts none later."""
         self._consents.clear()
 
-    def approve(self, digest: str, *, approved_by: str, channel: Channel) -> MigrationPlan:
+    def approve(self, digest: str, *, approved_by: str, channel: Channel, typed: str = "") -> MigrationPlan:
         """Store a person's approval of a saved plan, for a run within the hour. Call it only where a person speaks."""
         self._refuse_read_only()
         plan = self._store.plan(digest)
-        self._approvals.grant(plan, Consent(approved_by=approved_by, channel=channel))
+        self._approvals.grant(plan, Consent(approved_by=approved_by, channel=channel, typed=typed))
         return plan
 
     def is_approved(self, plan: MigrationPlan) -> bool:
@@ -349,9 +357,31 @@ class MigrationService(LookingService):
         return self.prepare(UndoMigration(region=header.region, migration_id=header.migration_id))
 
     def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
-        """The saved plan that switches a run's scheduled queries over, by default the newest migration's."""
+        """The saved plan that leads all of a run's cluster to serverless, by default the newest migration's."""
         header = self._run_meant(migration_id).header
-        return self.prepare(CutOverScheduledQueries(region=header.region, migration_id=header.migration_id))
+        return self.prepare(CutOverMigration(region=header.region, migration_id=header.migration_id))
+
+    def plan_decommission(
+        self,
+        cluster_id: str,
+        quiet_days: int | None = None,
+        snapshot_retention_days: int | None = None,
+        region: str | None = None,
+    ) -> MigrationPlan:
+        """The saved plan that pauses a cluster nobody needs any more, or deletes it after its quiet days."""
+        asked = {"quiet_days": quiet_days, "snapshot_retention_days": snapshot_retention_days}
+        try:
+            request = DecommissionCluster(
+                region=self.region(region),
+                cluster_id=cluster_id.strip().lower(),
+                **{name: value for name, value in asked.items() if value is not None},
+            )
+        except ValidationError as error:
+            raise SettingsError(
+                "The quiet days are 1 to 365, and the last snapshot is kept for 1 to 3,653 days, or indefinitely. "
+                "Nothing was changed."
+            ) from error
+        return self.prepare(request)
 
     def _run_meant(self, migration_id: str | None) -> Journal:
         journal = self._store.journal(migration_id) if migration_id else self._newest_run()

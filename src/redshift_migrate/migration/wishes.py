@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SettingsError, SourceError, TargetError
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.extractors.snapshot_copy import grant_key
 from redshift_migrate.migration.cut_over import cut_over
+from redshift_migrate.migration.decommissioning import decommission
 from redshift_migrate.migration.preflight import destination_key, is_key_arn
+from redshift_migrate.migration.switching import switch_over
 from redshift_migrate.migration.undoing import undo
 from redshift_migrate.models.base import canonical_json, sha256_hex
 from redshift_migrate.models.choices import FRESH_SNAPSHOT, NO_DATA, MigrationChoices
@@ -22,7 +25,9 @@ from redshift_migrate.models.plan import Call, Wish
 from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either, similar
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
+    CutOverMigration,
     CutOverScheduledQueries,
+    DecommissionCluster,
     MigrateCluster,
     PlanRequest,
     RemoveSnapshotCopy,
@@ -49,7 +54,7 @@ MOST_SNAPSHOTS = 3
 """That are named as a way out."""
 
 
-def wish_of(aws: Aws, regions: RegionCatalog, store: Store, request: PlanRequest, now: datetime) -> Wish:
+def wish_of(aws: Aws, regions: RegionCatalog, store: Store, request: PlanRequest, clock: Clock) -> Wish:
     """What the request wants. SettingsError or TargetError when that cannot be."""
     match request:
         case ConfigureSnapshotCopy():
@@ -62,11 +67,15 @@ def wish_of(aws: Aws, regions: RegionCatalog, store: Store, request: PlanRequest
         case SetWorkgroupTrack():
             return _set_workgroup_track(aws, request)
         case MigrateCluster():
-            return _migrate(aws, request, now)
+            return _migrate(aws, request, clock.now())
         case CutOverScheduledQueries():
             return cut_over(aws, store, request)
+        case CutOverMigration():
+            return switch_over(aws, store, request)
+        case DecommissionCluster():
+            return decommission(aws, store, clock, request)
         case UndoMigration():
-            return undo(aws, store.journal(request.migration_id))
+            return undo(aws, store, request)
 
 
 # --- the small tools -------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ class Consent(Value):
 
     approved_by: str
     channel: Channel
+    typed: str = ""
+    """The name that the person typed besides, where the plan takes one."""
 
 
 class Showing(Value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from pydantic import Field
@@ -68,11 +69,23 @@ class DataCheck(Value):
     unknown: tuple[Unknown, ...] = Field((), description="sides that could not be read")
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """What should be on serverless and is not, by name."""
+        tables = (f"table {row.key} ({row.verdict})" for row in self.differences if row.verdict in FAULTS)
+        return (*tables, *self.missing_objects)
+
+    @property
     def status(self) -> Literal["equal", "differs", "unknown"]:
         """A check that could not be made is none that succeeded."""
         if self.unknown:
             return "unknown"
         return "differs" if self.missing_objects or any(self.counts.get(each) for each in FAULTS) else "equal"
+
+
+def moment(text: str) -> datetime:
+    """Redshift's `2026-11-26 12:00:00`, which is in UTC, and ours."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 class Connection(Value):
@@ -87,6 +100,11 @@ class Connection(Value):
     times: int
     last: str
     problems: tuple[str, ...] = Field((), description="why it would fail on serverless, or has to change")
+
+    @property
+    def last_at(self) -> datetime:
+        """The moment of the last connection."""
+        return moment(self.last)
 
 
 class Snapshot(Value):

@@ -12,7 +12,7 @@ from redshift_migrate.errors import JournalMismatch
 from redshift_migrate.models.approval import Approval
 from redshift_migrate.models.base import Json, Value
 from redshift_migrate.models.plan import FORMAT, MigrationPlan, other_version
-from redshift_migrate.models.request import UndoMigration
+from redshift_migrate.models.request import CutOverMigration, CutOverScheduledQueries, UndoMigration
 
 Event = Literal["intent", "acted", "waiting", "done", "failed", "undo_intent", "undone", "resumed", "finished"]
 
@@ -140,6 +140,26 @@ class Journal(Value):
     def is_finished(self) -> bool:
         """True when the run came to its end."""
         return any(entry.event == "finished" for entry in self.entries)
+
+
+def holding_of(journals: Sequence[Journal]) -> list[Journal]:
+    """Those that came to their end and were not undone since, by themselves or with the migration that they are of."""
+    undone = {
+        journal.header.plan.request.migration_id
+        for journal in journals
+        if isinstance(journal.header.plan.request, UndoMigration) and journal.is_finished
+    }
+    return [
+        journal
+        for journal in journals
+        if journal.is_finished and journal.migration_id not in undone and cut_over_of(journal) not in undone
+    ]
+
+
+def cut_over_of(journal: Journal) -> str | None:
+    """The migration whose cut-over the run is; None for a run of another kind."""
+    request = journal.header.plan.request
+    return request.migration_id if isinstance(request, CutOverMigration | CutOverScheduledQueries) else None
 
 
 def stopped_of(journals: Sequence[Journal]) -> list[Journal]:

@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue, model_validator
 from redshift_migrate.errors import PlanNotFound
 from redshift_migrate.models.base import Json, JsonObject, Value, canonical_json, sha256_hex
 from redshift_migrate.models.finding import Finding, Subject
-from redshift_migrate.models.request import PlanRequest
+from redshift_migrate.models.request import DecommissionCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessConfig
 from redshift_migrate.models.source import SourceData
 
@@ -54,6 +54,8 @@ ReadingName = Literal[
     "scheduled_snapshot",
     "endpoint",
     "resource_policy",
+    "cluster",
+    "cluster_action",
     "cluster_snapshot",
     "rule",
     "rule_targets",
@@ -231,6 +233,11 @@ class MigrationPlan(Value):
     def blockers(self) -> tuple[Finding, ...]:
         """The findings that forbid applying."""
         return tuple(finding for finding in self.findings if finding.level == "blocker")
+
+    @property
+    def must_type(self) -> str:
+        """The name that a person has to type to approve it, whatever the channel; empty where a yes is enough."""
+        return self.request.cluster_id if isinstance(self.request, DecommissionCluster) else ""
 
     def step(self, step_id: str) -> Step:
         """The step of that id; KeyError if there is none."""

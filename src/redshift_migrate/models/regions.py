@@ -16,6 +16,12 @@ class Identity(Value):
     arn: str
     partition: str
 
+    @property
+    def database_user(self) -> str:
+        """As whom the identity comes to a database by IAM: `IAM:name` or `IAMR:role`. Source: MG, Data API, roles."""
+        kind, _, rest = self.arn.rpartition(":")[2].partition("/")
+        return f"IAMR:{rest.partition('/')[0]}" if kind == "assumed-role" else f"IAM:{rest.rpartition('/')[2] or kind}"
+
 
 class RegionCatalog(Value):
     """Regions by partition, as botocore's endpoint data lists them."""

@@ -54,6 +54,7 @@ class UndoMigration(Value):
     kind: Literal["undo_migration"] = "undo_migration"
     region: str
     migration_id: str
+    with_cut_over: bool = Field(False, description="the cut-overs that followed are undone first, in the same plan")
 
 
 class MigrateCluster(Value):
@@ -72,6 +73,26 @@ class CutOverScheduledQueries(Value):
     migration_id: str
 
 
+class CutOverMigration(Value):
+    """Clients and schedules of a migrated cluster shall go to its workgroup, and nothing act on the cluster."""
+
+    kind: Literal["cut_over_migration"] = "cut_over_migration"
+    region: str
+    migration_id: str
+
+
+class DecommissionCluster(Value):
+    """A cluster that nobody needs any more shall be paused and, after some quiet days, deleted with a last snapshot."""
+
+    kind: Literal["decommission_cluster"] = "decommission_cluster"
+    region: str
+    cluster_id: str
+    quiet_days: int = Field(7, ge=1, le=365, description="without a client before the pause, and paused before the end")
+    snapshot_retention_days: int | None = Field(
+        None, ge=1, le=3653, description="of the last snapshot; None means kept indefinitely"
+    )
+
+
 PlanRequest = (
     ConfigureSnapshotCopy
     | UpdateSnapshotCopy
@@ -79,5 +100,7 @@ PlanRequest = (
     | SetWorkgroupTrack
     | MigrateCluster
     | CutOverScheduledQueries
+    | CutOverMigration
+    | DecommissionCluster
     | UndoMigration
 )

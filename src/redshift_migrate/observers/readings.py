@@ -114,6 +114,8 @@ def workgroup_values(workgroup: Mapping[str, Any]) -> JsonObject:
         "workgroup_name": workgroup["workgroupName"],
         "namespace_name": workgroup.get("namespaceName"),
         "workgroup_arn": workgroup.get("workgroupArn"),
+        "custom_domain_name": workgroup.get("customDomainName"),
+        "custom_domain_certificate_arn": workgroup.get("customDomainCertificateArn"),
         "status": workgroup.get("status"),
     }
 
@@ -184,6 +186,25 @@ def _policy(reply: Mapping[str, Any], _: JsonObject) -> JsonObject:
     return settings.read_all((settings.RESOURCE_POLICY,), reply)
 
 
+def _cluster(reply: Mapping[str, Any], _: JsonObject) -> JsonObject | None:
+    """A cluster as far as steps change it. One that pauses counts as paused: nobody is let in any more."""
+    found = reply.get("Clusters") or ()
+    if not found:
+        return None
+    status = found[0].get("ClusterStatus")
+    return {
+        "cluster_namespace_arn": found[0].get("ClusterNamespaceArn"),
+        "status": status,
+        "is_paused": status in ("pausing", "paused"),
+        "custom_domain_name": found[0].get("CustomDomainName"),
+        "custom_domain_certificate_arn": found[0].get("CustomDomainCertificateArn"),
+    }
+
+
+def _cluster_action(actions: Sequence[Mapping[str, Any]], _: JsonObject) -> JsonObject | None:
+    return {"state": actions[0].get("State")} if actions else None
+
+
 def _snapshot(reply: Mapping[str, Any], _: JsonObject) -> JsonObject | None:
     found = reply.get("Snapshots") or ()
     if not found:
@@ -248,6 +269,21 @@ READINGS: dict[ReadingName, Definition] = {
         service="redshift",
         absent_codes=("ResourceNotFoundFault", "ResourceNotFound", *NOT_FOUND),
         when_absent={"resource_policy": ""},
+    ),
+    "cluster": Definition(
+        "DescribeClusters",
+        {"cluster_id": "ClusterIdentifier"},
+        _cluster,
+        service="redshift",
+        absent_codes=("ClusterNotFound", "ClusterNotFoundFault"),
+    ),
+    "cluster_action": Definition(
+        "DescribeScheduledActions",
+        {"name": "ScheduledActionName"},
+        _cluster_action,
+        service="redshift",
+        listed="ScheduledActions",
+        absent_codes=("ScheduledActionNotFound",),
     ),
     "cluster_snapshot": Definition(
         "DescribeClusterSnapshots",

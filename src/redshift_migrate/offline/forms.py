@@ -76,6 +76,7 @@ _COPY = says("copy copying replicate replication")
 _COPIES = says("copies copied", "snapshots keep retain retention")
 _CLUSTERS, _TRACKS, _SNAPSHOTS = says("cluster clusters"), says("track tracks"), says("snapshot snapshots")
 REFERS = says("it its that this there")
+_QUERIES, _CUT_OVER = says("query queries"), says("cutover")
 _LAST = says("last latest newest saved stopped")
 
 
@@ -139,6 +140,16 @@ def _run_meant(clause: str, history: History, _: Mapping[str, v.Found]) -> v.Pic
     return _some(history.migration_id or (NEWEST if _LAST(clause) else None)), clause
 
 
+def _run_undone(clause: str, history: History, found: Mapping[str, v.Found]) -> v.Picked:
+    """The same; a cut-over that is rolled back is the newest run, or else it is said what stands in its way."""
+    runs, rest = _run_meant(clause, history, found)
+    return runs or _some(NEWEST if _CUT_OVER(clause) else None), rest
+
+
+def _no_queries(clause: str) -> bool:
+    return not _QUERIES(clause)
+
+
 def _plan_meant(clause: str, history: History, _: Mapping[str, v.Found]) -> v.Picked:
     """The plan that waits in the conversation, or the newest where the words refer to it."""
     return _some((history.waiting_plan or NEWEST) if _LAST(clause) else None), clause
@@ -162,8 +173,9 @@ _NOT_FROM_HERE = """An approval does not go through the model: it is asked for a
 _NO_CLUSTER_TRACK = "I set the track of serverless workgroups only, never of a provisioned cluster. Name the workgroup."
 _NO_CLUSTER_COPY = """I change the snapshot copy of serverless namespaces only, never of a provisioned cluster. Name \
 the namespace, for example: configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention."""
-_NOT_THE_CLUSTER = """I never change, pause or delete a provisioned cluster, and delete a namespace or workgroup only \
-to take back a run that made it. Nothing was changed."""
+_NOT_THE_CLUSTER = """I pause and delete a provisioned cluster only where nobody needs it any more, by a plan of its \
+own: say decommission and its name. A namespace or workgroup is deleted only to take back a run that made it. Nothing \
+was changed."""
 _REPORT = (
     """The page of a run is printed by `/report`, or `/report MIGRATION`; for a browser it is beside it as HTML."""
 )
@@ -298,6 +310,17 @@ _APPLIES = ("apply", "run", "execute")
 _APPLY_WORDS = vocabulary("the plan plans with digest digests now saved last latest newest and side by")
 _ADD_WORDS = _PLAN_WORDS | vocabulary("with add also to leave out it too")
 _RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
+_ENDS = ("decommission", "retire")
+_CUT_OVER_SLOTS = (_MIGRATION,)
+_CUT_OVER_WORDS = _RUN_WORDS | vocabulary("cutover plan over clients everything to serverless")
+_UNDO_SLOTS = (Slot("with_cut_over", v.pick_with_cut_over), replace(_RUN_SLOTS[0], recall=_run_undone))
+_END_SLOTS = (
+    _REGION,
+    Slot("snapshot_retention_days", v.pick_snapshot_kept),
+    Slot("quiet_days", v.pick_quiet_days),
+    _CLUSTER,
+)
+_END_WORDS = _COMMON | vocabulary("decommission decommissioning end cluster old our my plan that this")
 _PLAN = "plan_migration"
 _IS_A_PLAN = says("plan", "migration migrating")
 
@@ -326,8 +349,12 @@ FORMS: tuple[Form, ...] = (
     Form(_PLAN, _ANYTHING, _ADDS, _ADD_SLOTS, _ADD_WORDS, (_PLAN, "get_plan"), begins_with_value=True),
     Form(_PLAN, says("serverless"), ("move",), _PLAN_SLOTS, _PLAN_WORDS, then_apply=True),
     Form("resume_migration", _ANYTHING, _RESUMES, _RUN_SLOTS, _RUN_WORDS),
-    Form("undo_migration", _ANYTHING, _UNDOES, _RUN_SLOTS, _RUN_WORDS),
-    Form("cut_over_scheduled_queries", _ANYTHING, ("cutover",), _RUN_SLOTS, _RUN_WORDS | {"scheduled", "queries"}),
+    Form("undo_migration", _ANYTHING, _UNDOES, _UNDO_SLOTS, _RUN_WORDS | {"cutover"}),
+    Form("cut_over_scheduled_queries", _QUERIES, ("cutover",), _RUN_SLOTS, _RUN_WORDS | {"scheduled", "queries"}),
+    Form("plan_cut_over", _no_queries, ("cutover",), _CUT_OVER_SLOTS, _CUT_OVER_WORDS, then_apply=True),
+    Form("plan_cut_over", _CUT_OVER, _PLANS, _CUT_OVER_SLOTS, _CUT_OVER_WORDS),
+    Form("plan_decommission", _ANYTHING, _ENDS, _END_SLOTS, _END_WORDS, then_apply=True),
+    Form("plan_decommission", says("decommission decommissioning end"), _PLANS, _END_SLOTS, _END_WORDS),
     Form("check_data", says("data"), ("check", "compare", "verify", "is the", "is all"), _RUN_DATA_SLOTS, _DATA_WORDS),
     Form("verify_migration", _ANYTHING, ("verify",), _VERIFY_SLOTS, _VERIFY_WORDS),
     Form("verify_migration", says("migration"), ("check",), _VERIFY_SLOTS, _VERIFY_WORDS),
@@ -360,6 +387,7 @@ HELP_TOPICS: tuple[tuple[frozenset[str], str], ...] = (
     (vocabulary("cost costs price prices"), "cost"),
     (vocabulary("undo undoing revert"), "undo"),
     (vocabulary("cutover switching cut-over"), "cut_over"),
+    (vocabulary("decommission decommissioning retiring"), "decommission"),
     (vocabulary("look first-look read-only"), "first_look"),
     (vocabulary("approval approvals approve approved approving digest"), "approval"),
     (vocabulary("permission permissions iam policy policies rights allowed"), "permissions"),

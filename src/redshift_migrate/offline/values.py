@@ -130,6 +130,16 @@ pick_track = picker("current|trailing")
 pick_section = picker("settings|findings|steps|calls|permissions", *sorted(catalogue.codes(), key=len, reverse=True))
 pick_digest = picker("[0-9a-f]{8,64}")
 pick_wave = picker(r"waves? (?:number )?(?P<number>\d{1,3})", value=lambda match: int(match["number"]))
+pick_with_cut_over = picker(r"(?:together )?(?:with|and) (?:its|the) cutover", value=lambda _: True)
+"""That a cut-over is undone with its migration."""
+pick_quiet_days = picker(r"(?:with |for )?(?P<number>\d{1,3}) quiet days?", value=lambda match: int(match["number"]))
+"""How long nobody may miss a cluster before it is deleted: `with 14 quiet days`."""
+pick_snapshot_kept = picker(
+    r"(?:and )?(?:keep|keeping|kept|with) (?:the|its|a) (?:last |final )?snapshot (?:kept )?(?:for )?"
+    r"(?P<number>\d{1,4}) days?",
+    value=lambda match: int(match["number"]),
+)
+"""How long the last snapshot is kept: `keep the snapshot for 90 days`."""
 pick_clusters_left_out = picker(
     rf"(?:without|except|excluding|leave out|leaving out|but not)(?: (?:the|cluster|clusters))* (?P<v>{_NAMES})"
 )

@@ -35,7 +35,7 @@ _PHRASES = {
         "disable": "turn off, switch off",
         "remove": "get rid of",
         "cutover": "cut over, cut-over",
-        "undo": "roll back, take back",
+        "undo": "roll back, take back, rollback",
         "resume": "go on with, carry on with",
         "proceed": "go ahead, go for it",
         "forever": "for ever, for good, without end, without limit, without expiry, without expiration, never expire, "
@@ -64,7 +64,7 @@ UPDATE_VERBS = vocabulary(
 REMOVE_VERBS = vocabulary("remove delete disable stop drop deactivate cancel end")
 CHANGE_VERBS = SET_VERBS | UPDATE_VERBS | REMOVE_VERBS
 CHANGE_VERBS |= vocabulary(
-    "put switch move migrate convert apply run execute resume continue undo revert cutover proceed"
+    "put switch move migrate convert apply run execute resume continue undo revert cutover decommission retire proceed"
 )
 CHANGE_VERBS |= {"approve", "plan", "verify"}
 """Words that ask for a change or a plan. Where one stands, nothing is read instead."""

@@ -33,7 +33,7 @@ STEPS_OF: dict[Subject, tuple[str, str]] = {
 }
 """How steps of a subject are told together, and the calls whose things are counted."""
 
-_DATA = (Subject.DATA, Subject.NAMESPACE, Subject.SNAPSHOT_COPY, Subject.SNAPSHOTS)
+_DATA = (Subject.SOURCE, Subject.DATA, Subject.NAMESPACE, Subject.SNAPSHOT_COPY, Subject.SNAPSHOTS)
 """Subjects whose steps destroy data, where they destroy anything."""
 
 BLOCKED = "It cannot be applied before what stops it is mended."
@@ -85,13 +85,14 @@ def summarize(plan: MigrationPlan, done: Collection[str] = ()) -> Summary:
 
 
 def data_lost(plan: MigrationPlan) -> tuple[tuple[str, str], ...]:
-    """For each step that destroys data: the namespace whose data it is, and what is lost."""
-    return tuple((_namespace(step), step.destroys) for step in plan.steps if step.destroys and step.subject in _DATA)
+    """For each step that destroys data: the namespace or cluster whose data it is, and what is lost."""
+    return tuple((_whose(step), step.destroys) for step in plan.steps if step.destroys and step.subject in _DATA)
 
 
-def _namespace(step: Step) -> str:
-    named = step.check.reading.arguments.get("namespace_name", "")
-    return str(step.call.parameters.get("namespaceName", named))
+def _whose(step: Step) -> str:
+    arguments, parameters = step.check.reading.arguments, step.call.parameters
+    named = arguments.get("namespace_name") or arguments.get("cluster_id") or ""
+    return str(parameters.get("namespaceName") or named)
 
 
 def few_changes(plan: MigrationPlan) -> tuple[SettingChange, ...]:

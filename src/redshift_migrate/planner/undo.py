@@ -30,21 +30,30 @@ def plan_goals(
     """The goals that are not reached, and a blocker for each of which the way is not open any more.
 
     `seen` is what the check of each reads now. What was changed since, or is there and was not made by the run, blocks
-    all of it; where several look at one thing, what is there is what the first of them takes back.
+    all of it; where several look at one thing, what is there is what the first of them takes back, and the others find
+    what it leaves.
     """
     steps: list[Step] = []
     findings: list[Finding] = []
     overlaid: set[str] = set()
+    left: dict[str, JsonObject] = {}
     for goal in goals:
-        is_overlaid = goal.check.place in overlaid
+        is_overlaid, what = goal.check.place in overlaid, canonical_json(goal.check.reading.as_json())
         overlaid.add(goal.check.place)
-        if seen[goal.id] == goal.check.after:
+        found = _after_others(seen[goal.id], left.get(what, {}))
+        if found == goal.check.after:
             continue
-        if is_overlaid or seen[goal.id] == goal.check.before:
+        if is_overlaid or found == goal.check.before:
             steps.append(goal)
+            left[what] = {**left.get(what, {}), **(goal.check.after or {})}
         else:
-            findings.append(_tell_move(goal, seen[goal.id]))
+            findings.append(_tell_move(goal, found))
     return tuple(steps), tuple(findings)
+
+
+def _after_others(seen: JsonObject | None, left: JsonObject) -> JsonObject | None:
+    """What a check will read once the goals before it are reached."""
+    return None if seen is None else {name: left.get(name, value) for name, value in seen.items()}
 
 
 def dependent_findings(steps: Iterable[Step], found: Iterable[Dependents]) -> tuple[Finding, ...]:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from redshift_migrate.terminal.desk import Desk
     from redshift_migrate.terminal.program import Service
 
-_APPROVE_LINE = re.compile(r"/?approve\s+(\S+(?:[\s,]+[0-9a-f]{8,64})*)", re.IGNORECASE)
+_APPROVE_LINE = re.compile(
+    r"/?approve\s+(\S+(?:[\s,]+[0-9a-f]{8,64})*|[0-9a-f]{8,64}\s+[a-z][a-z0-9-]{0,62})", re.IGNORECASE
+)
 DIGEST = re.compile(r"[0-9a-f]{8,64}")
 FEW_STEPS = 6
 """Steps of a run that are told one by one."""
@@ -43,17 +45,28 @@ def parse_approve_line(line: str) -> str | None:
 def approve_command(plan: MigrationPlan, settings: Settings, channel: Channel = "script") -> str:
     """What to type to approve and apply this plan in the same account: in the chat, or in a shell."""
     if channel == "terminal":
-        return f"/approve {plan.digest[:SHORT_DIGEST]}"
+        return f"/approve {plan.digest[:SHORT_DIGEST]}"  # which asks for a name where the plan takes one
     options = ["--demo"] if settings.demo else []
     options += ["--profile", settings.profile] if settings.profile else []
     options += ["--endpoint", settings.endpoint] if settings.endpoint else []
-    return f"{settings.command} {shlex.join([*options, '/approve', plan.digest[:SHORT_DIGEST]])}"
+    line = shlex.join([*options, "/approve", plan.digest[:SHORT_DIGEST]])
+    return f"{settings.command} {line}{' CLUSTER' if plan.must_type else ''}"
 
 
-def apply_plan(desk: Desk, digest: str) -> Outcome:
-    """Approve a saved plan in the name of whoever is at this desk, and apply it. PlanNotShown if nobody saw it."""
+def apply_plan(desk: Desk, digest: str, typed: str = "") -> Outcome:
+    """Approve a saved plan in the name of whoever is at this desk, and apply it. PlanNotShown if nobody saw it.
+
+    NameNotTyped for one that takes a name, where another or none was typed.
+    """
     desk.listen_to_service()
-    return desk.program.service.apply(digest, Consent(approved_by=whoami(), channel=desk.channel))
+    return desk.program.service.apply(digest, Consent(approved_by=whoami(), channel=desk.channel, typed=typed))
+
+
+def digest_and_name(text: str) -> tuple[str, str]:
+    """What is approved, and the name that was typed behind its digest; without one all of it is the first."""
+    digest, _, name = text.strip().partition(" ")
+    is_both = bool(DIGEST.fullmatch(digest.lower()) and name.strip() and not digests_in(name))
+    return (digest, name.strip()) if is_both else (text, "")
 
 
 def digests_in(text: str) -> tuple[str, ...]:
@@ -169,6 +182,8 @@ class ScriptedApprover:
         return decision
 
     def _decision(self, plan: MigrationPlan) -> Decision:
+        if plan.must_type:  # no word that was said in advance is the name
+            return Decision(approved=None, shown_to=whoami(), channel="script")
         for said in self._said:
             if plan.digest == said[0]:
                 self._said.remove(said)

@@ -157,15 +157,22 @@ def _plan_page(desk: Desk, plan: MigrationPlan, name: str) -> Shown:
 
 @command("approve", "DIGEST ...", "approve exactly these plans and apply them", offers=("plans",), changes=True)
 def _approve(desk: Desk, digest: str) -> Shown:
-    from redshift_migrate.terminal.approving import apply_plan, apply_plans, digests_in, outcome_shown
+    from redshift_migrate.terminal.approving import (
+        apply_plan,
+        apply_plans,
+        digest_and_name,
+        digests_in,
+        outcome_shown,
+    )
 
+    digest, typed = digest_and_name(digest)
     digests = digests_in(digest)
     if len(digests) > 1:
         return apply_plans(desk, digests)
     if not digests:
         hint = "Write /approve and 8 or more characters of its digest; /plan shows the newest plan."
         return Problem("Which plan? Nothing was approved.", hint, "usage")
-    return outcome_shown(apply_plan(desk, digest.lower()))
+    return outcome_shown(apply_plan(desk, digest.lower(), typed))
 
 
 @command("undo", "[MIGRATION]", "the plan that takes back what a run made", offers=("runs",))
@@ -173,9 +180,22 @@ def _undo(desk: Desk, migration_id: str) -> Shown:
     return _show_plan(desk, desk.program.service.plan_undo(migration_id or None))
 
 
-@command("cutover", "[MIGRATION]", "the plan that switches a run's scheduled queries over", offers=("runs",))
+@command("cutover", "[MIGRATION]", "the plan that leads clients and schedules to serverless", offers=("runs",))
 def _cut_over(desk: Desk, migration_id: str) -> Shown:
     return _show_plan(desk, desk.program.service.plan_cut_over(migration_id or None))
+
+
+@command(
+    "decommission",
+    "CLUSTER [DAYS]",
+    "the plan that pauses a cluster, or deletes it after quiet days",
+    offers=("clusters",),
+)
+def _decommission(desk: Desk, wanted: str) -> Shown:
+    cluster_id, _, days = wanted.partition(" ")
+    if not cluster_id or (days and not days.strip().isdigit()):
+        return Problem("Nothing was planned.", "Write /decommission CLUSTER, or /decommission CLUSTER 14.", "usage")
+    return _show_plan(desk, desk.program.service.plan_decommission(cluster_id, int(days) if days else None))
 
 
 @command("calls", "[DIGEST] [FILE]", "the calls of a plan as aws commands; into a file", offers=("plans",))

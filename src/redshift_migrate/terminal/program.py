@@ -160,7 +160,16 @@ class Service(Protocol):
         """The saved plan that takes back what a run made, by default the newest."""
 
     def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
-        """The saved plan that switches a run's scheduled queries over, by default the newest migration's."""
+        """The saved plan that leads all of a run's cluster to serverless, by default the newest migration's."""
+
+    def plan_decommission(
+        self,
+        cluster_id: str,
+        quiet_days: int | None = None,
+        snapshot_retention_days: int | None = None,
+        region: str | None = None,
+    ) -> MigrationPlan:
+        """The saved plan that pauses a cluster nobody needs any more, or deletes it after its quiet days."""
 
     def checklist(self, name: str | None = None) -> tuple[MigrationPlan, tuple[str, ...]]:
         """A plan, and the codes of its checklist that are done; by default the newest."""

@@ -23,6 +23,8 @@ class Heard(NamedTuple):
     command: str = ""
     """A slash command that was typed instead."""
     shown: Shown | None = None
+    typed: str = ""
+    """The name that was typed to say yes."""
 
 
 def question(plan: MigrationPlan) -> str:
@@ -30,6 +32,8 @@ def question(plan: MigrationPlan) -> str:
     names = _names(plan)
     if not names:
         return "Apply this plan? [y/N/d=details] "
+    if not data_lost(plan):
+        return f"This cuts off whoever still needs it. Type {names[0]} to apply the plan [{names[0]}/N/d=details] "
     return f"This destroys data. Type {names[0]} to apply the plan [{names[0]}/N/d=details] "
 
 
@@ -37,9 +41,9 @@ def hear(plan: MigrationPlan, said: str) -> Heard:
     """The meaning of an answer. Whatever is not understood as a question about the plan is a no with a comment."""
     word, names = said.lower(), _names(plan)
     if names and said in names:
-        return Heard("yes")
+        return Heard("yes", typed=said)
     if word in YES:
-        return Heard(shown=Words(f"It destroys data, so {names[0]} must be typed in full.")) if names else Heard("yes")
+        return Heard(shown=Words(f"A yes is not enough: {names[0]} must be typed in full.")) if names else Heard("yes")
     if word in NO:
         return Heard("no")
     if word in DETAILS:
@@ -62,6 +66,9 @@ _LATER = (
 
 
 def _names(plan: MigrationPlan) -> tuple[str, ...]:
+    """Any of these is typed in place of a yes."""
+    if plan.must_type:
+        return (plan.must_type,)
     return tuple(dict.fromkeys(name for name, _ in data_lost(plan)))
 
 

@@ -21,6 +21,7 @@ from redshift_migrate.terminal.approving import (
     apply_plan,
     apply_plans,
     approve_command,
+    digest_and_name,
     digests_in,
     outcome_shown,
     parse_approve_line,
@@ -159,6 +160,7 @@ class ScriptedRun:
     # --- approvals -----------------------------------------------------------------------------------
 
     def _approve(self, digest: str) -> None:
+        digest, typed = digest_and_name(digest)
         if len(digests_in(digest)) > 1:
             self._begin_change(True)
             self._approve_several(digests_in(digest))
@@ -170,7 +172,7 @@ class ScriptedRun:
             return
         self._begin_change(True)
         try:
-            self._approve_saved(digest)
+            self._approve_saved(digest, typed)
         except RedshiftMigrateError as error:
             self._fail(problem(error))
         finally:
@@ -189,7 +191,7 @@ class ScriptedRun:
         except RedshiftMigrateError as error:
             self._fail(problem(error))
 
-    def _approve_saved(self, digest: str) -> None:
+    def _approve_saved(self, digest: str, typed: str) -> None:
         service = self._program.service
         try:
             plan = service.plan(digest)
@@ -200,7 +202,7 @@ class ScriptedRun:
             self._notices.line(f"No saved plan is {digest}; the approval counts if this run makes that plan.")
             return
         try:
-            outcome = apply_plan(self._desk, plan.digest)
+            outcome = apply_plan(self._desk, plan.digest, typed)
         except PlanNotShown as error:
             self._plan_waits(plan, error.message)
             return

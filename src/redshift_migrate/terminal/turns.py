@@ -14,7 +14,7 @@ from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.planner.summary import data_lost
 from redshift_migrate.state.owner import whoami
 from redshift_migrate.terminal import commands
-from redshift_migrate.terminal.approving import ScriptedApprover, approve_command, digests_in
+from redshift_migrate.terminal.approving import ScriptedApprover, approve_command, digest_and_name, digests_in
 from redshift_migrate.terminal.interrupts import heed_interrupts
 from redshift_migrate.terminal.prompt import ask_now
 from redshift_migrate.terminal.question import Heard, hear, question
@@ -53,7 +53,8 @@ class Turns:
 
     async def command(self, line: str) -> None:
         """A slash command. Ctrl-C leaves it alone when it only reads."""
-        if not await self._is_wanted(line):
+        line = await self._confirm(line)
+        if not line:
             return
         self._begin_change(commands.changes_the_account(line))
         work = asyncio.ensure_future(asyncio.to_thread(commands.answer, self._desk, line))
@@ -75,28 +76,33 @@ class Turns:
         for plan in plans_in(shown):
             self._desk.note_shown(plan)
 
-    async def _is_wanted(self, line: str) -> bool:
-        """False for an approval that the person does not mean after all: they are asked about a plan that nobody had
-        seen, and about one that destroys data.
+    async def _confirm(self, line: str) -> str:
+        """The line to carry out; nothing for an approval that the person does not mean after all: they are asked about
+        a plan that nobody had seen, and about one that destroys data.
         """
         name, digest = commands.split(line)
         if name != "approve":
-            return True
+            return line
+        digest, typed = digest_and_name(digest)
         several = digests_in(digest)
+        if typed:
+            return line  # what takes a name has it, and the run refuses another
         if len(several) > 1:
-            return all([await self._is_wanted(f"/approve {each}") for each in several])
+            return line if all([await self._confirm(f"/approve {each}") for each in several]) else ""
         try:
             service = await asyncio.to_thread(lambda: self._desk.program.service)
             plan = await asyncio.to_thread(service.plan, digest.lower())
-            if plan.blockers or (service.was_shown(plan.digest) and not data_lost(plan)):
-                return True
+            takes_a_name = bool(data_lost(plan) or plan.must_type)
+            if plan.blockers or (service.was_shown(plan.digest) and not takes_a_name):
+                return line
         except RedshiftMigrateError:
-            return True  # the command meets the same error, and tells it
+            return line  # the command meets the same error, and tells it
         self._show(await asyncio.to_thread(self._desk.draw, plan))
-        if (await self._ask_person(plan)).verdict == "yes":
-            return True
+        heard = await self._ask_person(plan)
+        if heard.verdict == "yes":
+            return f"{line} {plan.must_type and heard.typed}".strip()
         self.screen.note("Nothing was approved, and nothing was changed.")
-        return False
+        return ""
 
     # --- turns ---------------------------------------------------------------------------------------
 
@@ -217,7 +223,7 @@ class Turns:
         self._refused = not approved
         self._stage.open()
         name = whoami()
-        return Decision(approved, name, shown_to=name, channel="terminal", comment=heard.comment)
+        return Decision(approved, name, shown_to=name, channel="terminal", comment=heard.comment, typed=heard.typed)
 
     async def _ask_person(self, plan: MigrationPlan) -> Heard:
         """Until there is a yes or a no; a closer look in between, as often as it is wanted."""

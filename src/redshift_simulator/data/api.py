@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount, is_changing
+from redshift_simulator.data.clients import clients_of
 from redshift_simulator.data.contents import Contents, at, contents_of
 from redshift_simulator.data.engine import run
 from redshift_simulator.errors import SimulatedError
@@ -109,7 +110,7 @@ def _contents(account: SimulatedAccount, region: str, parameters: Parameters) ->
             raise _invalid("Redshift endpoint doesn't exist in this region.")
         if found["ClusterStatus"] != "available":
             raise _invalid(f"Cluster {cluster} is {found['ClusterStatus']}: it takes no statements.")
-        return at(contents_of(found), account.clock.now())
+        return {**at(contents_of(found), account.clock.now()), "connections": clients_of(found)}
     here = account.table(region, "workgroups").get(str(workgroup))
     if here is None:
         raise _invalid("Redshift endpoint doesn't exist in this region.")
@@ -117,7 +118,7 @@ def _contents(account: SimulatedAccount, region: str, parameters: Parameters) ->
         raise _invalid(f"Workgroup {workgroup} is {here['status']}: it takes no statements.")
     namespace = account.table(region, "namespaces")[here["namespaceName"]]
     empty: Contents = {"databases": {namespace["dbName"]: _NOTHING}, "users": [namespace["adminUsername"]]}
-    return {"connections": [], **(namespace.get("_contents") or empty)}
+    return {**(namespace.get("_contents") or empty), "connections": clients_of(namespace)}
 
 
 _NOTHING: Contents = {"tables": [], "views": [], "functions": []}

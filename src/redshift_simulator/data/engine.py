@@ -12,6 +12,10 @@ from redshift_simulator.data.contents import Contents
 
 Rows = list[list[Any]]
 ADMIN_ID = 100
+APART_S = 600.0
+"""Between two connections of a client."""
+KEPT_S = 7 * 86_400.0
+"""How long the log of connections is. Source: DG, SYS monitoring views."""
 
 
 def run(
@@ -95,11 +99,12 @@ def _connections(contents: Contents, now_s: float) -> tuple[tuple[str, ...], Row
     rows = [
         [
             "authenticated",
-            _moment(each.get("until_s", now_s) - 600 * number),
+            _moment(at_s),
             *(each[name] for name in ("user", "application", "driver", "host", "auth", "ssl")),
         ]
         for each in contents["connections"]
         for number in range(each["times"])
+        if (at_s := each.get("until_s", now_s) - APART_S * number) >= max(each.get("since_s", 0), now_s - KEPT_S)
     ]
     return columns, rows
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from redshift_simulator.account import SimulatedAccount
 from redshift_simulator.data.contents import connection, table
 from redshift_simulator.redshift.clusters import KIND
+from redshift_simulator.redshift.domains import associate
+
+DOMAIN = "warehouse.example.com"
+PYTHON_DRIVER = "Redshift Python Driver 2.1.5"
 
 
 def seed_databases(account: SimulatedAccount, region: str) -> None:
@@ -22,6 +26,8 @@ def seed_databases(account: SimulatedAccount, region: str) -> None:
         {"schema": "analytics", "view": "slow_queries", "sql": "SELECT query, elapsed FROM stl_query"},
     ]
     functions = [{"name": "f_parse_url", "language": "plpythonu"}, {"name": "f_margin", "language": "sql"}]
+    certificate = account.arn("acm", region, "certificate/7c1f2d9e-warehouse")
+    associate(account, clusters["prod-db-1"], DOMAIN, certificate)
     clusters["prod-db-1"]["_contents"] = {
         "databases": {
             "dev": {"tables": sales, "views": views, "functions": functions},
@@ -29,8 +35,8 @@ def seed_databases(account: SimulatedAccount, region: str) -> None:
         },
         "users": ["awsuser", "etl_user", "bi_user"],
         "connections": [
-            connection("bi_user", "Tableau", times=40),
-            connection("etl_user", "airflow", driver="Redshift Python Driver 2.1.5", host="::ffff:10.0.2.9"),
+            connection("bi_user", "Tableau", times=40, via=DOMAIN),
+            connection("etl_user", "airflow", driver=PYTHON_DRIVER, host="::ffff:10.0.2.9", via=DOMAIN),
             connection("bi_user", "excel", driver="Amazon Redshift ODBC Driver 1.4.52", ssl="", times=3),
         ],
     }

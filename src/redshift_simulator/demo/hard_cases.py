@@ -8,6 +8,7 @@ from redshift_simulator.account import Resource, SimulatedAccount
 from redshift_simulator.neighbours.ec2 import DEFAULT_SECURITY_GROUP, DEFAULT_SUBNETS
 from redshift_simulator.neighbours.single_reads import kms_key, secret_of
 from redshift_simulator.redshift.clusters import cluster_of
+from redshift_simulator.redshift.domains import associate
 from redshift_simulator.redshift.endpoints import endpoint_authorization_of, endpoint_of
 from redshift_simulator.redshift.groups import parameter_group_of, subnet_group_of
 from redshift_simulator.redshift.listing import tags
@@ -89,8 +90,7 @@ def _shared(account: SimulatedAccount, region: str) -> None:
     secret = secret_of(account, region, f"redshift!{name}-awsuser")
     key = kms_key(account, region, f"admin password of {name}")
     cluster.update({"MasterPasswordSecretArn": secret, "MasterPasswordSecretKmsKeyId": key})
-    cluster["CustomDomainName"] = "sales.example.com"
-    cluster["CustomDomainCertificateArn"] = account.arn("acm", region, "certificate/5e0d3c4b-sales")
+    associate(account, cluster, "sales.example.com", account.arn("acm", region, "certificate/5e0d3c4b-sales"))
     cloudwatch_logging_of(account, region, name, ["connectionlog", "userlog"])
     endpoint_of(account, region, "sales-from-bi", name, list(DEFAULT_SUBNETS[:2]), [DEFAULT_SECURITY_GROUP])
     endpoint_authorization_of(account, region, name, PARTNER_ACCOUNT)

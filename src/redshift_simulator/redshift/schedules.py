@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redshift_simulator.account import Resource, SimulatedAccount
+from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.redshift.listing import PAGES, check_known, with_tags
 from redshift_simulator.registry import Parameters, operation
 
@@ -53,6 +53,17 @@ def describe_scheduled_actions(account: SimulatedAccount, region: str, parameter
         if kind in (None, *action["TargetAction"]) and _passes(action, parameters.get("Filters", []))
     ]
     return PAGES.page(account, parameters, "ScheduledActions", found)
+
+
+@operation("redshift", "ModifyScheduledAction")
+def modify_scheduled_action(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
+    name = parameters["ScheduledActionName"]
+    check_known(account, region, SCHEDULED_ACTIONS, name, "ScheduledActionNotFound", "Scheduled action", 400)
+    action = account.table(region, SCHEDULED_ACTIONS)[name]
+    action.update({key: value for key, value in parameters.items() if key != "Enable"})
+    if "Enable" in parameters:
+        action["State"] = "ACTIVE" if parameters["Enable"] else "DISABLED"
+    return public(action)
 
 
 def _passes(action: Resource, filters: list[dict[str, Any]]) -> bool:

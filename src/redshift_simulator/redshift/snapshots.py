@@ -44,8 +44,7 @@ def create_cluster_snapshot(account: SimulatedAccount, region: str, parameters: 
     if not NAME.fullmatch(name):
         raise invalid_parameter(f"The snapshot identifier {name} isn't valid.")
     days: int = parameters.get("ManualSnapshotRetentionPeriod") or cluster["ManualSnapshotRetentionPeriod"]
-    if days != -1 and not 1 <= days <= 3653:
-        raise SimulatedError("InvalidRetentionPeriodFault", "The retention period must be -1 or from 1 to 3653 days.")
+    check_days(days)
     snapshots = account.table(region, KIND)
     if name in snapshots:
         raise SimulatedError("ClusterSnapshotAlreadyExists", f"Snapshot {name} already exists.")
@@ -90,6 +89,12 @@ def snapshot_of(
     }
     account.table(region, KIND)[name] = snapshot
     return snapshot
+
+
+def check_days(days: int) -> None:
+    """Raise InvalidRetentionPeriodFault for a retention that manual snapshots cannot have."""
+    if days != -1 and not 1 <= days <= 3653:
+        raise SimulatedError("InvalidRetentionPeriodFault", "The retention period must be -1 or from 1 to 3653 days.")
 
 
 @operation("redshift", "DescribeClusterSnapshots")

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount, public
+from redshift_simulator.data.clients import arrive, leave
 from redshift_simulator.errors import conflict, not_found, validation
 from redshift_simulator.exchange import dns_suffix
 from redshift_simulator.registry import Parameters, operation
@@ -102,7 +103,8 @@ def _memberships(groups: list[str]) -> list[dict[str, str]]:
 def create_custom_domain_association(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     domain, domains = parameters["customDomainName"], account.table(region, DOMAINS)
     workgroup = find_workgroup(account, region, parameters["workgroupName"])
-    if domain in domains or "customDomainName" in workgroup:
+    of_clusters = {cluster.get("CustomDomainName") for cluster in account.table(region, "clusters").values()}
+    if domain in domains or domain in of_clusters or "customDomainName" in workgroup:
         raise conflict(f"A custom domain association already exists for {domain} or the workgroup.")
     association = {
         "customDomainName": domain,
@@ -112,6 +114,7 @@ def create_custom_domain_association(account: SimulatedAccount, region: str, par
     }
     domains[domain] = association
     workgroup.update({key: association[key] for key in WORKGROUP_MEMBERS})
+    arrive(account, region, domain, account.table(region, "namespaces")[workgroup["namespaceName"]])
     return dict(association)
 
 
@@ -132,7 +135,9 @@ def delete_custom_domain_association(account: SimulatedAccount, region: str, par
     workgroup = find_workgroup(account, region, association["workgroupName"])
     for member in WORKGROUP_MEMBERS:
         workgroup.pop(member, None)
-    del account.table(region, DOMAINS)[association["customDomainName"]]
+    domain = association["customDomainName"]
+    leave(account, region, domain, account.table(region, "namespaces")[workgroup["namespaceName"]])
+    del account.table(region, DOMAINS)[domain]
     return {}
 
 

@@ -23,6 +23,7 @@ HELP_TOPICS: dict[str, str] = {
     "first_look": "a first look at a real account, read-only",
     "migration": "moving a whole cluster",
     "cut_over": "switching over to serverless",
+    "decommission": "pausing and deleting a cluster that nobody needs any more",
     "data": "is the data there, who still connects, snapshots",
     "undo": "taking a run back",
     "fleet": "many clusters: how ready they are, in which order they move",

@@ -34,7 +34,7 @@ from redshift_migrate.errors import (
     RedshiftMigrateError,
     SettingsError,
 )
-from redshift_migrate.migration.approvals import note_shown, require_shown
+from redshift_migrate.migration.approvals import note_shown, require_name, require_shown
 from redshift_migrate.migration.executor import Listener, Progress, silent
 from redshift_migrate.migration.many import Ended, end_of, side_by_side
 from redshift_migrate.migration.running import Outcome
@@ -215,8 +215,18 @@ class RemoteService:
         return self._make_plan("undo", migration_id)
 
     def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
-        """The plan that switches a run's scheduled queries over, saved at the endpoint."""
+        """The plan that leads everything from a run's cluster to serverless, saved at the endpoint."""
         return self._make_plan("cut_over", migration_id)
+
+    def plan_decommission(
+        self,
+        cluster_id: str,
+        quiet_days: int | None = None,
+        snapshot_retention_days: int | None = None,
+        region: str | None = None,
+    ) -> MigrationPlan:
+        """SettingsError: the end of a cluster is planned in words there."""
+        raise _only_in_words("The end of a cluster", f"decommission {cluster_id}")
 
     def _make_plan(self, kind: str, migration_id: str | None) -> MigrationPlan:
         name = self._run_meant(migration_id)
@@ -323,9 +333,11 @@ class RemoteService:
         plan = require_plan(waiting)
         if consent is not None:
             require_shown(self._store, plan, consent)
+            require_name(plan, consent)
         session = self._remembered.session_of(plan_digest=digest) or self._session
         approver = self._connect(waiting.approve_at) if waiting.approve_at else self._http
-        answer = approver.ask("POST", APPROVALS, {"session": session, "digest": plan.digest})
+        typed = {"typed": consent.typed} if consent is not None and consent.typed else {}
+        answer = approver.ask("POST", APPROVALS, {"session": session, "digest": plan.digest, **typed})
         migration_id = answer.get("migration_id")
         if not migration_id:
             return plan, None

@@ -83,7 +83,7 @@ class RemoteTalk:
             self._service.note_shown(plan, seen_by, decision.channel)
         if not decision.approved:
             return answer
-        consent = Consent(approved_by=decision.approved_by, channel=decision.channel)
+        consent = Consent(approved_by=decision.approved_by, channel=decision.channel, typed=decision.typed)
         try:
             outcome = await asyncio.to_thread(self._service.apply, plan.digest, consent)
         except RedshiftMigrateError as error:

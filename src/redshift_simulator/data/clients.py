@@ -1,0 +1,38 @@
+"""Clients that connect by a custom domain name: they go where the name leads, and leave where it led before.
+
+A connection says `via` with the name; one without comes to the address of its cluster, whatever the name does.
+"""
+
+from __future__ import annotations
+
+import copy
+
+from redshift_simulator.account import Resource, SimulatedAccount
+from redshift_simulator.data.contents import contents_of
+
+CLIENTS = "clients_by_domain"
+ARRIVED = "_clients"
+"""Of a cluster or a namespace: who came by a name, since when, until when."""
+
+
+def leave(account: SimulatedAccount, region: str, domain: str, place: Resource) -> None:
+    """Nobody comes by that name to that place any more."""
+    now_s, by_name = account.clock.now(), account.table(region, CLIENTS).setdefault(domain, {"clients": []})
+    for client in clients_of(place):
+        if client.get("via") == domain and "until_s" not in client:
+            by_name["clients"] = [each for each in by_name["clients"] if each["user"] != client["user"]]
+            by_name["clients"].append(copy.deepcopy(client))
+            client["until_s"] = now_s
+
+
+def arrive(account: SimulatedAccount, region: str, domain: str, place: Resource) -> None:
+    """Who came by that name comes to that place from now on."""
+    known = account.table(region, CLIENTS).get(domain, {"clients": []})["clients"]
+    place.setdefault(ARRIVED, []).extend({**each, "since_s": account.clock.now()} for each in known)
+
+
+def clients_of(place: Resource) -> list[Resource]:
+    """Everybody who connects or connected to a cluster or to a namespace."""
+    own = contents_of(place)["connections"] if "ClusterIdentifier" in place else []
+    arrived: list[Resource] = place.get(ARRIVED, [])
+    return [*own, *arrived]
