@@ -128,7 +128,7 @@ def made(account: SimulatedAccount) -> dict[str, Any]:
         f"{region}/{kind}": Counter(_stripped(resource) for resource in resources.values())
         for region, kinds in account.state["regions"].items()
         for kind, resources in kinds.items()
-        if isinstance(resources, dict)
+        if isinstance(resources, dict) and kind != "statements"  # questions, of which there may be any number
     }
 
 
@@ -146,11 +146,16 @@ def _stripped(resource: Any) -> str:
         "_after",
         "_since",
         "_client_token",
+        "until_s",
+        "since_s",
+        "times",
     )
+    if isinstance(resource, list):
+        return str([_stripped(each) for each in resource])
     if not isinstance(resource, dict):
         return str(resource)
     kept = {key: value for key, value in sorted(resource.items()) if not any(part in key for part in names)}
-    return str({key: _stripped(value) if isinstance(value, dict) else value for key, value in kept.items()})
+    return str({key: _stripped(value) for key, value in kept.items()})
 
 
 class Runs:

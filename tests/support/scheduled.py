@@ -58,14 +58,14 @@ def keep_only(account: SimulatedAccount, *names: str) -> None:
             del table[address]
 
 
-def sides(account: SimulatedAccount) -> Sides:
+def sides(account: SimulatedAccount, workgroup: str = WORKGROUP) -> Sides:
     """Which of each pair is on: state and targets of rules, state of schedules."""
     found: Sides = {}
     for kind, is_on in (("event_rules", _rule_is_on), ("schedules", _schedule_is_on)):
         table = account.table(REGION, kind)
         for address, old in table.items():
-            if not address.endswith(f"-{WORKGROUP}"):
-                new = table.get(f"{address}-{WORKGROUP}")
+            if not address.endswith(f"-{workgroup}"):
+                new = table.get(f"{address}-{workgroup}")
                 found[old["Name"]] = (is_on(old), new is not None and is_on(new))
     return found
 

@@ -86,24 +86,34 @@ def _still_needed(cluster: ProvisionedClusterConfig) -> Iterator[Finding]:
         yield _unread("datashares", shares)
     else:
         used = [share.data_share_arn for share in shares if share.direction == "outbound" and share.counterparts]
-        if used:
-            yield _stop(
-                "datashares", f"Others read data that it shares ({cite(used)}); share it anew from serverless first."
-            )
-    actions = cluster.scheduled_actions
-    if isinstance(actions, Unknown):
-        yield _unread("scheduled actions", actions)
-    elif active := [each.name for each in actions if is_active(each)]:
-        yield _stop("schedules", f"Scheduled actions act on it ({cite(active)}); the cut-over switches them off.")
-    queries = cluster.scheduled_queries
-    if isinstance(queries, Unknown):
-        yield _unread("scheduled queries", queries)
-    elif running := sorted({each.name for each in queries if each.enabled}):
-        yield _stop(
-            "schedules", f"Scheduled queries run on it ({cite(running)}); the cut-over switches over what can run."
-        )
+        message = f"Others read data that it shares ({cite(used)}); share it anew from serverless first."
+        yield from _stop_for(used, "datashares", message)
+    yield from _schedules(cluster)
     if cluster.custom_domain_name:
         yield _stop("custom domain", f"{cluster.custom_domain_name} leads to it. The cut-over moves it.")
+
+
+def _schedules(cluster: ProvisionedClusterConfig) -> Iterator[Finding]:
+    """What acts on the cluster by itself."""
+    actions, queries = cluster.scheduled_actions, cluster.scheduled_queries
+    if isinstance(actions, Unknown):
+        yield _unread("scheduled actions", actions)
+    else:
+        active = [each.name for each in actions if is_active(each)]
+        message = f"Scheduled actions act on it ({cite(active)}); the cut-over switches them off."
+        yield from _stop_for(active, "schedules", message)
+    if isinstance(queries, Unknown):
+        yield _unread("scheduled queries", queries)
+    else:
+        yield from (_unread("scheduled queries", each.unread) for each in queries if each.unread)
+        running = sorted({each.name for each in queries if each.enabled and not each.has_ended and not each.unread})
+        message = f"Scheduled queries run on it ({cite(running)}); the cut-over switches over what can run."
+        yield from _stop_for(running, "schedules", message)
+
+
+def _stop_for(names: Sequence[str], setting: str, message: str) -> Iterator[Finding]:
+    if names:
+        yield _stop(setting, message)
 
 
 def _find_clients(

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from redshift_simulator.account import Resource, SimulatedAccount, is_changing
-from redshift_simulator.data.clients import clients_of
+from redshift_simulator.data.clients import clients_of, note_question
 from redshift_simulator.data.contents import Contents, at, contents_of
 from redshift_simulator.data.engine import run
 from redshift_simulator.errors import SimulatedError
@@ -26,11 +26,13 @@ def batch_execute_statement(account: SimulatedAccount, region: str, parameters: 
     sqls = parameters["Sqls"]
     if not 1 <= len(sqls) <= MOST_STATEMENTS:
         raise _invalid(f"A batch holds from 1 to {MOST_STATEMENTS} statements.")
-    contents = _contents(account, region, parameters)
+    place = _place(account, region, parameters)
+    contents = _contents(account, place)
     database = parameters.get("Database", "")
     if database not in contents["databases"]:
         raise _invalid(f'FATAL: database "{database}" does not exist')
     statement = _begun(account, region, parameters, contents, database, sqls)
+    note_question(account, region, place)
     shown = ("Id", "CreatedAt", "Database", "ClusterIdentifier", "WorkgroupName")
     return {name: statement[name] for name in shown if name in statement}
 
@@ -99,8 +101,8 @@ def _field(value: Any) -> dict[str, Any]:
     return {kinds.get(type(value), "stringValue"): value}
 
 
-def _contents(account: SimulatedAccount, region: str, parameters: Parameters) -> Contents:
-    """What is in the cluster or behind the workgroup that is asked, as it is now."""
+def _place(account: SimulatedAccount, region: str, parameters: Parameters) -> Resource:
+    """The cluster that is asked, or the namespace behind the workgroup."""
     cluster, workgroup = parameters.get("ClusterIdentifier"), parameters.get("WorkgroupName")
     if (cluster is None) == (workgroup is None):
         raise _invalid("Specify either ClusterIdentifier or WorkgroupName.")
@@ -110,15 +112,21 @@ def _contents(account: SimulatedAccount, region: str, parameters: Parameters) ->
             raise _invalid("Redshift endpoint doesn't exist in this region.")
         if found["ClusterStatus"] != "available":
             raise _invalid(f"Cluster {cluster} is {found['ClusterStatus']}: it takes no statements.")
-        return {**at(contents_of(found), account.clock.now()), "connections": clients_of(found)}
+        return found
     here = account.table(region, "workgroups").get(str(workgroup))
     if here is None:
         raise _invalid("Redshift endpoint doesn't exist in this region.")
     if is_changing(here):
         raise _invalid(f"Workgroup {workgroup} is {here['status']}: it takes no statements.")
-    namespace = account.table(region, "namespaces")[here["namespaceName"]]
-    empty: Contents = {"databases": {namespace["dbName"]: _NOTHING}, "users": [namespace["adminUsername"]]}
-    return {**(namespace.get("_contents") or empty), "connections": clients_of(namespace)}
+    return account.table(region, "namespaces")[here["namespaceName"]]
+
+
+def _contents(account: SimulatedAccount, place: Resource) -> Contents:
+    """What is in it, as it is now, and who connected so far."""
+    if "ClusterIdentifier" in place:
+        return {**at(contents_of(place), account.clock.now()), "connections": clients_of(place)}
+    empty: Contents = {"databases": {place["dbName"]: _NOTHING}, "users": [place["adminUsername"]]}
+    return {**(place.get("_contents") or empty), "connections": clients_of(place)}
 
 
 _NOTHING: Contents = {"tables": [], "views": [], "functions": []}
