@@ -85,9 +85,7 @@ def test_a_long_run_is_told_in_a_few_lines_with_what_is_left(service: MigrationS
     assert "Create namespace" not in said
     headings = [heading for heading in GROUPS.values() if f"\n{heading}\n" in said]
     assert headings == ["Do by hand, before", "Do by hand, at the cut-over", "Do by hand, after"]
-    assert (
-        f"Next  verify the migration (/verify); cut over the scheduled queries of migration {done.migration_id}" in said
-    )
+    assert "Next  verify the migration (/verify); check the data (/check); cut over (/cutover); to go back" in said
     assert len(said.splitlines()) <= 40
 
 

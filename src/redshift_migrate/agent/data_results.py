@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from redshift_migrate.agent.plan_results import Result
+from redshift_migrate.assessment.clients import advise, by_urgency
 from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
 from redshift_migrate.translators.translation import count
 
@@ -53,14 +54,16 @@ def tell_row(row: Compared) -> str:
 
 
 def connections_result(connections: Sequence[Connection], of: str) -> Result:
-    """Who connected, those that will fail first."""
-    ordered = sorted(connections, key=lambda each: not each.problems)
+    """Who connected: those left behind first, then those that will fail; and what each kind has to change."""
+    ordered, behind = by_urgency(connections), sum(each.left_behind for each in connections)
     return {
         "of": of,
         "count": len(connections),
         "with_problems": sum(bool(each.problems) for each in connections),
+        **({"left_behind": behind} if behind else {}),
         "connections": [tell_connection(each) for each in ordered[:MOST_ROWS]],
         **({"not_shown": len(ordered) - MOST_ROWS} if len(ordered) > MOST_ROWS else {}),
+        **({"to_change": list(advise(connections))} if connections and not of.startswith("workgroup") else {}),
         "seen": "about seven days of SYS_CONNECTION_LOG",
     }
 
@@ -69,7 +72,9 @@ def tell_connection(each: Connection) -> str:
     """One client in a line."""
     how = ", ".join(part for part in (each.driver, each.auth, each.ssl or "no SSL") if part)
     problems = f". It {'; it '.join(each.problems)}" if each.problems else ""
-    return f"{each.user} by {each.application or 'unnamed'} from {each.host} ({how}), {each.times} times{problems}"
+    behind = "Left behind: " if each.left_behind else ""
+    seen = f"{each.times} times, last at {each.last} UTC"
+    return f"{behind}{each.user} by {each.application or 'unnamed'} from {each.host} ({how}), {seen}{problems}"
 
 
 def snapshots_result(snapshots: Sequence[Snapshot], of: str) -> Result:

@@ -248,7 +248,9 @@ class Toolbox:
         if not (cluster_id or workgroup_name):
             raise SettingsError("Of which cluster or workgroup? Nothing was asked.")
         found = self._service.connections(cluster_id, workgroup_name, region)
-        return data_results.connections_result(found, workgroup_name or str(cluster_id))
+        return data_results.connections_result(
+            found, f"workgroup {workgroup_name}" if workgroup_name else str(cluster_id)
+        )
 
     def list_snapshots(
         self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from redshift_migrate.assessment.data_check import compare
@@ -16,7 +17,7 @@ from redshift_migrate.models.base import moment_text
 from redshift_migrate.models.choices import NO_DATA
 from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.finding import Subject
-from redshift_migrate.models.journal import Journal
+from redshift_migrate.models.journal import Journal, cut_over_of, holding_of
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.observers.target import observe_namespace
 from redshift_migrate.planner.data import SNAPSHOT_ID
@@ -75,3 +76,15 @@ def snapshot_moment(journal: Journal | None) -> str | None:
     acted = (entry.at for entry in entries if entry.step_id == SNAPSHOT_ID and entry.event == "intent")
     moment = next(acted, None)
     return moment_text(moment) if moment else None
+
+
+def cut_over_moment(store: Store, account_id: str, region: str, cluster_id: str) -> datetime | None:
+    """When a cluster was cut over last, by a run that holds; None where none is known."""
+    journals = [one for one in store.journals() if one.header.account_id == account_id]
+    moved = {
+        one.migration_id
+        for one in journals
+        if isinstance(asked := one.header.plan.request, MigrateCluster)
+        and (asked.region, asked.choices.cluster_id) == (region, cluster_id)
+    }
+    return next((one.entries[-1].at for one in holding_of(journals) if cut_over_of(one) in moved), None)

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from redshift_migrate.assessment.clients import mark_left_behind
 from redshift_migrate.assessment.cost import estimate
 from redshift_migrate.aws.accounts import Accounts
 from redshift_migrate.aws.door import Aws
@@ -22,7 +23,7 @@ from redshift_migrate.extractors.data_api import Where
 from redshift_migrate.extractors.everywhere import read_alias
 from redshift_migrate.extractors.prices import PriceTags
 from redshift_migrate.extractors.scheduled_queries import with_role_access
-from redshift_migrate.migration.data_checks import DEFAULT_DATABASE
+from redshift_migrate.migration.data_checks import DEFAULT_DATABASE, cut_over_moment
 from redshift_migrate.migration.fleets import Fleets
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import migration_choices
@@ -238,15 +239,17 @@ class LookingService:
     def connections(
         self, cluster_id: str | None = None, workgroup_name: str | None = None, region: str | None = None
     ) -> tuple[Connection, ...]:
-        """Who connected to a cluster or a workgroup in the last days."""
+        """Who connected to a cluster or a workgroup in the last days; who was left behind by a cut-over is marked."""
         where = self.region(region)
         if workgroup_name:
             target = observe_workgroup(self._aws, workgroup_name, where)
             database = target.config.db_name or DEFAULT_DATABASE
             return extract_connections(self._aws, self._clock, Where(where, workgroup_name=workgroup_name), database)
         cluster = self.cluster(str(cluster_id), region, (Subject.SOURCE,))
-        database = cluster.db_name or DEFAULT_DATABASE
-        return extract_connections(self._aws, self._clock, Where(where, cluster_id=cluster.cluster_id), database)
+        place, database = Where(where, cluster_id=cluster.cluster_id), cluster.db_name or DEFAULT_DATABASE
+        found = extract_connections(self._aws, self._clock, place, database)
+        cut_over_at = cut_over_moment(self._store, cluster.account_id, where, cluster.cluster_id)
+        return mark_left_behind(found, cut_over_at, self._aws.identity(where).database_user)
 
     def snapshots(
         self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None

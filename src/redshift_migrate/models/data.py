@@ -100,6 +100,7 @@ class Connection(Value):
     times: int
     last: str
     problems: tuple[str, ...] = Field((), description="why it would fail on serverless, or has to change")
+    left_behind: bool = Field(False, description="it still came to the cluster after that was cut over")
 
     @property
     def last_at(self) -> datetime:

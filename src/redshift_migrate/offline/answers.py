@@ -174,8 +174,12 @@ unknown? **Not read**
 unknown* - {each:prose}
 # *""",
     "connections": """**{count:value} clients** of {of:code}, {with_problems:value} of them with something to mend
+left_behind? **{left_behind:value} of them still came after the cut-over**
 connections* - {each:prose}
 not_shown? - … and {not_shown} more
+to_change?\x20
+to_change? **What they change for serverless**
+to_change* - {each:prose}
 seen? ({seen:prose})
 # *""",
     "snapshots": """**{count:value} snapshots** of {of:code}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from redshift_migrate.models.catalogue import GROUPS, WORK, Group
+from redshift_migrate.models.choices import NO_DATA
 from redshift_migrate.models.finding import UNKNOWN, Finding, Subject
 from redshift_migrate.models.plan import MigrationPlan, SettingChange, Step
 from redshift_migrate.models.request import MigrateCluster
@@ -112,9 +113,12 @@ def next_after(plan: MigrationPlan, migration_id: str | None) -> str:
     """What people do after a run of that plan, in the words that are understood here; nothing after a small one."""
     if not isinstance(plan.request, MigrateCluster):
         return ""
-    queries = any(step.subject == Subject.SCHEDULED_QUERIES for step in plan.steps)
-    switch = f"cut over the scheduled queries of migration {migration_id}; " if queries else ""
-    return f"verify the migration (/verify); {switch}to go back: undo migration {migration_id}"
+    choices = plan.request.choices
+    parts = ["verify the migration (/verify)"]
+    parts += ["check the data (/check)"] if choices.data != NO_DATA else []
+    if not choices.only or any(step.subject == Subject.SCHEDULED_QUERIES for step in plan.steps):
+        parts.append("cut over (/cutover)")
+    return "; ".join((*parts, f"to go back: undo migration {migration_id}"))
 
 
 def brief(message: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from redshift_migrate.agent.data_results import tell_check
+from redshift_migrate.assessment.clients import advise, by_urgency
 from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
 from redshift_migrate.terminal.shown import Listing, Problem, Shown, Table, Words
 
@@ -35,8 +36,7 @@ def check_shown(check: DataCheck) -> tuple[Shown, ...]:
 
 
 def connections_shown(connections: Sequence[Connection], of: str) -> Table:
-    """Who connected, those that will fail first."""
-    ordered = sorted(connections, key=lambda each: not each.problems)
+    """Who connected: those left behind by a cut-over first, then those that will fail."""
     rows = tuple(
         (
             each.user,
@@ -45,12 +45,15 @@ def connections_shown(connections: Sequence[Connection], of: str) -> Table:
             each.driver,
             each.ssl or "no SSL",
             str(each.times),
-            "; ".join(each.problems) or "-",
+            each.last,
+            "; ".join((*(["left behind"] if each.left_behind else ()), *each.problems)) or "-",
         )
-        for each in ordered
+        for each in by_urgency(connections)
     )
-    columns = ("user", "application", "from", "driver", "SSL", "times", "to mend")
+    columns = ("user", "application", "from", "driver", "SSL", "times", "last, UTC", "to mend")
     note = "About seven days of SYS_CONNECTION_LOG." if rows else "Nobody connected in the last days."
+    if rows and of.startswith("cluster"):
+        note = "\n".join((note, "What they change for serverless:", *(f"- {line}" for line in advise(connections))))
     return Table(columns if rows else (), rows, title=f"Who connects to {of}", note=note)
 
 
