@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from redshift_migrate.assessment.data_check import compare
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.models.data import Contents, DataCheck, DataTable
+from redshift_migrate.models.data import KINDS, Contents, DataCheck, DataTable
 
 CHECK = DataCheck(
     cluster_id="c",
@@ -79,14 +79,20 @@ def test_a_side_that_was_not_read_is_never_a_success(here: Contents | Unknown, t
 
 def test_objects_that_are_missing_and_sql_that_will_break_are_named() -> None:
     cluster = contents(
-        views=("dev.public.v",),
-        functions=(("dev.f", "plpythonu"), ("dev.g", "sql")),
-        users=("ana", "ben"),
+        objects=tuple((kind, f"dev.{kind}") for kind in KINDS),
+        python_functions=("dev.f",),
         views_on_system_tables=("dev.public.v",),
+        queries_on_system_tables=(("ana", 3, "SELECT * FROM stl_query"),),
     )
-    found = compare(CHECK, cluster, contents(users=("ana",), functions=(("dev.g", "sql"),)))
-    assert found.missing_objects == ("view dev.public.v", "function dev.f", "user ben")
-    assert found.will_break == ("function dev.f is in Python", "view dev.public.v reads STL, STV or SVL tables")
+    there = tuple((kind, f"dev.{kind}") for kind in KINDS if kind not in ("view", "role"))
+    found = compare(CHECK, cluster, contents(objects=there))
+    assert found.missing_objects == ("view dev.view", "role dev.role")
+    assert found.objects_compared == dict.fromkeys(KINDS, 1)
+    assert found.will_break == (
+        "function dev.f is in Python",
+        "view dev.public.v reads STL, STV or SVL tables",
+        "ana asked STL, STV or SVL tables 3 times lately, last: SELECT * FROM stl_query",
+    )
     assert found.status == "differs"
 
 

@@ -11,6 +11,7 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models import statements
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.choices import migration_choices
+from redshift_migrate.models.data import KINDS
 from redshift_migrate.models.request import MigrateCluster, SetWorkgroupTrack
 from redshift_simulator import SimulatedAccount, demo
 from redshift_simulator.data.contents import table
@@ -54,6 +55,39 @@ def test_a_table_without_backup_on_old_nodes_is_expected(service: MigrationServi
     found = service.check_data(migrate(service, "reports-dc2"))
     assert found.status == "equal"
     assert found.counts == {"not in snapshots": 1, "equal": 1}
+
+
+def test_every_kind_of_object_is_compared_by_name(service: MigrationService, account: SimulatedAccount) -> None:
+    run = migrate(service, "prod-db-1")
+    whole = service.check_data(run)
+    assert set(whole.objects_compared) == set(KINDS)
+    assert whole.missing_objects == ()
+    assert any(each.startswith("bi_user asked STL, STV or SVL tables 3 times") for each in whole.will_break)
+
+    there = account.table(REGION, "namespaces")["prod-db-1"]["_contents"]
+    dev = there["databases"]["dev"]
+    there["roles"], there["users"], dev["external"], dev["grants"], dev["functions"] = [], [], [], [], []
+    dev["views"] = []
+    dev["tables"] = [each for each in dev["tables"] if each["schema"] == "sales"]
+    lost = {each.split()[0] for each in service.check_data(run).missing_objects}
+    kinds = {"schema", "view", "materialized", "function", "procedure", "external", "user", "role", "grant"}
+
+    assert lost == kinds
+
+
+def test_what_it_found_is_told_in_the_report_and_by_a_verification(service: MigrationService) -> None:
+    run = migrate(service, "prod-db-1")
+    before = service.verify_run(run)
+    assert before is not None
+    assert "not compared yet" in before.coverage
+
+    found = service.check_data(run)
+    _, report = service.report(run)
+    after = service.verify_run(run)
+
+    assert after is not None
+    assert f"Data, apart: at {found.at}: The data of prod-db-1" in after.coverage
+    assert "is the same, by estimated rows" in report
 
 
 def test_it_is_kept_with_its_run(service: MigrationService) -> None:

@@ -136,23 +136,23 @@ def test_without_a_run_here_the_data_is_not_asked_for(service: MigrationService)
 
 
 @pytest.mark.parametrize(
-    ("choices", "compared", "not_compared"),
+    ("choices", "compared", "apart"),
     [
-        ({}, "the settings", "data"),
-        ({"exclude": ["tags"]}, "without what was left out as chosen (tags)", "data"),
+        ({}, "the settings", "not compared yet"),
+        ({"exclude": ["tags"]}, "without what was left out as chosen (tags)", "not compared yet"),
         ({"only": ["tags"], "namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}, "only tags", "else"),
     ],
 )
 def test_what_is_compared_and_what_is_not_is_said(
-    service: MigrationService, choices: dict[str, Any], compared: str, not_compared: str
+    service: MigrationService, choices: dict[str, Any], compared: str, apart: str
 ) -> None:
     request = request_for("prod-db-1", **choices)
 
     approved_run(service, request)
 
     said = service.verify(request).coverage
-    assert compared in said.partition("Not compared:")[0]
-    assert not_compared in said.partition("Not compared:")[2]
+    assert compared in said.partition("Data, apart:")[0]
+    assert apart in said.partition("Data, apart:")[2]
 
 
 def test_a_namespace_that_only_settings_were_asked_of_is_missed_when_it_is_gone(

@@ -16,9 +16,14 @@ QUERIES = ("QS2-nightly-sales-rollup", "morning-report")
 DAY_S = 86_400.0
 
 
+def keep_only_what_can_run(account: SimulatedAccount) -> None:
+    """Without the queries whose roles cannot run them on a workgroup, which a person would have to mend."""
+    keep_only(account, *QUERIES)
+
+
 def moved(service: MigrationService, account: SimulatedAccount, *, checked: bool = True) -> str:
     """The cluster moved, with two scheduled queries, and its data compared. The id of the run."""
-    keep_only(account, *QUERIES)
+    keep_only_what_can_run(account)
     migration_id = approved_run(service, request_for(CLUSTER)).migration_id
     assert migration_id
     if checked:

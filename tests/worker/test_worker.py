@@ -23,7 +23,14 @@ from redshift_migrate.models.approval import VALID_FOR, Approval, Consent
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import Call
-from redshift_migrate.models.request import ConfigureSnapshotCopy, MigrateCluster, PlanRequest, SetWorkgroupTrack
+from redshift_migrate.models.request import (
+    ConfigureSnapshotCopy,
+    CutOverMigration,
+    MigrateCluster,
+    PlanRequest,
+    SetWorkgroupTrack,
+    UndoMigration,
+)
 from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.state.owner import Order, Owner
 from redshift_migrate.state.store import FileStore, Store
@@ -34,6 +41,8 @@ from redshift_simulator.account import DURATIONS_S
 from tests.support.durable import durable_runner
 from tests.support.own_parts import REGION, own_parts
 from tests.support.patience import PATIENCE_S
+from tests.support.scheduled import keep_only
+from tests.support.switching import CLUSTER, QUERIES, end_of, everybody_left, leads_to
 
 ANA = Owner(principal="arn:aws:iam::123456789012:user/ana", session="s1")
 COPY = ConfigureSnapshotCopy(
@@ -67,7 +76,8 @@ class World:
         )
         plan = service.prepare(request)
         service.note_shown(plan, ANA.principal, "endpoint")
-        return service.accept(plan.digest, Consent(approved_by=ANA.principal, channel="endpoint"))
+        consent = Consent(approved_by=ANA.principal, channel="endpoint", typed=plan.must_type)
+        return service.accept(plan.digest, consent)
 
     def run_here(self, accepted: Accepted) -> Journal:
         """Carried out on this machine."""
@@ -332,3 +342,32 @@ def test_an_order_of_somebody_else_is_not_carried_out(world: Callable[[], World]
         "code": "MigrationNotFound",
     }
     assert redshift_writes(there) == []
+
+
+def test_the_switch_and_the_end_of_a_cluster_are_durable_runs_too(world: Callable[[], World]) -> None:
+    """Migrated, compared, cut over, rolled back, cut over again, paused and resumed: each an order to the worker."""
+    there = world()
+    keep_only(there.account, *QUERIES)
+
+    def done(request: PlanRequest) -> str:
+        accepted = there.accepted(there.rows, request)
+        _, _, journal = there.run_durably(accepted)
+        assert journal.is_finished
+        return journal.migration_id
+
+    moved = done(MIGRATE)
+    service = MigrationService(
+        aws=there.aws, regions=region_catalog(), store=there.rows, clock=there.clock, default_region=REGION
+    )
+    assert service.check_data(moved).status == "equal"
+    switch = CutOverMigration(region=REGION, migration_id=moved)
+    first = done(switch)
+    assert leads_to(there.account) == (False, True)
+    done(UndoMigration(region=REGION, migration_id=first))
+    assert leads_to(there.account) == (True, False)
+    done(switch)
+    everybody_left(there.account)
+    paused = done(end_of())
+    assert there.account.table(REGION, "clusters")[CLUSTER]["ClusterStatus"] == "paused"
+    done(UndoMigration(region=REGION, migration_id=paused))
+    assert there.account.table(REGION, "clusters")[CLUSTER]["ClusterStatus"] == "available"

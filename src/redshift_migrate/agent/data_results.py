@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.assessment.clients import advise, by_urgency
-from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
-from redshift_migrate.translators.translation import count
+from redshift_migrate.assessment.data_check import tell_check, tell_row
+from redshift_migrate.models.data import Connection, DataCheck, Snapshot
 
 MOST_ROWS = 20
 
@@ -22,35 +22,13 @@ def data_check_result(check: DataCheck) -> Result:
         "compared_at": check.at,
         **({"snapshot_at": check.snapshot_at} if check.snapshot_at else {}),
         "tables": dict(check.counts),
+        **({"objects": dict(check.objects_compared)} if check.objects_compared else {}),
         **({"differences": [tell_row(each) for each in check.differences[:MOST_ROWS]]} if check.differences else {}),
         **({"not_shown": len(check.differences) - MOST_ROWS} if len(check.differences) > MOST_ROWS else {}),
         **({"missing": list(check.missing_objects[:MOST_ROWS])} if check.missing_objects else {}),
         **({"will_break": list(check.will_break[:MOST_ROWS])} if check.will_break else {}),
         **({"unknown": [each.sentence() for each in check.unknown]} if check.unknown else {}),
     }
-
-
-def tell_check(check: DataCheck) -> str:
-    """The outcome in a sentence; settings are another question."""
-    where = f"{check.cluster_id} and namespace {check.namespace_name}"
-    if check.status == "unknown":
-        return f"The data of {where} could not be compared. Nothing is known about it."
-    since = " since the snapshot" if check.snapshot_at else ""
-    written = check.counts.get("written since", 0)
-    rest = f" {count(written, 'table')} {'was' if written == 1 else 'were'} written to{since}, which is no fault."
-    rest = rest if written else ""
-    if check.status == "equal":
-        return f"The data of {where} is the same, by estimated rows.{rest} Settings are compared by verify_migration."
-    faults = check.counts.get("missing", 0) + check.counts.get("fewer", 0)
-    objects = count(len(check.missing_objects), "other object")
-    return f"{count(faults, 'table')} and {objects} of {where} are not as they should be.{rest}"
-
-
-def tell_row(row: Compared) -> str:
-    """One table in a line."""
-    return (
-        f"{row.key}: {row.verdict} ({_rows(row.on_cluster)} on the cluster, {_rows(row.on_serverless)} on serverless)"
-    )
 
 
 def connections_result(connections: Sequence[Connection], of: str) -> Result:
@@ -85,7 +63,3 @@ def snapshots_result(snapshots: Sequence[Snapshot], of: str) -> Result:
         "snapshots": [each.as_compact_json() for each in snapshots[:MOST_ROWS]],
         **({"not_shown": len(snapshots) - MOST_ROWS} if len(snapshots) > MOST_ROWS else {}),
     }
-
-
-def _rows(rows: int | None) -> str:
-    return "not there" if rows is None else f"{rows:,} rows"

@@ -10,6 +10,7 @@ from collections import Counter
 
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.data import VERDICTS, Compared, Contents, DataCheck, DataTable, Verdict, moment
+from redshift_migrate.translators.translation import count
 
 MOST_DIFFERENCES = 200
 
@@ -32,6 +33,7 @@ def compare(check: DataCheck, cluster: Contents | Unknown, serverless: Contents 
             "counts": {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]},
             "differences": tuple(differing[:MOST_DIFFERENCES]),
             "missing_objects": _missing(cluster, serverless),
+            "objects_compared": dict(Counter(kind for kind, _ in cluster.objects)),
             "will_break": _will_break(cluster),
         }
     )
@@ -61,23 +63,49 @@ def _written_since(here: DataTable, cluster: Contents, snapshot_at: str | None) 
 
 
 def _missing(cluster: Contents, serverless: Contents) -> tuple[str, ...]:
-    kinds = (
-        ("database", cluster.databases, serverless.databases),
-        ("view", cluster.views, serverless.views),
-        ("function", [name for name, _ in cluster.functions], [name for name, _ in serverless.functions]),
-        ("user", cluster.users, serverless.users),
-    )
-    return tuple(f"{kind} {name}" for kind, here, there in kinds for name in here if name not in set(there))
+    there = set(serverless.objects)
+    return tuple(f"{kind} {name}" for kind, name in cluster.objects if (kind, name) not in there)
 
 
 def _will_break(cluster: Contents | Unknown) -> tuple[str, ...]:
     """SQL on the cluster that serverless refuses. Source: DG, SYS monitoring views; MG, Behavior changes."""
     if isinstance(cluster, Unknown):
         return ()
-    python = (f"function {name} is in Python" for name, language in cluster.functions if language == "plpythonu")
+    python = (f"function {name} is in Python" for name in cluster.python_functions)
     views = (f"view {name} reads STL, STV or SVL tables" for name in cluster.views_on_system_tables)
-    return (*python, *views)
+    queries = (
+        f"{user} asked STL, STV or SVL tables {times} times lately, last: {text}"
+        for user, times, text in cluster.queries_on_system_tables
+    )
+    return (*python, *views, *queries)
 
 
 def _urgency(row: Compared) -> tuple[int, str]:
     return VERDICTS.index(row.verdict), row.key
+
+
+def tell_check(check: DataCheck) -> str:
+    """The outcome in a sentence; settings are another question."""
+    where = f"{check.cluster_id} and namespace {check.namespace_name}"
+    if check.status == "unknown":
+        return f"The data of {where} could not be compared. Nothing is known about it."
+    since = " since the snapshot" if check.snapshot_at else ""
+    written = check.counts.get("written since", 0)
+    rest = f" {count(written, 'table')} {'was' if written == 1 else 'were'} written to{since}, which is no fault."
+    rest = rest if written else ""
+    if check.status == "equal":
+        return f"The data of {where} is the same, by estimated rows.{rest} Settings are compared by verify_migration."
+    faults = check.counts.get("missing", 0) + check.counts.get("fewer", 0)
+    objects = count(len(check.missing_objects), "other object")
+    return f"{count(faults, 'table')} and {objects} of {where} are not as they should be.{rest}"
+
+
+def tell_row(row: Compared) -> str:
+    """One table in a line."""
+    return (
+        f"{row.key}: {row.verdict} ({_rows(row.on_cluster)} on the cluster, {_rows(row.on_serverless)} on serverless)"
+    )
+
+
+def _rows(rows: int | None) -> str:
+    return "not there" if rows is None else f"{rows:,} rows"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
@@ -13,6 +15,10 @@ from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.data import Connection, Contents, DataTable, Snapshot
 from redshift_migrate.models.plan import Call
 
+PYTHON, PROCEDURE = "plpythonu", "plpgsql"
+"""Languages of pg_language: of UDFs that are going away, and of stored procedures."""
+SHOWN = 120
+"""Characters of a query that are kept to find it again."""
 _SYSTEM_TABLE = re.compile(r"\b(?:stl|stv|svl|svcs)_\w+", re.IGNORECASE)
 _OLD_ODBC = re.compile(r"odbc driver (?:0?1[.,])", re.IGNORECASE)
 _OLD_TLS = re.compile(r"TLSv1(?:\.[01])?$", re.IGNORECASE)
@@ -29,30 +35,64 @@ def extract_contents(
 
 
 def _contents(aws: Aws, clock: Clock, where: Where, database: str, is_source: bool, is_dc2: bool) -> Contents:
-    first = [statements.DATABASES, statements.USERS]
-    first += [statements.WRITTEN] if is_source else []
+    first = [statements.DATABASES, statements.USERS, statements.ROLES]
+    first += [statements.WRITTEN, statements.OLD_QUERIES] if is_source else []
     first += [statements.WITHOUT_BACKUP] if is_dc2 else []
-    names, users, *more = ask(aws, clock, where, database, first)
-    written = more[0] if is_source else []
-    databases = tuple(_text(row[0]) for row in names)
-    parts = [(name, ask(aws, clock, where, name, statements.OF_DATABASE)) for name in databases]
+    names, users, roles, *more = ask(aws, clock, where, database, first)
+    written, old_queries = more[:2] if is_source else ([], [])
+    parts = [_Part(_text(row[0]), *ask(aws, clock, where, _text(row[0]), statements.OF_DATABASE)) for row in names]
+    by_id = {_text(row[1]): _text(row[0]) for row in users}
     return Contents(
-        databases=databases,
-        tables=tuple(each for name, (sizes, relations, *_) in parts for each in _tables(name, sizes, relations)),
-        views=tuple(f"{name}.{_text(row[0])}.{_text(row[1])}" for name, (_, _, _, views) in parts for row in views),
-        functions=tuple(
-            (f"{name}.{_text(row[0])}", _text(row[1])) for name, (_, _, functions, _) in parts for row in functions
+        databases=tuple(part.database for part in parts),
+        tables=tuple(each for part in parts for each in _tables(part.database, part.sizes, part.relations)),
+        objects=(
+            *(each for part in parts for each in part.objects()),
+            *(("user", _text(row[0])) for row in users),
+            *(("role", _text(row[0])) for row in roles),
         ),
-        users=tuple(_text(row[0]) for row in users),
+        python_functions=tuple(part.name(row[0]) for part in parts for row in part.functions if row[1] == PYTHON),
         views_on_system_tables=tuple(
-            f"{name}.{_text(row[0])}.{_text(row[1])}"
-            for name, (_, _, _, views) in parts
-            for row in views
-            if _SYSTEM_TABLE.search(_text(row[2]))
+            part.name(row[0], row[1]) for part in parts for row in part.views if _SYSTEM_TABLE.search(_text(row[2]))
+        ),
+        queries_on_system_tables=tuple(
+            (by_id.get(_text(row[0]), f"user {_text(row[0])}"), _number(row[1]), _text(row[3])[:SHOWN])
+            for row in old_queries
         ),
         written=tuple((_number(row[0]), _text(row[1])) for row in written),
         without_backup=tuple(_text(row[0]) for row in more[-1]) if is_dc2 else (),
     )
+
+
+class _Part(NamedTuple):
+    """What one database answered, in the order of the questions."""
+
+    database: str
+    sizes: Rows
+    relations: Rows
+    functions: Rows
+    views: Rows
+    schemas: Rows
+    materialized: Rows
+    external: Rows
+    grants: Rows
+
+    def name(self, *parts: Cell) -> str:
+        """A name with its database."""
+        return ".".join((self.database, *map(_text, parts)))
+
+    def objects(self) -> Iterator[tuple[str, str]]:
+        """All that is compared by name. The view behind a materialized one counts as that."""
+        yield "database", self.database
+        behind = {(_text(row[0]), _text(row[1])) for row in self.materialized}
+        yield from (("schema", self.name(row[0])) for row in self.schemas)
+        yield from (
+            ("view", self.name(row[0], row[1])) for row in self.views if (_text(row[0]), _text(row[1])) not in behind
+        )
+        yield from (("materialized view", self.name(row[0], row[1])) for row in self.materialized)
+        yield from (("procedure" if row[1] == PROCEDURE else "function", self.name(row[0])) for row in self.functions)
+        yield from (("external schema", self.name(row[0])) for row in self.external)
+        for schema, relation, privilege, kind, who in self.grants:
+            yield "grant", f"{_text(privilege)} on {self.name(schema, relation)} to {_text(kind)} {_text(who)}"
 
 
 def _tables(database: str, sizes: Rows, relations: Rows) -> list[DataTable]:

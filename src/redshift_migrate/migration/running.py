@@ -30,8 +30,10 @@ from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.stale import what_moved
 from redshift_migrate.models.approval import Approval, Consent
 from redshift_migrate.models.base import Json, Value
+from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
+from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.pages.html import run_page
 from redshift_migrate.pages.markdown import migration_report
 from redshift_migrate.state.store import JournalWriter, KeptReport, Store
@@ -248,11 +250,22 @@ def _require_own(aws: Aws, journal: Journal) -> None:
         )
 
 
+def data_check_of(store: Store, journal: Journal) -> DataCheck | None:
+    """The last comparison of the data that a run moved; None where there was none, or it moved none."""
+    asked = journal.header.plan.request
+    if not isinstance(asked, MigrateCluster):
+        return None
+    place = (asked.region, asked.choices.cluster_id, asked.choices.namespace_name)
+    return store.data_check(journal.header.account_id, *place)
+
+
 def keep_report(store: Store, journal: Journal) -> KeptReport | None:
     """Keep the run's page, as Markdown and as HTML. That it cannot be written changes nothing about what was done."""
     try:
         ticks = store.ticks(journal.header.plan_digest)
-        return store.save_report(journal.migration_id, migration_report(journal, ticks), run_page(journal, ticks))
+        check = data_check_of(store, journal)
+        pages = migration_report(journal, ticks, check), run_page(journal, ticks, check)
+        return store.save_report(journal.migration_id, *pages)
     except RedshiftMigrateError as error:
         LOG.warning("migration=<%s>, error=<%s> | report not written", journal.migration_id, error.message)
         return None

@@ -23,7 +23,15 @@ from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.looking import LookingService
 from redshift_migrate.migration.many import Ended, apply_each, tell_apart
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.migration.running import Accepted, Outcome, Runs, carry_out, keep_report, stopped_run
+from redshift_migrate.migration.running import (
+    Accepted,
+    Outcome,
+    Runs,
+    carry_out,
+    data_check_of,
+    keep_report,
+    stopped_run,
+)
 from redshift_migrate.migration.status import MigrationStatus, migration_status, only_stopped
 from redshift_migrate.migration.ticking import tick
 from redshift_migrate.migration.verifying import verify_cluster, verify_run
@@ -320,7 +328,7 @@ class MigrationService(LookingService):
         if cluster_id and namespace_name:
             choices = migration_choices(cluster_id, namespace_name=namespace_name)
             request = self.migration(choices, region, finds_workgroup=True)
-            return check_data(self._aws, self._store, self._clock, request, self._run_of(request))
+            return self._compare_data(request, self._run_of(request))
         journal = self._run_meant(migration_id)
         asked = journal.header.plan.request
         if not isinstance(asked, MigrateCluster):
@@ -329,7 +337,13 @@ class MigrationService(LookingService):
                 hint="Name the run that did: /status lists them.",
             )
         require_same_account(journal, self._aws.identity(asked.region).account_id)
-        return check_data(self._aws, self._store, self._clock, asked, journal)
+        return self._compare_data(asked, journal)
+
+    def _compare_data(self, request: MigrateCluster, journal: Journal | None) -> DataCheck:
+        found = check_data(self._aws, self._store, self._clock, request, journal)
+        if journal is not None:
+            keep_report(self._store, journal)
+        return found
 
     def _run_of(self, request: MigrateCluster) -> Journal | None:
         """The newest run that moved that cluster there."""
@@ -345,11 +359,7 @@ class MigrationService(LookingService):
     def data_check_of(self, migration_id: str | None = None) -> DataCheck | None:
         """What the last comparison of a run's data found; None where there was none."""
         journal = self._store.journal(migration_id) if migration_id else self._newest_run()
-        asked = journal.header.plan.request if journal else None
-        if journal is None or not isinstance(asked, MigrateCluster):
-            return None
-        account = journal.header.plan.account_id
-        return self._store.data_check(account, asked.region, asked.choices.cluster_id, asked.choices.namespace_name)
+        return data_check_of(self._store, journal) if journal else None
 
     def plan_undo(self, migration_id: str | None = None) -> MigrationPlan:
         """The saved plan that takes back what a run made, by default the newest. MigrationNotFound for none."""

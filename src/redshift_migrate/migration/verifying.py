@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from redshift_migrate.assessment.data_check import tell_check
 from redshift_migrate.errors import ClusterNotFound, RedshiftMigrateError, TargetError
 from redshift_migrate.migration.planning import Planner
+from redshift_migrate.migration.running import data_check_of
 from redshift_migrate.models.choices import NO_DATA
+from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.finding import Finding, Subject
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import SettingChange, Wish
@@ -67,7 +70,7 @@ def _compare(
         "title": wish.title,
         "region": request.region,
         "against": against,
-        "coverage": _coverage(request),
+        "coverage": _coverage(request, data_check_of(store, journal) if journal else None),
         "migration_id": journal.migration_id if journal else None,
     }
     try:
@@ -86,14 +89,16 @@ def _compare(
     )
 
 
-def _coverage(request: PlanRequest) -> str:
+def _coverage(request: PlanRequest, check: DataCheck | None) -> str:
+    """Settings and data apart: what was compared here, and what the last comparison of the data said."""
     if not isinstance(request, MigrateCluster):
         return "Compared are the settings of this change alone, and no data."
     choices = request.choices
     settings = only_named(choices) if choices.only else "the settings"
     left = ", ".join(each.words for each in choices.exclude)
     without = f", without what was left out as chosen ({left})" if left and not choices.only else ""
-    return f"Compared: {settings}{without}. Not compared: data; count the rows of the large tables on both sides." + (
+    data = f"at {check.at}: {tell_check(check)}" if check else "not compared yet; check_data does that (/check)."
+    return f"Compared: {settings}{without}. Data, apart: {data}" + (
         " Everything else was left alone and not looked at." if choices.only else ""
     )
 

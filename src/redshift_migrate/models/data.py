@@ -30,15 +30,32 @@ class DataTable(Value):
         return f"{self.database}.{self.schema_name}.{self.table}"
 
 
+KINDS = (
+    "database",
+    "schema",
+    "view",
+    "materialized view",
+    "function",
+    "procedure",
+    "external schema",
+    "user",
+    "role",
+    "grant",
+)
+"""What is compared by name beside tables. Datashares are not: a restore carries none, which the plan tells."""
+
+
 class Contents(Value):
     """All databases of one side."""
 
     databases: tuple[str, ...]
     tables: tuple[DataTable, ...] = ()
-    views: tuple[str, ...] = ()
-    functions: tuple[tuple[str, str], ...] = Field((), description="name with its database, and language")
-    users: tuple[str, ...] = ()
+    objects: tuple[tuple[str, str], ...] = Field((), description="kind, and name with its database; see KINDS")
+    python_functions: tuple[str, ...] = ()
     views_on_system_tables: tuple[str, ...] = ()
+    queries_on_system_tables: tuple[tuple[str, int, str], ...] = Field(
+        (), description="user, how often in the last days, the last of them"
+    )
     written: tuple[tuple[int, str], ...] = Field((), description="id of a table, and when it was written last")
     without_backup: tuple[str, ...] = Field((), description="tables that are in no snapshot of a DC2 cluster")
 
@@ -64,7 +81,8 @@ class DataCheck(Value):
     snapshot_at: str | None = Field(None, description="the moment that the data on serverless is of, where it is known")
     counts: dict[Verdict, int] = Field(default_factory=dict)
     differences: tuple[Compared, ...] = ()
-    missing_objects: tuple[str, ...] = Field((), description="databases, views, functions and users")
+    missing_objects: tuple[str, ...] = Field((), description="those of KINDS, each with its kind")
+    objects_compared: dict[str, int] = Field(default_factory=dict, description="by kind, how many the cluster has")
     will_break: tuple[str, ...] = Field((), description="SQL that serverless refuses, by name")
     unknown: tuple[Unknown, ...] = Field((), description="sides that could not be read")
 

@@ -23,7 +23,22 @@ VIEWS: Final = (
     "SELECT schemaname, viewname, definition FROM pg_views "
     "WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'pg_internal') ORDER BY 1, 2"
 )
-USERS: Final = "SELECT user_name FROM svv_user_info WHERE user_id >= 100 ORDER BY 1"
+SCHEMAS: Final = "SELECT nspname FROM pg_namespace WHERE nspowner >= 100 ORDER BY 1"
+MATERIALIZED_VIEWS: Final = "SELECT schema_name, name FROM svv_mv_info ORDER BY 1, 2"
+EXTERNAL_SCHEMAS: Final = "SELECT schemaname FROM svv_external_schemas ORDER BY 1"
+GRANTS: Final = (
+    "SELECT namespace_name, relation_name, privilege_type, identity_type, identity_name FROM svv_relation_privileges "
+    "WHERE identity_name <> 'rdsdb' ORDER BY 1, 2, 3, 4, 5"
+)
+ROLES: Final = "SELECT role_name FROM svv_roles WHERE SUBSTRING(role_name, 1, 4) <> 'sys:' ORDER BY 1"
+"""Those that begin with sys: are Redshift's own."""
+OLD_QUERIES: Final = (
+    "SELECT user_id, COUNT(*), MAX(start_time), MAX(query_text) FROM sys_query_history WHERE user_id >= 100 "
+    "AND (LOWER(query_text) LIKE '%stl!_%' ESCAPE '!' OR LOWER(query_text) LIKE '%stv!_%' ESCAPE '!' "
+    "OR LOWER(query_text) LIKE '%svl!_%' ESCAPE '!') GROUP BY user_id ORDER BY 2 DESC"
+)
+"""Who asked STL, STV and SVL tables lately. Source: DG, SYS_QUERY_HISTORY: query_text is its first 4,000 characters."""
+USERS: Final = "SELECT user_name, user_id FROM svv_user_info WHERE user_id >= 100 ORDER BY 1"
 WRITTEN: Final = (
     "SELECT table_id, MAX(end_time) FROM sys_query_detail WHERE step_name IN ('insert', 'delete') GROUP BY table_id"
 )
@@ -45,7 +60,18 @@ CONNECTIONS: Final = (
 )
 """Source: DG, SYS_CONNECTION_LOG, which keeps about seven days."""
 
-OF_DATABASE: Final = (TABLES, RELATIONS, FUNCTIONS, VIEWS)
+OF_DATABASE: Final = (TABLES, RELATIONS, FUNCTIONS, VIEWS, SCHEMAS, MATERIALIZED_VIEWS, EXTERNAL_SCHEMAS, GRANTS)
 """What is asked in each database."""
-ALL: Final = (DATABASES, *OF_DATABASE, USERS, WRITTEN, WITHOUT_BACKUP, CONNECTIONS, ACTIVE_MINUTES, LONG_QUERIES)
+ALL: Final = (
+    DATABASES,
+    *OF_DATABASE,
+    USERS,
+    ROLES,
+    OLD_QUERIES,
+    WRITTEN,
+    WITHOUT_BACKUP,
+    CONNECTIONS,
+    ACTIVE_MINUTES,
+    LONG_QUERIES,
+)
 """The closed list; the door lets no other statement out."""

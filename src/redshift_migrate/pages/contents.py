@@ -8,8 +8,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
+from redshift_migrate.assessment.data_check import tell_check
 from redshift_migrate.models.base import Json
 from redshift_migrate.models.catalogue import GROUPS, Group
+from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.finding import Finding
 from redshift_migrate.models.journal import Journal, JournalEntry
 from redshift_migrate.models.plan import REF, Call, MigrationPlan, SettingChange, Step, references, resolve
@@ -91,8 +93,8 @@ def plan_contents(plan: MigrationPlan, done: Collection[str] = ()) -> Contents:
     )
 
 
-def run_contents(journal: Journal, done: Collection[str] = ()) -> Contents:
-    """What a page says of a run, finished or not. Pure: it says what the journal says."""
+def run_contents(journal: Journal, done: Collection[str] = (), check: DataCheck | None = None) -> Contents:
+    """What a page says of a run, finished or not, and of its data. Pure: it says what the journal and the check say."""
     header, plan = journal.header, journal.header.plan
     last = journal.entries[-1].at if journal.entries else header.started_at
     state, words = _state(journal)
@@ -110,6 +112,7 @@ def run_contents(journal: Journal, done: Collection[str] = ()) -> Contents:
             ("last entry", tell_moment(last)),
             ("state", words),
             ("program version", header.tool_version),
+            *((("data", f"{tell_check(check)} Compared at {check.at}."),) if check else ()),
         ),
         steps=tuple(_step_of_run(number, step, journal) for number, step in enumerate(plan.steps, start=1)),
         outputs=journal.outputs(),

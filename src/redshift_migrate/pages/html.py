@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from redshift_migrate.models.catalogue import GROUPS
+from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.pages.contents import NOTHING, Contents, plan_contents, run_contents, stays
@@ -20,9 +21,9 @@ def plan_page(plan: MigrationPlan, done: Collection[str] = ()) -> str:
     return _page(plan_contents(plan, done))
 
 
-def run_page(journal: Journal, done: Collection[str] = ()) -> str:
+def run_page(journal: Journal, done: Collection[str] = (), check: DataCheck | None = None) -> str:
     """The page of a run, finished or not. Pure, like the Markdown of the same run."""
-    return _page(run_contents(journal, done))
+    return _page(run_contents(journal, done, check))
 
 
 def _page(contents: Contents) -> str:

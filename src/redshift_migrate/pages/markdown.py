@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from redshift_migrate.models.catalogue import GROUPS, WORK
+from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.finding import by_level
 from redshift_migrate.models.journal import Journal
 from redshift_migrate.models.plan import MigrationPlan
@@ -15,9 +16,9 @@ from redshift_migrate.text import visible
 _ADDRESS = re.compile(r"(?P<address>\S*(?::/|www\.|@)\S*)|(?P<words>\S+|\s+)", re.IGNORECASE)
 
 
-def migration_report(journal: Journal, done: Collection[str] = ()) -> str:
+def migration_report(journal: Journal, done: Collection[str] = (), check: DataCheck | None = None) -> str:
     """The page of a run, finished or not, with what of its checklist is done. Pure: it says what the journal says."""
-    contents = run_contents(journal, done)
+    contents = run_contents(journal, done, check)
     lines = [
         f"# {_cell(contents.title)}",
         "",

@@ -264,7 +264,7 @@ def _status(desk: Desk, migration_id: str) -> Shown:
     check = desk.program.service.data_check_of(status.migration_id)
     if check is None:
         return listing
-    from redshift_migrate.agent.data_results import tell_check
+    from redshift_migrate.assessment.data_check import tell_check
 
     return Several((listing, Words(f"Data, compared {check.at}: {tell_check(check)}")))
 

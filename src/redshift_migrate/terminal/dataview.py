@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from redshift_migrate.agent.data_results import tell_check
 from redshift_migrate.assessment.clients import advise, by_urgency
+from redshift_migrate.assessment.data_check import tell_check
 from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
 from redshift_migrate.terminal.shown import Listing, Problem, Shown, Table, Words
 

@@ -62,6 +62,17 @@ def _views(
     yield "pg_language", ("oid", "lanname"), [[number, name] for name, number in languages.items()]
     functions = [[each["name"], languages[each["language"]], ADMIN_ID] for each in here["functions"]]
     yield "pg_proc", ("proname", "prolang", "proowner"), functions
+    schemas = sorted({each["schema"] for each in (*here["tables"], *here["views"])} - {"public"})
+    yield "pg_namespace", ("nspname", "nspowner"), [["public", 1], *([name, ADMIN_ID] for name in schemas)]
+    materialized = [[view["schema"], view["view"]] for view in here["views"] if view.get("is_materialized")]
+    yield "svv_mv_info", ("schema_name", "name"), materialized
+    yield "svv_external_schemas", ("schemaname",), [[name] for name in here.get("external", [])]
+    yield (
+        "svv_relation_privileges",
+        ("namespace_name", "relation_name", "privilege_type", "identity_type", "identity_name"),
+        here.get("grants", []),
+    )
+    yield "svv_roles", ("role_name",), [["sys:monitor"], *([name] for name in contents.get("roles", []))]
     yield (
         "svv_user_info",
         ("user_name", "user_id"),
@@ -79,8 +90,15 @@ def _views(
     )
     yield (
         "sys_query_history",
-        ("user_id", "start_time", "end_time", "elapsed_time"),
-        [[ADMIN_ID + 1, _moment(begin_s), _moment(end_s), int(1e6 * (end_s - begin_s))] for begin_s, end_s in queries],
+        ("user_id", "start_time", "end_time", "elapsed_time", "query_text"),
+        [
+            [ADMIN_ID + 1, _moment(begin_s), _moment(end_s), int(1e6 * (end_s - begin_s)), "SELECT 1"]
+            for begin_s, end_s in queries
+        ]
+        + [
+            [ADMIN_ID + user, _moment(now_s - APART_S), _moment(now_s - APART_S), 1_000, text]
+            for user, text in contents.get("queries", [])
+        ],
     )
     yield "sys_connection_log", *_connections(contents, now_s)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from redshift_simulator.account import SimulatedAccount
 from redshift_simulator.data.contents import connection, table
 from redshift_simulator.redshift.clusters import KIND
@@ -21,19 +23,33 @@ def seed_databases(account: SimulatedAccount, region: str) -> None:
         table("analytics", "daily_revenue", 3_650),
         table("public", "staging_empty", 0),
     ]
-    views = [
+    views: list[dict[str, Any]] = [
         {"schema": "analytics", "view": "revenue", "sql": "SELECT * FROM analytics.daily_revenue"},
         {"schema": "analytics", "view": "slow_queries", "sql": "SELECT query, elapsed FROM stl_query"},
     ]
-    functions = [{"name": "f_parse_url", "language": "plpythonu"}, {"name": "f_margin", "language": "sql"}]
+    views.append({"schema": "analytics", "view": "mv_top", "sql": "SELECT 1", "is_materialized": True})
+    functions = [
+        {"name": "f_parse_url", "language": "plpythonu"},
+        {"name": "f_margin", "language": "sql"},
+        {"name": "sp_close_day", "language": "plpgsql"},
+    ]
+    grants = [["sales", "orders", "SELECT", "user", "bi_user"], ["sales", "orders", "INSERT", "role", "loader"]]
     certificate = account.arn("acm", region, "certificate/7c1f2d9e-warehouse")
     associate(account, clusters["prod-db-1"], DOMAIN, certificate)
     clusters["prod-db-1"]["_contents"] = {
         "databases": {
-            "dev": {"tables": sales, "views": views, "functions": functions},
+            "dev": {
+                "tables": sales,
+                "views": views,
+                "functions": functions,
+                "external": ["spectrum"],
+                "grants": grants,
+            },
             "archive": {"tables": [table("public", "orders_2019", 9_410_022)], "views": [], "functions": []},
         },
         "users": ["awsuser", "etl_user", "bi_user"],
+        "roles": ["loader"],
+        "queries": [(2, "SELECT query, elapsed FROM stl_query ORDER BY 2 DESC LIMIT 10")] * 3,
         "connections": [
             connection("bi_user", "Tableau", times=40, via=DOMAIN),
             connection("etl_user", "airflow", driver=PYTHON_DRIVER, host="::ffff:10.0.2.9", via=DOMAIN),
