@@ -84,11 +84,11 @@ def _custom_domain(cluster: ProvisionedClusterConfig, choices: MigrationChoices)
         return []
     certificate = cluster.custom_domain_certificate_arn or "CERTIFICATE_ARN"
     message = (
-        f"{name} can move to the workgroup at the cut-over, not before: whether both may have it at once is not "
-        "documented. Take it from the cluster (aws redshift delete-custom-domain-association), then aws "
+        f"{name} can move to the workgroup at the cut-over, not before: both may not have it at once. The cut-over "
+        "plan takes it from the cluster (aws redshift delete-custom-domain-association) and gives it to it (aws "
         f"redshift-serverless create-custom-domain-association --workgroup-name {choices.workgroup_name} "
-        f"--custom-domain-name {name} --custom-domain-certificate-arn {certificate} (needs acm:DescribeCertificate), "
-        "then point its CNAME to the new host name."
+        f"--custom-domain-name {name} --custom-domain-certificate-arn {certificate}, which needs "
+        "acm:DescribeCertificate); then point its CNAME to the new host name."
     )
     return [about.warning("custom domain", message, f"{name} with {certificate}", "left to the cut-over")]
 

@@ -27,8 +27,8 @@ def translate_scheduled_actions(cluster: ProvisionedClusterConfig) -> Translatio
     ]
     names = ", ".join(each.name for each in actions)
     message = (
-        f"At the cut-over switch off {names} (aws redshift modify-scheduled-action --no-enable), or the old cluster is "
-        "resumed and billed again."
+        f"The cut-over plan switches {names} off (by hand: aws redshift modify-scheduled-action --no-enable); until "
+        "then the old cluster is resumed and billed again."
     )
     return Translation(
         changes=tuple(about.row("scheduled action", _say(each), _after(each), "not carried") for each in actions),
