@@ -203,7 +203,7 @@ def test_a_missing_thing_is_resource_not_found_in_both_protocols(door: Aws) -> N
 
 
 def test_a_call_outside_the_table_never_leaves(door: Aws, account: SimulatedAccount) -> None:
-    for operation in ("DeleteCluster", "DeleteTags"):
+    for operation in ("ModifyCluster", "DeleteTags"):
         with pytest.raises(RedshiftMigrateError, match="not among the calls"):
             door.call(Call(service="redshift", region=REGION, operation=operation))
 

@@ -22,6 +22,7 @@ PARAMETERS = {
     "AllowExisting": "true",
     "AllowFleet": "true",
     "AllowData": "true",
+    "AllowDecommission": "true",
     "RolePattern": "*",
 }
 Session = Any

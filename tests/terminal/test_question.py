@@ -26,6 +26,7 @@ from redshift_migrate.terminal.shown import PlanShown
 from redshift_migrate.terminal.turns import Turns
 from redshift_simulator import SimulatedAccount
 from tests.support.migrating import REGION, approved_run, request_for
+from tests.support.switching import CLUSTER, cut_over, end_of, everybody_left, moved
 from tests.terminal.played import PlayedProgram, Reply
 from tests.terminal.test_scripted import CONFIGURE
 
@@ -172,3 +173,39 @@ def test_what_is_done_is_marked_when_a_run_goes_on(
     assert "1  done: Take snapshot" in shown
     assert "Applied:" in person.types(f"/approve {plan.digest[:12]}")
     assert "done: " not in person.types(f"/plan {plan.digest[:12]}")
+
+
+@pytest.fixture
+def end(service: MigrationService, account: SimulatedAccount) -> MigrationPlan:
+    """The plan that pauses a cluster which nobody needs any more."""
+    cut_over(service, moved(service, account))
+    everybody_left(account)
+    return service.prepare(end_of())
+
+
+TAKES_ITS_NAME = "This cuts off whoever still needs it. Type prod-db-1 to apply the plan [prod-db-1/N/d=details] "
+
+
+def test_the_end_of_a_cluster_takes_its_name_and_no_yes(
+    service: MigrationService, account: SimulatedAccount, tmp_path: Path, end: MigrationPlan
+) -> None:
+    person = At(service, tmp_path, ["y", "yes", "prod-db-2", "prod-db-1"])
+
+    first = person.types(f"/approve {end.digest[:12]}")  # the wrong name is a no
+
+    assert account.table(REGION, "clusters")[CLUSTER]["ClusterStatus"] == "available"
+    assert "A yes is not enough: prod-db-1 must be typed in full" in first
+    person.types(f"/approve {end.digest[:12]}")
+    assert account.table(REGION, "clusters")[CLUSTER]["ClusterStatus"] == "paused"
+    assert person.asked == [TAKES_ITS_NAME] * 4
+
+
+def test_it_takes_its_name_in_a_conversation_too(
+    service: MigrationService, account: SimulatedAccount, tmp_path: Path, end: MigrationPlan
+) -> None:
+    person = At(service, tmp_path, ["prod-db-1"], ("apply_plan", {"plan_digest": end.digest}), "Done.")
+
+    person.types("apply it")
+
+    assert account.table(REGION, "clusters")[CLUSTER]["ClusterStatus"] == "paused"
+    assert person.asked == [TAKES_ITS_NAME]

@@ -49,7 +49,7 @@ def seed_databases(account: SimulatedAccount, region: str) -> None:
         },
         "users": ["awsuser", "etl_user", "bi_user"],
         "roles": ["loader"],
-        "queries": [(2, "SELECT query, elapsed FROM stl_query ORDER BY 2 DESC LIMIT 10")] * 3,
+        "queries": [[2, "SELECT query, elapsed FROM stl_query ORDER BY 2 DESC LIMIT 10"]] * 3,
         "connections": [
             connection("bi_user", "Tableau", times=40, via=DOMAIN),
             connection("etl_user", "airflow", driver=PYTHON_DRIVER, host="::ffff:10.0.2.9", via=DOMAIN),
