@@ -200,6 +200,23 @@ def test_the_end_of_a_cluster_takes_its_name_and_no_yes(
     assert person.asked == [TAKES_ITS_NAME] * 4
 
 
+@pytest.mark.parametrize("behind", ["prod-db-1", "please"])
+def test_a_name_behind_a_digest_goes_round_no_question(
+    service: MigrationService, account: SimulatedAccount, tmp_path: Path, behind: str
+) -> None:
+    """A plan that destroys a namespace asks for its name; one typed behind the digest is refused, not passed over."""
+    done = approved_run(service, request_for("prod-db-1"))
+    plan = service.prepare(UndoMigration(region=REGION, migration_id=str(done.migration_id)))
+    service.note_shown(plan, "ana", "terminal")
+    assert data_lost(plan)
+    writes = len(account.writes())
+
+    shown = At(service, tmp_path, []).types(f"/approve {plan.digest[:12]} {behind}")
+
+    assert "this plan takes no name there" in " ".join(shown.split())
+    assert len(account.writes()) == writes
+
+
 def test_it_takes_its_name_in_a_conversation_too(
     service: MigrationService, account: SimulatedAccount, tmp_path: Path, end: MigrationPlan
 ) -> None:

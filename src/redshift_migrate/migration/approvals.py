@@ -76,8 +76,15 @@ def require_shown(store: Store, plan: MigrationPlan, consent: Consent) -> None:
 
 
 def require_name(plan: MigrationPlan, consent: Consent) -> None:
-    """NameNotTyped unless the person typed the name of what the plan ends, where it takes one."""
-    if plan.must_type and consent.typed != plan.must_type:
+    """NameNotTyped unless the person typed the name of what the plan ends, where it takes one, and none elsewhere."""
+    if consent.typed and not plan.must_type:
+        raise NameNotTyped(
+            f"{plan.title}: nothing was approved and nothing was changed, because {consent.typed!r} was typed behind "
+            "its digest, and this plan takes no name there.",
+            hint=f"Approve it by its digest alone: /approve {plan.digest[:12]}",
+            plan_digest=plan.digest,
+        )
+    if consent.typed != plan.must_type:
         raise NameNotTyped(
             f"{plan.title}: nothing was approved and nothing was changed, because the name of what it ends was "
             f"{'not typed' if not consent.typed else 'typed as ' + repr(consent.typed)}.",

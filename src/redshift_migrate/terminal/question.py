@@ -24,7 +24,7 @@ class Heard(NamedTuple):
     """A slash command that was typed instead."""
     shown: Shown | None = None
     typed: str = ""
-    """The name that was typed to say yes."""
+    """The name that was typed to say yes, where the approval holds it."""
 
 
 def question(plan: MigrationPlan) -> str:
@@ -41,7 +41,7 @@ def hear(plan: MigrationPlan, said: str) -> Heard:
     """The meaning of an answer. Whatever is not understood as a question about the plan is a no with a comment."""
     word, names = said.lower(), _names(plan)
     if names and said in names:
-        return Heard("yes", typed=said)
+        return Heard("yes", typed=plan.must_type)
     if word in YES:
         return Heard(shown=Words(f"A yes is not enough: {names[0]} must be typed in full.")) if names else Heard("yes")
     if word in NO:

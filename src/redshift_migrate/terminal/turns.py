@@ -86,7 +86,7 @@ class Turns:
         digest, typed = digest_and_name(digest)
         several = digests_in(digest)
         if typed:
-            return line  # what takes a name has it, and the run refuses another
+            return line  # what takes a name has it, and another is refused, as is one where none is taken
         if len(several) > 1:
             return line if all([await self._confirm(f"/approve {each}") for each in several]) else ""
         try:
@@ -100,7 +100,7 @@ class Turns:
         self._show(await asyncio.to_thread(self._desk.draw, plan))
         heard = await self._ask_person(plan)
         if heard.verdict == "yes":
-            return f"{line} {plan.must_type and heard.typed}".strip()
+            return f"{line} {heard.typed}".strip()
         self.screen.note("Nothing was approved, and nothing was changed.")
         return ""
 
