@@ -30,7 +30,7 @@ def table(name: str, rows: int, table_id: int = 1) -> DataTable:
 
 
 def contents(*tables: DataTable, **members: Any) -> Contents:
-    return Contents(databases=("dev",), tables=tables, **members)
+    return Contents(tables=tables, **members)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,6 @@ def _contents(aws: Aws, clock: Clock, where: Where, database: str, is_source: bo
     parts = [_Part(_text(row[0]), *ask(aws, clock, where, _text(row[0]), statements.OF_DATABASE)) for row in names]
     by_id = {_text(row[1]): _text(row[0]) for row in users}
     return Contents(
-        databases=tuple(part.database for part in parts),
         tables=tuple(each for part in parts for each in _tables(part.database, part.sizes, part.relations)),
         objects=(
             *(each for part in parts for each in part.objects()),

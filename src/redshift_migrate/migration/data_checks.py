@@ -88,3 +88,20 @@ def cut_over_moment(store: Store, account_id: str, region: str, cluster_id: str)
         and (asked.region, asked.choices.cluster_id) == (region, cluster_id)
     }
     return next((one.entries[-1].at for one in holding_of(journals) if cut_over_of(one) in moved), None)
+
+
+def data_check_of(store: Store, journal: Journal) -> DataCheck | None:
+    """The last comparison of the data that a run moved; None where there was none, or it moved none."""
+    asked = journal.header.plan.request
+    if not isinstance(asked, MigrateCluster):
+        return None
+    place = (asked.region, asked.choices.cluster_id, asked.choices.namespace_name)
+    return store.data_check(journal.header.account_id, *place)
+
+
+def data_check_after(store: Store, journal: Journal) -> DataCheck | None:
+    """The last comparison of the data that a run moved, unless it was made before the run came to its end."""
+    check = data_check_of(store, journal)
+    if check is None or datetime.fromisoformat(check.at) < journal.entries[-1].at.replace(microsecond=0):
+        return None
+    return check

@@ -15,8 +15,7 @@ from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.extractors.contents import extract_connections
 from redshift_migrate.extractors.data_api import Where, needed_action
 from redshift_migrate.extractors.provisioned import extract_cluster
-from redshift_migrate.migration.data_checks import DEFAULT_DATABASE
-from redshift_migrate.migration.switching import is_older
+from redshift_migrate.migration.data_checks import DEFAULT_DATABASE, data_check_after
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import NO_DATA
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
@@ -67,9 +66,9 @@ def _migration(store: Store, cluster: ProvisionedClusterConfig, runs: Sequence[J
     if choices.data == NO_DATA:
         yield _stop("data check", "The cluster was moved without its data, so its data is nowhere else.")
         return
-    check = store.data_check(cluster.account_id, cluster.region, cluster.cluster_id, choices.namespace_name)
+    check = data_check_after(store, journal)
     ask = f"Ask: check the data of migration {journal.migration_id}."
-    if check is None or is_older(check, journal):
+    if check is None:
         yield _stop("data check", f"Whether the data is on serverless was not looked at since the migration. {ask}")
     elif check.status == "unknown":
         yield _stop("data check", f"Whether the data is on serverless could not be told ({check.at}). {ask}")

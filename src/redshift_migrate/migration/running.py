@@ -25,15 +25,14 @@ from redshift_migrate.migration.approvals import (
     require_same_account,
     require_shown,
 )
+from redshift_migrate.migration.data_checks import data_check_of
 from redshift_migrate.migration.executor import Executor, Listener, silent
 from redshift_migrate.migration.planning import Planner
 from redshift_migrate.migration.stale import what_moved
 from redshift_migrate.models.approval import Approval, Consent
 from redshift_migrate.models.base import Json, Value
-from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.journal import Journal, JournalEntry, JournalHeader
 from redshift_migrate.models.plan import MigrationPlan
-from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.pages.html import run_page
 from redshift_migrate.pages.markdown import migration_report
 from redshift_migrate.state.store import JournalWriter, KeptReport, Store
@@ -248,15 +247,6 @@ def _require_own(aws: Aws, journal: Journal) -> None:
             f"{redshift_migrate.__version__}. Nothing was done.",
             hint="Finish it with the version that began it.",
         )
-
-
-def data_check_of(store: Store, journal: Journal) -> DataCheck | None:
-    """The last comparison of the data that a run moved; None where there was none, or it moved none."""
-    asked = journal.header.plan.request
-    if not isinstance(asked, MigrateCluster):
-        return None
-    place = (asked.region, asked.choices.cluster_id, asked.choices.namespace_name)
-    return store.data_check(journal.header.account_id, *place)
 
 
 def keep_report(store: Store, journal: Journal) -> KeptReport | None:

@@ -18,7 +18,7 @@ from redshift_migrate.errors import (
     SettingsError,
 )
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
-from redshift_migrate.migration.data_checks import check_data
+from redshift_migrate.migration.data_checks import check_data, data_check_of
 from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.looking import LookingService
 from redshift_migrate.migration.many import Ended, apply_each, tell_apart
@@ -28,7 +28,6 @@ from redshift_migrate.migration.running import (
     Outcome,
     Runs,
     carry_out,
-    data_check_of,
     keep_report,
     stopped_run,
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import PlanBlocked
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.migration.cut_over import choices_of, refuse_half_way, wish_for_queries
+from redshift_migrate.migration.data_checks import data_check_after
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import NO_DATA, MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig, ScheduledAction
@@ -42,7 +42,6 @@ def switch_over(aws: Aws, store: Store, request: CutOverMigration) -> Wish:
     target = observe_namespace(aws, *names, request.region, ("usage_limits",), strict=False)
     queries = wish_for_queries(aws, cluster, choices, target)
     actions, domain = _require_actions(cluster), _domain(cluster, choices, target)
-    check = store.data_check(cluster.account_id, request.region, choices.cluster_id, choices.namespace_name)
     return Wish(
         title=f"Cut over from cluster {choices.cluster_id} to workgroup {choices.workgroup_name}: "
         f"{_say_what(queries, actions, domain)}",
@@ -53,7 +52,7 @@ def switch_over(aws: Aws, store: Store, request: CutOverMigration) -> Wish:
         ),
         rows=(*action_rows(actions), *queries.rows, *(domain_rows(domain) if domain else ())),
         findings=(
-            *_data_findings(check, choices, journal),
+            *_data_findings(data_check_after(store, journal), choices, journal),
             *queries.findings,
             *((dns_finding(domain),) if domain else ()),
             *_bill_findings(target),
@@ -101,7 +100,7 @@ def _data_findings(check: DataCheck | None, choices: MigrationChoices, journal: 
         yield _data("info", "The cluster was moved without its data, so none was compared.")
         return
     ask = f"Compare it first: check the data of migration {journal.migration_id}."
-    if check is None or is_older(check, journal):
+    if check is None:
         yield _data("warning", f"Whether the data is there was not looked at since the migration. {ask}")
         return
     if check.faults:
@@ -120,11 +119,6 @@ def _data_findings(check: DataCheck | None, choices: MigrationChoices, journal: 
         )
     else:
         yield _data("info", f"The data was compared at {check.at} and is the same, by estimated rows.")
-
-
-def is_older(check: DataCheck, journal: Journal) -> bool:
-    """Whether the comparison was made before the run came to its end."""
-    return datetime.fromisoformat(check.at) < journal.entries[-1].at.replace(microsecond=0)
 
 
 def _data(level: Level, message: str) -> Finding:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from redshift_migrate.assessment.data_check import tell_check
 from redshift_migrate.errors import ClusterNotFound, RedshiftMigrateError, TargetError
+from redshift_migrate.migration.data_checks import data_check_of
 from redshift_migrate.migration.planning import Planner
-from redshift_migrate.migration.running import data_check_of
 from redshift_migrate.models.choices import NO_DATA
 from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.finding import Finding, Subject

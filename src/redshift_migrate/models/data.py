@@ -48,7 +48,6 @@ KINDS = (
 class Contents(Value):
     """All databases of one side."""
 
-    databases: tuple[str, ...]
     tables: tuple[DataTable, ...] = ()
     objects: tuple[tuple[str, str], ...] = Field((), description="kind, and name with its database; see KINDS")
     python_functions: tuple[str, ...] = ()

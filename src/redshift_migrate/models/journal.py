@@ -144,11 +144,7 @@ class Journal(Value):
 
 def holding_of(journals: Sequence[Journal]) -> list[Journal]:
     """Those that came to their end and were not undone since, by themselves or with the migration that they are of."""
-    undone = {
-        journal.header.plan.request.migration_id
-        for journal in journals
-        if isinstance(journal.header.plan.request, UndoMigration) and journal.is_finished
-    }
+    undone = _undone(journals)
     return [
         journal
         for journal in journals
@@ -164,13 +160,18 @@ def cut_over_of(journal: Journal) -> str | None:
 
 def stopped_of(journals: Sequence[Journal]) -> list[Journal]:
     """Those that have not come to their end and were not taken back, by themselves or by an undo."""
-    undone = {
-        journal.header.plan.request.migration_id
-        for journal in journals
-        if isinstance(journal.header.plan.request, UndoMigration) and journal.is_finished
-    }
+    undone = _undone(journals)
     return [
         journal
         for journal in journals
         if not journal.is_finished and not journal.was_put_back and journal.migration_id not in undone
     ]
+
+
+def _undone(journals: Sequence[Journal]) -> set[str]:
+    """The runs that another one undid, to its end."""
+    return {
+        journal.header.plan.request.migration_id
+        for journal in journals
+        if isinstance(journal.header.plan.request, UndoMigration) and journal.is_finished
+    }
