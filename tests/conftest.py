@@ -24,6 +24,7 @@ from redshift_migrate.state.store import FileStore
 from redshift_simulator import Clock, SimulatedAccount, SimulatedAws, demo
 from tests.support import examples
 from tests.support.budget import Budget
+from tests.support.earlier import note_world
 from tests.support.patience import PATIENCE_S
 
 examples.register()
@@ -110,17 +111,20 @@ def clock(account: SimulatedAccount) -> ProductClock:
 
 
 @pytest.fixture
-def service(aws_env: dict[str, str], clock: ProductClock, tmp_path: Path) -> MigrationService:
+def service(
+    aws_env: dict[str, str], account: SimulatedAccount, clock: ProductClock, tmp_path: Path
+) -> MigrationService:
     """A service in us-east-2 with a state folder of its own."""
     assert aws_env
     session, region = open_session(region="us-east-2")
-    return MigrationService(
+    made = MigrationService(
         aws=AwsClient(session, read_timeout_s=PATIENCE_S),
         regions=region_catalog(),
         store=FileStore(tmp_path),
         clock=clock,
         default_region=region,
     )
+    return note_world(made, account, tmp_path)
 
 
 @pytest.fixture(autouse=True)

@@ -73,6 +73,9 @@ class Faults:
         """Add a fault that arrived as JSON; raises TypeError or ValueError when it is not one."""
         return self.add(**document)
 
+    def __len__(self) -> int:
+        return len(self._counted)
+
     def clear(self) -> None:
         self._counted.clear()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import selectors
 import socket
 import socketserver
 import struct
@@ -41,12 +42,7 @@ class SimulatedAws:
 
     def start(self) -> SimulatedAws:
         self._server = _Server(self.account, self._port)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},
-            name="simulated-aws",
-            daemon=True,
-        )
+        self._thread = threading.Thread(target=self._server.serve, name="simulated-aws", daemon=True)
         self._thread.start()
         return self
 
@@ -55,10 +51,10 @@ class SimulatedAws:
         if self._server is None or self._thread is None:
             return
         self._server.stopping.set()
-        self._server.shutdown()
+        self._server.wake()
+        self._thread.join()
         self._server.end_connections()
         self._server.server_close()
-        self._thread.join()
         self._server = self._thread = None
 
     def __enter__(self) -> SimulatedAws:
@@ -73,13 +69,32 @@ class SimulatedAws:
 class _Server(socketserver.ThreadingMixIn, HTTPServer):
     daemon_threads = True
     request_queue_size = 128
+    timeout = 0  # `handle_request` is called when there is one
 
     def __init__(self, account: SimulatedAccount, port: int) -> None:
         self.account = account
         self.stopping = threading.Event()
         self.open_connections: dict[threading.Thread, socket.socket] = {}
         self.to_reset: set[socket.socket] = set()
+        self._woken, self._waker = socket.socketpair()
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def serve(self) -> None:
+        """Accept connections until somebody wakes it; `serve_forever` would look for that from time to time only."""
+        with selectors.DefaultSelector() as selector:
+            for each in (self, self._woken):
+                selector.register(each, selectors.EVENT_READ)
+            while self._woken not in {key.fileobj for key, _ in selector.select()}:
+                self.handle_request()
+
+    def wake(self) -> None:
+        """End `serve`."""
+        self._waker.send(b"x")
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._woken.close()
+        self._waker.close()
 
     def server_bind(self) -> None:
         # HTTPServer would look up the name of this host, which can take seconds and needs the network.

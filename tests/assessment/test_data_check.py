@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redshift_migrate.assessment.data_check import compare
+from redshift_migrate.assessment.data_check import compare, tell_row
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.models.data import KINDS, Contents, DataCheck, DataTable
+from redshift_migrate.models.data import FAULTS, KINDS, Contents, CountedTable, DataCheck, DataTable
 
 CHECK = DataCheck(
     cluster_id="c",
@@ -77,23 +77,54 @@ def test_a_side_that_was_not_read_is_never_a_success(here: Contents | Unknown, t
     assert DENIED in found.unknown
 
 
-def test_objects_that_are_missing_and_sql_that_will_break_are_named() -> None:
-    cluster = contents(
-        objects=tuple((kind, f"dev.{kind}") for kind in KINDS),
-        python_functions=("dev.f",),
-        views_on_system_tables=("dev.public.v",),
-        queries_on_system_tables=(("ana", 3, "SELECT * FROM stl_query"),),
-    )
+def test_objects_that_are_missing_are_named() -> None:
+    cluster = contents(objects=tuple((kind, f"dev.{kind}") for kind in KINDS))
     there = tuple((kind, f"dev.{kind}") for kind in KINDS if kind not in ("view", "role"))
     found = compare(CHECK, cluster, contents(objects=there))
     assert found.missing_objects == ("view dev.view", "role dev.role")
     assert found.objects_compared == dict.fromkeys(KINDS, 1)
-    assert found.will_break == (
-        "function dev.f is in Python",
-        "view dev.public.v reads STL, STV or SVL tables",
-        "ana asked STL, STV or SVL tables 3 times lately, last: SELECT * FROM stl_query",
-    )
     assert found.status == "differs"
+
+
+def counted(rows: int, **columns: tuple[int, str]) -> dict[str, CountedTable]:
+    return {"dev.public.t": CountedTable(rows=rows, columns=columns)}
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "written", "verdict", "columns"),
+    [
+        (counted(10), counted(10), None, "equal", ()),
+        (counted(10), counted(9), None, "fewer", ()),
+        (counted(10), counted(9), AFTER, "written since", ()),
+        (counted(10, a=(10, "7")), counted(10, a=(10, "7")), None, "equal", ()),
+        (counted(10, a=(10, "7")), counted(10, a=(10, "8")), None, "other values", ("a",)),
+        (counted(10, a=(10, "7")), counted(10, a=(9, "7")), None, "other values", ("a",)),
+        (counted(10, a=(10, "7")), counted(10), None, "other values", ("a",)),
+        (counted(10, a=(10, "7")), counted(10, a=(10, "8")), AFTER, "written since", ("a",)),
+        (counted(10), {}, None, "equal", ()),  # one side alone is no comparison: the estimates are
+    ],
+)
+def test_what_was_counted_decides_over_the_estimates(
+    here: dict[str, CountedTable],
+    there: dict[str, CountedTable],
+    written: str | None,
+    verdict: str,
+    columns: tuple[str, ...],
+) -> None:
+    log = ((1, written),) if written else ()
+    cluster = contents(table("t", 5), written=log, counted=here)
+    found = compare(CHECK, cluster, contents(table("t", 5), counted=there))
+    assert found.counts == {verdict: 1}
+    assert found.status == ("differs" if verdict in FAULTS else "equal")
+    if verdict != "equal":
+        assert found.differences[0].columns == columns
+        assert not columns or "columns: a" in tell_row(found.differences[0])
+
+
+def test_what_every_move_changes_is_expected_and_no_fault() -> None:
+    found = compare(CHECK, contents(interleaved=("dev.public.t",), temporary_tables=2), contents())
+    assert found.status == "equal"
+    assert [each.split()[0] for each in found.expected] == ["1", "2"]
 
 
 tables = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 5)), unique_by=lambda each: each[0])

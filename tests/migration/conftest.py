@@ -19,6 +19,7 @@ from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount, SimulatedAws
 from redshift_simulator.dispatch import answer
 from redshift_simulator.exchange import NoReply, Reply, Request
+from tests.support.earlier import note_world
 from tests.support.patience import PATIENCE_S
 
 REGION = "us-east-2"
@@ -71,7 +72,7 @@ def aws(account: SimulatedAccount, port: int) -> Iterator[SimulatedAws]:
 @pytest.fixture
 def service(aws: SimulatedAws, door: Aws, clock: Clock, tmp_path: Path) -> MigrationService:
     """A service on that account, with a state folder of its own."""
-    assert aws
-    return MigrationService(
+    made = MigrationService(
         aws=door, regions=region_catalog(), store=FileStore(tmp_path), clock=clock, default_region=REGION
     )
+    return note_world(made, aws.account, tmp_path)

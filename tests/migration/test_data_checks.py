@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from redshift_migrate.assessment.data_check import tell_check, tell_counting
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import AwsError, MigrationNotFound, RedshiftMigrateError, SettingsError, Unreachable
 from redshift_migrate.extractors.data_api import LONGEST_S, Where, ask
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models import statements
-from redshift_migrate.models.approval import Consent
-from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.data import KINDS
-from redshift_migrate.models.request import MigrateCluster, SetWorkgroupTrack
+from redshift_migrate.models.request import SetWorkgroupTrack
+from redshift_migrate.models.statements import Counting
 from redshift_simulator import SimulatedAccount, demo
 from redshift_simulator.data.contents import table
+from tests.support.earlier import earlier_run
+from tests.support.migrating import request_for
 
 REGION = demo.HOME_REGION
-CONSENT = Consent(approved_by="ana", channel="program")
 
 
 def migrate(service: MigrationService, cluster: str, **choices: str) -> str:
     """The id of the run that moved it."""
-    request = MigrateCluster(region=REGION, choices=migration_choices(cluster, **choices))  # type: ignore[arg-type]
-    plan = service.prepare(request)
-    service.note_shown(plan, "ana", "program")
-    return str(service.apply(plan.digest, CONSENT).migration_id)
+    return str(earlier_run(service, request_for(cluster, **choices)).migration_id)
 
 
 def test_a_table_that_is_written_to_all_the_time_is_no_fault(service: MigrationService) -> None:
@@ -36,7 +36,12 @@ def test_a_table_that_is_written_to_all_the_time_is_no_fault(service: MigrationS
     assert row.key == "dev.sales.orders"
     assert (row.on_cluster or 0) > (row.on_serverless or 0)
     assert found.snapshot_at is not None
-    assert "function dev.f_parse_url is in Python" in found.will_break
+    told = {each.code: each.message for each in found.will_break}
+    assert list(told) == ["python-functions", "system-tables"]
+    assert "dev.f_parse_url" in told["python-functions"]
+    assert "procedure (dev.sp_close_day)" in told["system-tables"]
+    (expected,) = found.expected
+    assert "1 table with an interleaved sort key" in expected
 
 
 def test_a_table_that_a_restore_lost_is_a_fault(service: MigrationService, account: SimulatedAccount) -> None:
@@ -62,7 +67,7 @@ def test_every_kind_of_object_is_compared_by_name(service: MigrationService, acc
     whole = service.check_data(run)
     assert set(whole.objects_compared) == set(KINDS)
     assert whole.missing_objects == ()
-    assert any(each.startswith("bi_user asked STL, STV or SVL tables 3 times") for each in whole.will_break)
+    assert any("queries of bi_user 3 times lately" in each.message for each in whole.will_break)
 
     there = account.table(REGION, "namespaces")["prod-db-1"]["_contents"]
     dev = there["databases"]["dev"]
@@ -149,11 +154,13 @@ def test_three_thousand_tables_are_all_counted(service: MigrationService, accoun
 
 
 def test_no_statement_but_ours_is_ever_sent(service: MigrationService, account: SimulatedAccount) -> None:
-    service.check_data(migrate(service, "reports-dc2"))
+    run = migrate(service, "reports-dc2")
+    service.check_data(run, method="values", up_to_rpu_seconds=10**6)
     service.connections("prod-db-1")
     service.estimate_cost("prod-db-1", by_queries=True)
     sent = {sql for call in account.calls for sql in call.parameters.get("Sqls", ())}
-    assert sent == set(statements.ALL)
+    assert sent >= set(statements.ALL)
+    assert all("FNV_HASH" in sql for sql in sent - set(statements.ALL))
     assert all(sql.startswith("SELECT ") and ";" not in sql for sql in statements.ALL)
 
 
@@ -170,9 +177,7 @@ def test_runs_without_data_have_none_to_compare(service: MigrationService) -> No
     with pytest.raises(SettingsError, match="without data"):
         service.check_data(run)
     request = SetWorkgroupTrack(region=REGION, workgroup_name="my-workgroup", track_name="trailing")
-    plan = service.prepare(request)
-    service.note_shown(plan, "ana", "program")
-    other = service.apply(plan.digest, CONSENT)
+    other = earlier_run(service, request)
     with pytest.raises(SettingsError, match="moved no cluster"):
         service.check_data(other.migration_id)
 
@@ -206,3 +211,111 @@ def test_a_name_that_is_not_there_is_said(service: MigrationService) -> None:
         service.snapshots("no-such")
     with pytest.raises(RedshiftMigrateError):
         service.connections(workgroup_name="no-such")
+
+
+def spoil(account: SimulatedAccount, schema: str, name: str, **members: object) -> None:
+    """Change one table of the restored namespace."""
+    there = account.table(REGION, "namespaces")["prod-db-1"]["_contents"]["databases"]["dev"]["tables"]
+    next(each for each in there if (each["schema"], each["table"]) == (schema, name)).update(members)
+
+
+def test_queries_over_the_limit_of_the_workgroup_are_found(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    run = migrate(service, "prod-db-1")
+    account.table(REGION, "clusters")["prod-db-1"]["_contents"]["long_queries"] = [[1, 312], [2, 59]]
+    account.table(REGION, "workgroups")["prod-db-1"]["configParameters"] = [
+        {"parameterKey": "max_query_execution_time", "parameterValue": "14400"}
+    ]
+    (found,) = (each for each in service.check_data(run).will_break if each.code == "long-queries")
+    assert "etl_user 1 times, the longest 312 minutes" in found.message
+    assert "bi_user" not in found.message
+
+
+def test_rows_are_counted_only_when_the_cost_was_agreed_to(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    run = migrate(service, "prod-db-1")
+    told = service.check_data(run, method="counts")
+    assert told.method == "estimates"
+    cost = told.counting_cost
+    assert cost is not None
+    assert cost.rpu_seconds is not None
+    assert cost.rpu_seconds >= 60 * 8
+    assert cost.usd == pytest.approx(cost.rpu_seconds / 3600 * 0.36, rel=0.2)
+    assert f"for {cost.rpu_seconds} RPU-seconds" in tell_counting(told)
+    assert service.check_data(run, method="counts", up_to_rpu_seconds=cost.rpu_seconds - 1).method == "estimates"
+
+    spoil(account, "sales", "products", rows=18_219)
+    found = service.check_data(run, method="counts", up_to_rpu_seconds=cost.rpu_seconds)
+    assert found.method == "counts"
+    assert {each.key: each.verdict for each in found.differences} == {
+        "dev.sales.products": "fewer",
+        "dev.sales.orders": "written since",
+    }
+
+
+def test_values_that_are_not_the_same_are_found_by_column(service: MigrationService, account: SimulatedAccount) -> None:
+    run = migrate(service, "prod-db-1")
+    same = service.check_data(run, method="values", up_to_rpu_seconds=10**6)
+    assert (same.method, same.status) == ("values", "equal")
+    assert "every row and value compared" in tell_check(same)
+
+    spoil(account, "sales", "products", value="scrambled")
+    assert service.check_data(run, method="counts", up_to_rpu_seconds=10**6).status == "equal"
+    found = service.check_data(run, method="values", up_to_rpu_seconds=10**6)
+    assert found.status == "differs"
+    row = next(each for each in found.differences if each.verdict == "other values")
+    assert (row.key, row.columns) == ("dev.sales.products", ("changed_at", "id"))
+
+
+@pytest.mark.parametrize("nth", range(1, 11))
+def test_a_count_that_was_not_answered_is_no_success(
+    service: MigrationService, account: SimulatedAccount, nth: int
+) -> None:
+    run = migrate(service, "dev-sandbox")
+    account.faults.add("redshift-data:BatchExecuteStatement", kind="denied", nth=nth)
+    found = service.check_data(run, method="values", up_to_rpu_seconds=10**6)
+    assert found.status == "unknown"
+    assert found.counts == {}
+    assert found.unknown
+    assert service.check_data(run, method="values", up_to_rpu_seconds=10**6).status == "equal"
+
+
+def test_three_thousand_tables_are_counted_in_few_batches(service: MigrationService, account: SimulatedAccount) -> None:
+    tables = [table("wide", f"t{number:04}", number + 1) for number in range(3_000)]
+    account.table(REGION, "clusters")["dev-sandbox"]["_contents"] = {
+        "databases": {"dev": {"tables": tables, "views": [], "functions": []}},
+        "users": ["awsuser"],
+        "connections": [],
+    }
+    run = migrate(service, "dev-sandbox")
+    before = len(account.calls)
+    found = service.check_data(run, method="counts", up_to_rpu_seconds=10**6)
+    assert (found.method, found.counts) == ("counts", {"equal": 3_000})
+    asked = [each.operation for each in account.calls[before:]]
+    assert asked.count("BatchExecuteStatement") < 20
+    assert asked.count("GetStatementResult") < 200
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", 'with "quotes"', "semi; DROP TABLE x", "--", "new\nline", "Grösse", "$rows", 'a" FROM "b']
+)
+def test_names_of_the_catalogue_are_quoted_and_nothing_else_gets_out(
+    service: MigrationService, account: SimulatedAccount, name: str
+) -> None:
+    (sql,) = statements.count_all([Counting("s", name, name, is_hashed=True), Counting("s", name)])
+    assert statements.is_ours(sql)
+    unquoted = sql.replace('FROM "s"', "FROM s")
+    for strange in (f"{sql}; DROP TABLE x", unquoted, f"{sql} UNION ALL SELECT 1", f"{sql} --", f" {sql}"):
+        assert not statements.is_ours(strange)
+
+
+NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=127)
+
+
+@given(st.lists(st.builds(Counting, NAMES, NAMES, st.none() | NAMES, st.booleans()), max_size=60))
+def test_every_statement_that_counts_is_ours_and_short_enough(countings: list[Counting]) -> None:
+    sqls = list(statements.count_all(countings))
+    assert all(map(statements.is_ours, sqls))
+    assert all(len(sql) <= statements.LONGEST_STATEMENT for sql in sqls)

@@ -18,6 +18,7 @@ from redshift_migrate.models.plan import Call
 from redshift_migrate.models.request import UndoMigration
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount, SimulatedAws
+from tests.support.earlier import earlier_run
 from tests.support.migrating import REGION, approved_run, request_for, resumed, step_ids, undone
 
 KEPT = {"cluster_snapshots", "serverless_snapshots"}
@@ -45,7 +46,7 @@ def test_everything_but_the_snapshots_is_as_before(
     service: MigrationService, account: SimulatedAccount, cluster_id: str
 ) -> None:
     before = tables(account)
-    outcome = approved_run(service, request_for(cluster_id))
+    outcome = earlier_run(service, request_for(cluster_id))
     namespace_id = account.table(REGION, "namespaces")[cluster_id]["namespaceId"]
 
     back = undone(service, outcome)
@@ -79,7 +80,7 @@ def test_settings_of_a_namespace_that_was_there_are_put_back_as_far_as_aws_knows
     existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
     request = request_for("prod-db-1", exclude=["encryption"], **existing)  # the road of no return
 
-    undone(service, approved_run(service, request))
+    undone(service, earlier_run(service, request))
 
     assert tables(account) == before
     assert account.table(REGION, "serverless_snapshots") == {}
@@ -87,7 +88,7 @@ def test_settings_of_a_namespace_that_was_there_are_put_back_as_far_as_aws_knows
 
 def test_what_has_no_way_back_is_said(service: MigrationService) -> None:
     existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
-    outcome = approved_run(service, request_for("prod-db-1", only=["parameters", "encryption", "tags"], **existing))
+    outcome = earlier_run(service, request_for("prod-db-1", only=["parameters", "encryption", "tags"], **existing))
 
     plan = service.prepare(request_of(outcome))
 
@@ -98,7 +99,7 @@ def test_what_has_no_way_back_is_said(service: MigrationService) -> None:
 def test_a_namespace_that_lost_its_mark_is_not_taken_for_the_runs_own(
     service: MigrationService, account: SimulatedAccount
 ) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     account.table(REGION, "namespaces")["dev-sandbox"]["_tags"] = []
 
     with pytest.raises(PlanBlocked, match="mark of this run"):
@@ -110,16 +111,16 @@ def test_a_namespace_that_lost_its_mark_is_not_taken_for_the_runs_own(
 def test_a_namespace_of_the_same_name_made_by_somebody_else_is_left(
     service: MigrationService, account: SimulatedAccount
 ) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     for kind in ("workgroups", "namespaces"):
         del account.table(REGION, kind)["dev-sandbox"]
-    approved_run(service, request_for("dev-sandbox", data="none"))
+    earlier_run(service, request_for("dev-sandbox", data="none"))
 
     assert service.prepare(request_of(outcome)).is_empty
 
 
 def test_what_was_changed_since_stops_the_undo(service: MigrationService, account: SimulatedAccount) -> None:
-    outcome = approved_run(service, request_for("audit-forever"))
+    outcome = earlier_run(service, request_for("audit-forever"))
     (copy,) = account.table(REGION, "snapshot_copy_configurations").values()
     copy["snapshotRetentionPeriod"] = 99
 
@@ -131,7 +132,7 @@ def test_what_was_changed_since_stops_the_undo(service: MigrationService, accoun
 
 
 def test_a_copy_that_was_switched_on_stops_the_undo(service: MigrationService, door: Aws) -> None:
-    outcome = approved_run(service, request_for("prod-db-1"))
+    outcome = earlier_run(service, request_for("prod-db-1"))
     name = {"Name": "QS2-nightly-sales-rollup-prod-db-1", "EventBusName": "default"}
     door.call(Call(service="events", region=REGION, operation="EnableRule", parameters=name))
 
@@ -201,7 +202,7 @@ def of_others(arn: str) -> dict[str, tuple[Call, ...]]:
 def test_what_others_need_is_not_deleted(
     service: MigrationService, account: SimulatedAccount, door: Aws, what: str
 ) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     for call in of_others(account.table(REGION, "workgroups")["dev-sandbox"]["workgroupArn"])[what]:
         door.call(call)
 
@@ -216,7 +217,7 @@ def test_what_others_need_is_not_deleted(
 def test_that_it_may_not_look_for_what_others_need_is_said(
     service: MigrationService, account: SimulatedAccount
 ) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     account.faults.add("events:ListEventBuses", kind="denied", times=None)
 
     findings = service.prepare(request_of(outcome)).findings
@@ -232,14 +233,14 @@ def test_what_a_stopped_run_made_is_taken_back_too(service: MigrationService, ac
         approved_run(service, SMALL)
 
     migration_id = stopped.value.data["migration_id"]
-    approved_run(service, UndoMigration(region=REGION, migration_id=migration_id))
+    earlier_run(service, UndoMigration(region=REGION, migration_id=migration_id))
 
     assert tables(account) == before
 
 
 def test_an_undo_that_stops_is_gone_on_with(service: MigrationService, account: SimulatedAccount) -> None:
     before = tables(account)
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     account.faults.add("redshift-serverless:DeleteNamespace", kind="expired")
 
     with pytest.raises(ApplyError) as stopped:
@@ -254,7 +255,7 @@ def test_an_undo_that_stops_is_gone_on_with(service: MigrationService, account: 
 def test_a_run_of_another_account_is_not_undone_here(
     service: MigrationService, account: SimulatedAccount, clock: Clock, tmp_path: Path
 ) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     other = SimulatedAccount(account_id="999999999999", clock=account.clock)
 
     with SimulatedAws(other) as aws:

@@ -19,7 +19,8 @@ from redshift_migrate.models.request import (
 from redshift_migrate.models.verification import Verification
 from redshift_simulator import SimulatedAccount
 from redshift_simulator.account import change
-from tests.support.migrating import REGION, approved_run, request_for, undone
+from tests.support.earlier import earlier_run
+from tests.support.migrating import REGION, request_for, undone
 
 PROD = request_for("prod-db-1")
 
@@ -40,7 +41,7 @@ def test_after_a_migration_there_is_no_difference_and_nothing_is_written(
     service: MigrationService, account: SimulatedAccount, cluster_id: str
 ) -> None:
     request = request_for(cluster_id)
-    outcome = approved_run(service, request)
+    outcome = earlier_run(service, request)
     written = len(account.writes())
 
     found = service.verify(request)
@@ -75,7 +76,7 @@ def test_what_somebody_changed_is_named_and_nothing_else(
     changes: dict[str, Any],
     step_id: str,
 ) -> None:
-    approved_run(service, PROD)
+    earlier_run(service, PROD)
     change(account.table(REGION, kind)[name], changes)
 
     found = service.verify(PROD)
@@ -89,7 +90,7 @@ def test_what_somebody_changed_is_named_and_nothing_else(
 
 
 def test_what_belongs_to_it_is_compared_too(service: MigrationService, account: SimulatedAccount) -> None:
-    approved_run(service, PROD)
+    earlier_run(service, PROD)
     (copy,) = account.table(REGION, "snapshot_copy_configurations").values()
     copy["snapshotRetentionPeriod"] = 3
     limits = account.table(REGION, "serverless_usage_limits")
@@ -104,14 +105,14 @@ def test_what_belongs_to_it_is_compared_too(service: MigrationService, account: 
 
 
 def test_a_change_of_the_cluster_since_is_a_difference(service: MigrationService, account: SimulatedAccount) -> None:
-    approved_run(service, PROD)
+    earlier_run(service, PROD)
     account.table(REGION, "clusters")["prod-db-1"]["Endpoint"]["Port"] = 5440
 
     assert told(service.verify(PROD)) == [("network.port", "5440", "5439")]
 
 
 def test_a_paused_cluster_is_still_compared_with(service: MigrationService, account: SimulatedAccount) -> None:
-    approved_run(service, PROD)
+    earlier_run(service, PROD)
     account.table(REGION, "clusters")["prod-db-1"]["ClusterStatus"] = "paused"
 
     found = service.verify(PROD)
@@ -121,7 +122,7 @@ def test_a_paused_cluster_is_still_compared_with(service: MigrationService, acco
 
 
 def test_the_choices_of_the_run_count_and_not_the_defaults(service: MigrationService) -> None:
-    approved_run(service, request_for("prod-db-1", exclude=["scheduled_queries", "tags"]))
+    earlier_run(service, request_for("prod-db-1", exclude=["scheduled_queries", "tags"]))
 
     assert service.verify(PROD).drift == ()
 
@@ -148,7 +149,7 @@ def test_what_is_compared_and_what_is_not_is_said(
 ) -> None:
     request = request_for("prod-db-1", **choices)
 
-    approved_run(service, request)
+    earlier_run(service, request)
 
     said = service.verify(request).coverage
     assert compared in said.partition("Data, apart:")[0]
@@ -160,7 +161,7 @@ def test_a_namespace_that_only_settings_were_asked_of_is_missed_when_it_is_gone(
 ) -> None:
     existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
     request = request_for("prod-db-1", only=["tags"], **existing)
-    approved_run(service, request)
+    earlier_run(service, request)
     del account.table(REGION, "workgroups")["my-workgroup"]
     del account.table(REGION, "namespaces")["my-namespace"]
 
@@ -168,7 +169,7 @@ def test_a_namespace_that_only_settings_were_asked_of_is_missed_when_it_is_gone(
 
 
 def test_after_an_undo_everything_is_missing(service: MigrationService) -> None:
-    outcome = approved_run(service, request_for("dev-sandbox"))
+    outcome = earlier_run(service, request_for("dev-sandbox"))
     undone(service, outcome)
 
     found = [drift.step_id for drift in service.verify(request_for("dev-sandbox")).drift]
@@ -179,7 +180,7 @@ def test_after_an_undo_everything_is_missing(service: MigrationService) -> None:
 def test_when_the_cluster_is_gone_it_is_compared_with_what_was_written_down(
     service: MigrationService, account: SimulatedAccount
 ) -> None:
-    outcome = approved_run(service, PROD)
+    outcome = earlier_run(service, PROD)
     del account.table(REGION, "clusters")["prod-db-1"]
     for name in [name for name in account.table(REGION, "cluster_snapshots") if not name.startswith("rs:")]:
         del account.table(REGION, "cluster_snapshots")[name]  # its owner did not need it any more
@@ -196,9 +197,9 @@ def test_when_the_cluster_is_gone_it_is_compared_with_what_was_written_down(
 
 
 def test_a_cut_over_is_no_difference(service: MigrationService, account: SimulatedAccount) -> None:
-    outcome = approved_run(service, PROD)
+    outcome = earlier_run(service, PROD)
     assert outcome.migration_id is not None
-    approved_run(service, CutOverScheduledQueries(region=REGION, migration_id=outcome.migration_id))
+    earlier_run(service, CutOverScheduledQueries(region=REGION, migration_id=outcome.migration_id))
 
     with_cluster = service.verify(PROD)
     del account.table(REGION, "clusters")["prod-db-1"]
@@ -238,7 +239,7 @@ def test_a_small_change_is_verified_like_a_whole_migration(
     changes: dict[str, Any],
     drift: tuple[str, str, str],
 ) -> None:
-    runs = [approved_run(service, request).migration_id for request in requests]
+    runs = [earlier_run(service, request).migration_id for request in requests]
 
     same = verified(service, runs[-1])
     for row in account.table(REGION, kind).values():
@@ -253,9 +254,9 @@ def test_a_small_change_is_verified_like_a_whole_migration(
 
 
 def test_a_removed_copy_that_somebody_made_again_is_named(service: MigrationService, account: SimulatedAccount) -> None:
-    approved_run(service, COPY)
-    removed = approved_run(service, REMOVE)
-    approved_run(service, COPY)
+    earlier_run(service, COPY)
+    removed = earlier_run(service, REMOVE)
+    earlier_run(service, COPY)
 
     found = verified(service, removed.migration_id)
 
@@ -263,7 +264,7 @@ def test_a_removed_copy_that_somebody_made_again_is_named(service: MigrationServ
 
 
 def test_a_track_that_aws_has_not_switched_yet_is_pending_and_not_done(service: MigrationService) -> None:
-    outcome = approved_run(service, TRACK)
+    outcome = earlier_run(service, TRACK)
 
     found = verified(service, outcome.migration_id)
     again = service.prepare(TRACK)
@@ -277,12 +278,12 @@ def test_a_track_that_aws_has_not_switched_yet_is_pending_and_not_done(service: 
 
 
 def test_an_undo_is_verified_too(service: MigrationService, account: SimulatedAccount) -> None:
-    outcome = approved_run(service, request_for("dev-sandbox"))
+    outcome = earlier_run(service, request_for("dev-sandbox"))
     back = undone(service, outcome)
     assert back.migration_id is not None
 
     gone = verified(service, back.migration_id)
-    approved_run(service, request_for("dev-sandbox"))  # a new one of that name is not the one that was taken back
+    earlier_run(service, request_for("dev-sandbox"))  # a new one of that name is not the one that was taken back
     anew = verified(service, back.migration_id)
 
     assert gone.drift == anew.drift == ()
@@ -291,8 +292,8 @@ def test_an_undo_is_verified_too(service: MigrationService, account: SimulatedAc
 def test_a_copy_that_somebody_switched_off_after_the_cut_over_is_named(
     service: MigrationService, account: SimulatedAccount
 ) -> None:
-    outcome = approved_run(service, PROD)
-    cut_over = approved_run(service, CutOverScheduledQueries(region=REGION, migration_id=str(outcome.migration_id)))
+    outcome = earlier_run(service, PROD)
+    cut_over = earlier_run(service, CutOverScheduledQueries(region=REGION, migration_id=str(outcome.migration_id)))
     same = verified(service, cut_over.migration_id)
     account.table(REGION, "schedules")["reports/morning-report-prod-db-1"]["State"] = "DISABLED"
 
@@ -305,7 +306,7 @@ def test_a_copy_that_somebody_switched_off_after_the_cut_over_is_named(
 
 
 def test_what_is_gone_altogether_is_said_in_one_line(service: MigrationService, account: SimulatedAccount) -> None:
-    outcome = approved_run(service, COPY)
+    outcome = earlier_run(service, COPY)
     del account.table(REGION, "namespaces")["my-namespace"]
 
     (drift,) = verified(service, outcome.migration_id).drift

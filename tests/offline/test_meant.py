@@ -18,6 +18,7 @@ from redshift_migrate.offline.places import CITIES
 from redshift_simulator import SimulatedAccount
 from redshift_simulator.demo.account import FLEET
 from tests.agent.test_gate import Person
+from tests.support.earlier import earlier_run
 from tests.support.migrating import approved_run, request_for
 
 SMALL = request_for("dev-sandbox")
@@ -49,7 +50,7 @@ def test_the_stopped_run_is_looked_up_and_gone_on_with(service: MigrationService
 
 
 def test_the_last_migration_is_looked_up_and_taken_back(service: MigrationService) -> None:
-    approved_run(service, SMALL)
+    earlier_run(service, SMALL)
     called, answer = say(service, "undo the last migration", approves=True)
     assert called == ["get_migration_status", "undo_migration"]
     assert "Undo migration" in answer

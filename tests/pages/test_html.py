@@ -23,6 +23,7 @@ from redshift_migrate.pages.html import plan_page, run_page
 from redshift_migrate.pages.pictures import WHOLE, sides, timeline
 from redshift_simulator import SimulatedAccount
 from tests.support.browser import CHROMIUM, open_page
+from tests.support.earlier import earlier_run
 from tests.support.migrating import REGION, approved_run, request_for, resumed
 
 SMALL = request_for("dev-sandbox")
@@ -69,7 +70,7 @@ def with_hostile_names(account: SimulatedAccount) -> None:
 
 
 def test_every_run_leaves_one_beside_the_markdown(service: MigrationService) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     text, journal = page_of(outcome), journal_of(service, outcome)
     tags = Tags(text)
 
@@ -88,7 +89,7 @@ def test_every_run_leaves_one_beside_the_markdown(service: MigrationService) -> 
 
 
 def test_it_needs_nothing_but_itself(service: MigrationService) -> None:
-    tags = Tags(page_of(approved_run(service, request_for("prod-db-1"))))
+    tags = Tags(page_of(earlier_run(service, request_for("prod-db-1"))))
 
     assert {"script", "img", "link", "iframe", "object", "a", "form"} & set(tags.elements) == set()
     assert {"src", "href", "srcset", "action", "style"} & {name for name, _ in tags.attributes} == set()
@@ -96,7 +97,7 @@ def test_it_needs_nothing_but_itself(service: MigrationService) -> None:
 
 
 def test_the_checklist_on_it_is_ticked_with_the_run(service: MigrationService) -> None:
-    outcome = approved_run(service, request_for("prod-db-1"))
+    outcome = earlier_run(service, request_for("prod-db-1"))
     assert 'class="done"' not in page_of(outcome)
     service.tick("host-name")
     assert page_of(outcome).count('<li class="done">☑') == 1
@@ -164,7 +165,7 @@ def test_a_pause_of_days_is_left_out_and_told(service: MigrationService, account
 
 
 def test_bars_are_as_long_as_the_steps_took(service: MigrationService) -> None:
-    journal = journal_of(service, approved_run(service, SMALL))
+    journal = journal_of(service, earlier_run(service, SMALL))
     at, entries = journal.header.started_at, []
     for step in journal.header.plan.steps:  # each calls for one second and waits for nine
         for event, takes_s in (("intent", 1), ("acted", 0), ("waiting", 9), ("done", 0)):
@@ -180,7 +181,7 @@ def test_bars_are_as_long_as_the_steps_took(service: MigrationService) -> None:
 
 
 def test_a_clock_that_was_set_back_draws_nothing_outside(service: MigrationService) -> None:
-    journal = journal_of(service, approved_run(service, SMALL))
+    journal = journal_of(service, earlier_run(service, SMALL))
     back = [each.model_copy(update={"at": each.at - timedelta(hours=n)}) for n, each in enumerate(journal.entries)]
     drawn = timeline(journal.model_copy(update={"entries": tuple(back)}))
 
@@ -197,7 +198,7 @@ def test_a_browser_shows_it_whole_and_asks_nobody(
 ) -> None:
     """Names that want out stay text; nothing is fetched, nothing runs, nothing is complained about."""
     with_hostile_names(account)
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     journal = journal_of(service, outcome)
     file = tmp_path / "page.html"
     file.write_text(run_page(journal), encoding="utf-8")

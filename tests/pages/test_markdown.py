@@ -15,6 +15,7 @@ from redshift_migrate.errors import ApplyError
 from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
 from redshift_simulator import SimulatedAccount
+from tests.support.earlier import earlier_run
 from tests.support.migrating import REGION, approved_run, request_for, resumed, undone
 
 SMALL = request_for("dev-sandbox")
@@ -44,7 +45,7 @@ def plain(token: Token) -> str:
 def test_it_has_plan_approval_calls_with_request_ids_and_what_aws_answered(
     service: MigrationService, account: SimulatedAccount
 ) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     text = page(outcome)
     assert outcome.migration_id is not None
     acted = [entry for entry in service.journal(outcome.migration_id).entries if entry.event == "acted"]
@@ -66,7 +67,7 @@ def test_it_has_plan_approval_calls_with_request_ids_and_what_aws_answered(
 
 
 def test_the_literal_calls_are_those_that_were_made(service: MigrationService, account: SimulatedAccount) -> None:
-    text = page(approved_run(service, SMALL))
+    text = page(earlier_run(service, SMALL))
     snapshot = next(name for name in account.table(REGION, "cluster_snapshots") if "dev-sandbox" in name)
 
     assert "$output" not in text
@@ -93,14 +94,14 @@ def test_a_run_that_failed_has_one_too_and_a_resume_replaces_it(
 
 def test_a_step_that_needed_no_call_says_so(service: MigrationService) -> None:
     """The restore left log exports, roles and key as they were: nothing was set again."""
-    calls = rows(page(approved_run(service, request_for("prod-db-1"))), "Calls")[1:]
+    calls = rows(page(earlier_run(service, request_for("prod-db-1"))), "Calls")[1:]
 
     assert [call[3] for call in calls if call[0].startswith("See that")] == ["was so already, nothing was called"] * 3
     assert {call[2] for call in calls if call[0].startswith("See that")} == {"–"}
 
 
 def test_an_undo_has_a_page_of_its_own(service: MigrationService) -> None:
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     back = undone(service, outcome)
 
     assert back.report != outcome.report
@@ -117,7 +118,7 @@ HOSTILE = (
 def test_text_of_strangers_stays_in_its_cell(service: MigrationService, account: SimulatedAccount) -> None:
     tag = {"Key": "Owner", "Value": HOSTILE}
     account.table(REGION, "clusters")["dev-sandbox"]["Tags"].append(tag)
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     tokens = MarkdownIt("commonmark").enable("table").parse(page(outcome))
     inline = [child for token in tokens for child in token.children or ()]
     settings = rows(page(outcome), "Settings")

@@ -7,7 +7,8 @@ from typing import Any
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.request import CutOverMigration, DecommissionCluster
 from redshift_simulator import SimulatedAccount
-from tests.support.migrating import REGION, approved_run, request_for
+from tests.support.earlier import earlier_check, earlier_run
+from tests.support.migrating import REGION, request_for
 from tests.support.scheduled import keep_only
 
 CLUSTER, DOMAIN = "prod-db-1", "warehouse.example.com"
@@ -24,16 +25,16 @@ def keep_only_what_can_run(account: SimulatedAccount) -> None:
 def moved(service: MigrationService, account: SimulatedAccount, *, checked: bool = True) -> str:
     """The cluster moved, with two scheduled queries, and its data compared. The id of the run."""
     keep_only_what_can_run(account)
-    migration_id = approved_run(service, request_for(CLUSTER)).migration_id
+    migration_id = earlier_run(service, request_for(CLUSTER)).migration_id
     assert migration_id
     if checked:
-        service.check_data(migration_id)
+        earlier_check(service, migration_id)
     return migration_id
 
 
 def cut_over(service: MigrationService, migration_id: str) -> str:
     """Everything led to serverless. The id of the run."""
-    return str(approved_run(service, CutOverMigration(region=REGION, migration_id=migration_id)).migration_id)
+    return str(earlier_run(service, CutOverMigration(region=REGION, migration_id=migration_id)).migration_id)
 
 
 def end_of(cluster_id: str = CLUSTER, **more: Any) -> DecommissionCluster:

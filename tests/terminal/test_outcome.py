@@ -24,7 +24,8 @@ from redshift_migrate.terminal.plain import render_text
 from redshift_migrate.terminal.screen import Screen
 from redshift_simulator import SimulatedAccount
 from redshift_simulator.faults import FaultKind
-from tests.support.migrating import approved_run, request_for, undone
+from tests.support.earlier import earlier_run
+from tests.support.migrating import request_for, undone
 
 CALL = Call(service="redshift-serverless", region="us-east-2", operation="GetNamespace")
 READING = Reading(name="namespace", region="us-east-2")
@@ -62,7 +63,7 @@ def test_a_way_back_is_named_only_where_there_is_one(undo: Call | None) -> None:
 
 
 def test_what_aws_answers_is_told_in_words(service: MigrationService) -> None:
-    done = approved_run(service, request_for("prod-db-1", also=["snapshots", "wlm"]))
+    done = earlier_run(service, request_for("prod-db-1", also=["snapshots", "wlm"]))
     back = undone(service, done)
 
     told = {row[0]: row[1] for row in (*outcome_table(done).rows, *outcome_table(back).rows)}
@@ -78,7 +79,7 @@ def test_what_aws_answers_is_told_in_words(service: MigrationService) -> None:
 
 def test_a_long_run_is_told_in_a_few_lines_with_what_is_left(service: MigrationService) -> None:
     """The same headings that the plan had, without what the approval decided; then what people do next."""
-    done = approved_run(service, request_for("prod-db-1"))
+    done = earlier_run(service, request_for("prod-db-1"))
     said = render_text(outcome_shown(done))
 
     assert "24 steps are done; 24 of 24 read back from AWS as planned." in said
@@ -108,7 +109,7 @@ def test_what_did_not_go_at_the_first_try_is_told(
     account.faults.add("redshift-serverless:CreateSnapshotCopyConfiguration", kind=kind)
     existing = {"namespace_name": "my-namespace", "workgroup_name": "my-workgroup"}
 
-    outcome = approved_run(service, request_for("prod-db-1", only=["snapshot_copy"], **existing))
+    outcome = earlier_run(service, request_for("prod-db-1", only=["snapshot_copy"], **existing))
 
     (note,) = outcome.notes
     assert note.endswith(told)

@@ -25,7 +25,8 @@ from redshift_migrate.terminal.screen import Screen
 from redshift_migrate.terminal.shown import PlanShown
 from redshift_migrate.terminal.turns import Turns
 from redshift_simulator import SimulatedAccount
-from tests.support.migrating import REGION, approved_run, request_for
+from tests.support.earlier import earlier_run
+from tests.support.migrating import REGION, request_for
 from tests.support.switching import CLUSTER, cut_over, end_of, everybody_left, moved
 from tests.terminal.played import PlayedProgram, Reply
 from tests.terminal.test_scripted import CONFIGURE
@@ -120,7 +121,7 @@ def test_a_no_with_a_reason_is_handed_on(plan: MigrationPlan) -> None:
 
 def destructive(service: MigrationService) -> tuple[MigrationPlan, str]:
     """The way back of a migration, which deletes the namespace that it made."""
-    outcome = approved_run(service, SMALL)
+    outcome = earlier_run(service, SMALL)
     undo = service.prepare(UndoMigration(region=REGION, migration_id=str(outcome.migration_id)))
     return undo, "dev-sandbox"
 
@@ -147,7 +148,7 @@ def test_approving_it_by_its_digest_asks_for_the_name_all_the_same(service: Migr
 
 
 def test_a_shorter_retention_destroys_copies_and_a_longer_one_nothing(service: MigrationService) -> None:
-    approved_run(service, ConfigureSnapshotCopy(**COPIED, destination_region="us-west-2", retention_period_days=30))
+    earlier_run(service, ConfigureSnapshotCopy(**COPIED, destination_region="us-west-2", retention_period_days=30))
 
     shorter = service.prepare(UpdateSnapshotCopy(**COPIED, retention_period_days=7))
     assert [name for name, _ in data_lost(shorter)] == ["my-namespace"]
@@ -205,7 +206,7 @@ def test_a_name_behind_a_digest_goes_round_no_question(
     service: MigrationService, account: SimulatedAccount, tmp_path: Path, behind: str
 ) -> None:
     """A plan that destroys a namespace asks for its name; one typed behind the digest is refused, not passed over."""
-    done = approved_run(service, request_for("prod-db-1"))
+    done = earlier_run(service, request_for("prod-db-1"))
     plan = service.prepare(UndoMigration(region=REGION, migration_id=str(done.migration_id)))
     service.note_shown(plan, "ana", "terminal")
     assert data_lost(plan)

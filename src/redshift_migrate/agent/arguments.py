@@ -46,6 +46,8 @@ DESCRIPTIONS: dict[str, str] = {
     "data": "snapshot (default), none, or a snapshot's name",
     "get_migration_status.migration_id": "left out: the newest",
     "check_data.migration_id": "left out: the newest",
+    "exact": "billed; tells the cost unless rpu_seconds covers it",
+    "rpu_seconds": "as the person agreed",
     "plan_cut_over.migration_id": "left out: the newest",
     "with_cut_over": "its cut-over too",
     "quiet_days": "left out: 7",

@@ -17,6 +17,7 @@ from redshift_migrate.migration.running import Outcome
 from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import KEPT_INDEFINITELY
+from redshift_migrate.models.data import Method
 from redshift_migrate.models.fleet import MEMBER_COLUMNS
 from redshift_migrate.models.listing import ALL_REGIONS, select
 from redshift_migrate.models.plan import MigrationPlan
@@ -236,9 +237,12 @@ class Toolbox:
         cluster_id: str | None = None,
         namespace_name: str | None = None,
         region: str | None = None,
+        exact: Literal["counts", "values"] | None = None,
+        rpu_seconds: int | None = None,
     ) -> Result:
         """Is the data there? Rows and objects of both sides compared, as of the snapshot."""
-        check = self._service.check_data(migration_id, cluster_id, namespace_name, region)
+        method: Method = exact or "estimates"
+        check = self._service.check_data(migration_id, cluster_id, namespace_name, region, method, rpu_seconds)
         return data_results.data_check_result(check)
 
     def list_connections(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import RedshiftMigrateError
-from redshift_migrate.extractors.data_api import Cell, Rows, Where, ask, needed_action
+from redshift_migrate.extractors.data_api import Cell, Rows, Where, ask
 from redshift_migrate.models import statements
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.data import Connection, Contents, DataTable, Snapshot
@@ -31,19 +31,19 @@ def extract_contents(
     try:
         return _contents(aws, clock, where, database, is_source, is_dc2)
     except RedshiftMigrateError as error:
-        return Unknown(needs_action=needed_action(error), reason=f"{where.words}: {error.message}")
+        return where.unread(error)
 
 
 def _contents(aws: Aws, clock: Clock, where: Where, database: str, is_source: bool, is_dc2: bool) -> Contents:
     first = [statements.DATABASES, statements.USERS, statements.ROLES]
-    first += [statements.WRITTEN, statements.OLD_QUERIES] if is_source else []
+    first += [statements.OLD_QUERIES, statements.LONG_QUERIES_OF_USERS] if is_source else []
     first += [statements.WITHOUT_BACKUP] if is_dc2 else []
     names, users, roles, *more = ask(aws, clock, where, database, first)
-    written, old_queries = more[:2] if is_source else ([], [])
+    old_queries, long_queries = more[:2] if is_source else ([], [])
     parts = [_Part(_text(row[0]), *ask(aws, clock, where, _text(row[0]), statements.OF_DATABASE)) for row in names]
     by_id = {_text(row[1]): _text(row[0]) for row in users}
     return Contents(
-        tables=tuple(each for part in parts for each in _tables(part.database, part.sizes, part.relations)),
+        tables=tuple(each for part in parts for each in _tables(part)),
         objects=(
             *(each for part in parts for each in part.objects()),
             *(("user", _text(row[0])) for row in users),
@@ -54,12 +54,41 @@ def _contents(aws: Aws, clock: Clock, where: Where, database: str, is_source: bo
             part.name(row[0], row[1]) for part in parts for row in part.views if _SYSTEM_TABLE.search(_text(row[2]))
         ),
         queries_on_system_tables=tuple(
-            (by_id.get(_text(row[0]), f"user {_text(row[0])}"), _number(row[1]), _text(row[3])[:SHOWN])
-            for row in old_queries
+            (_user(by_id, row[0]), _number(row[1]), _text(row[3])[:SHOWN]) for row in old_queries
         ),
-        written=tuple((_number(row[0]), _text(row[1])) for row in written),
+        procedures_on_system_tables=tuple(
+            part.name(row[0]) for part in parts for row in part.functions if _SYSTEM_TABLE.search(_text(row[2]))
+        ),
+        long_queries=tuple((_user(by_id, row[0]), _number(row[1]), _number(row[2])) for row in long_queries),
+        interleaved=tuple(part.name(*row) for part in parts for row in part.interleaved if not _is_temporary(row)),
+        super_columns=tuple(part.name(*row) for part in parts for row in part.with_super if not _is_temporary(row)),
+        temporary_tables=sum(_is_temporary(row) for part in parts for row in part.relations),
+        written=_written(aws, clock, where, database) if is_source else (),
         without_backup=tuple(_text(row[0]) for row in more[-1]) if is_dc2 else (),
     )
+
+
+def extract_written(aws: Aws, clock: Clock, where: Where, database: str) -> tuple[tuple[int, str], ...] | Unknown:
+    """Which tables were written, and when last."""
+    try:
+        return _written(aws, clock, where, database)
+    except RedshiftMigrateError as error:
+        return where.unread(error)
+
+
+def _written(aws: Aws, clock: Clock, where: Where, database: str) -> tuple[tuple[int, str], ...]:
+    """Asked after the rows: what was written meanwhile is in it."""
+    (rows,) = ask(aws, clock, where, database, [statements.WRITTEN])
+    return tuple((_number(row[0]), _text(row[1])) for row in rows)
+
+
+def _user(by_id: dict[str, str], user_id: Cell) -> str:
+    return by_id.get(_text(user_id), f"user {_text(user_id)}")
+
+
+def _is_temporary(row: Sequence[Cell]) -> bool:
+    """True for what belongs to one session, by its schema, which comes first."""
+    return _text(row[0]).startswith("pg_temp")
 
 
 class _Part(NamedTuple):
@@ -74,6 +103,8 @@ class _Part(NamedTuple):
     materialized: Rows
     external: Rows
     grants: Rows
+    interleaved: Rows
+    with_super: Rows
 
     def name(self, *parts: Cell) -> str:
         """A name with its database."""
@@ -94,17 +125,19 @@ class _Part(NamedTuple):
             yield "grant", f"{_text(privilege)} on {self.name(schema, relation)} to {_text(kind)} {_text(who)}"
 
 
-def _tables(database: str, sizes: Rows, relations: Rows) -> list[DataTable]:
-    """All tables; those that the estimate does not list are empty."""
-    known = {(_text(row[0]), _text(row[1])): row for row in sizes}
+def _tables(part: _Part) -> list[DataTable]:
+    """All tables but temporary ones; those that the estimate does not list are empty."""
+    known = {(_text(row[0]), _text(row[1])): row for row in part.sizes if not _is_temporary(row)}
+    relations = (row for row in part.relations if not _is_temporary(row))
     names = {(_text(row[0]), _text(row[1])) for row in relations if _text(row[2]).upper() == "BASE TABLE"}
     return [
         DataTable(
-            database=database,
+            database=part.database,
             schema_name=schema,
             table=name,
             table_id=_number(known[schema, name][2]) if (schema, name) in known else None,
             rows=_number(known[schema, name][3]) if (schema, name) in known else 0,
+            size_mb=_number(known[schema, name][4]) if (schema, name) in known else 0,
         )
         for schema, name in sorted(names | known.keys())
     ]

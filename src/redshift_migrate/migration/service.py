@@ -18,7 +18,7 @@ from redshift_migrate.errors import (
     SettingsError,
 )
 from redshift_migrate.migration.approvals import Approvals, note_shown, require_same_account
-from redshift_migrate.migration.data_checks import check_data, data_check_of
+from redshift_migrate.migration.data_checks import HowExactly, check_data, data_check_of
 from redshift_migrate.migration.executor import Listener, silent
 from redshift_migrate.migration.looking import LookingService
 from redshift_migrate.migration.many import Ended, apply_each, tell_apart
@@ -38,7 +38,7 @@ from redshift_migrate.migration.waves import order, plan_wave
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.choices import MigrationChoices, migration_choices
 from redshift_migrate.models.cluster import ClusterSummary
-from redshift_migrate.models.data import DataCheck
+from redshift_migrate.models.data import DataCheck, Method
 from redshift_migrate.models.fleet import FleetPlan
 from redshift_migrate.models.journal import Journal, stopped_of
 from redshift_migrate.models.listing import ALL_REGIONS
@@ -319,15 +319,19 @@ class MigrationService(LookingService):
         cluster_id: str | None = None,
         namespace_name: str | None = None,
         region: str | None = None,
+        method: Method = "estimates",
+        up_to_rpu_seconds: int | None = None,
     ) -> DataCheck:
         """Whether the data of a run, or of a cluster and a namespace, is on serverless; by default the newest run's.
 
-        Reads only. MigrationNotFound where there was no run, SettingsError for one that moved no data.
+        Reads only. Every row is counted only where so much may be spent on serverless; without it the cost is told.
+        MigrationNotFound where there was no run, SettingsError for one that moved no data.
         """
+        how = HowExactly(method, up_to_rpu_seconds)
         if cluster_id and namespace_name:
             choices = migration_choices(cluster_id, namespace_name=namespace_name)
             request = self.migration(choices, region, finds_workgroup=True)
-            return self._compare_data(request, self._run_of(request))
+            return self._compare_data(request, self._run_of(request), how)
         journal = self._run_meant(migration_id)
         asked = journal.header.plan.request
         if not isinstance(asked, MigrateCluster):
@@ -336,10 +340,10 @@ class MigrationService(LookingService):
                 hint="Name the run that did: /status lists them.",
             )
         require_same_account(journal, self._aws.identity(asked.region).account_id)
-        return self._compare_data(asked, journal)
+        return self._compare_data(asked, journal, how)
 
-    def _compare_data(self, request: MigrateCluster, journal: Journal | None) -> DataCheck:
-        found = check_data(self._aws, self._store, self._clock, request, journal)
+    def _compare_data(self, request: MigrateCluster, journal: Journal | None, how: HowExactly) -> DataCheck:
+        found = check_data(self._aws, self._store, self._clock, self._prices, request, journal, how)
         if journal is not None:
             keep_report(self._store, journal)
         return found

@@ -8,11 +8,16 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from redshift_migrate.models.base import Unknown, Value
+from redshift_migrate.models.finding import Finding
 
-Verdict = Literal["missing", "fewer", "more", "written since", "not in snapshots", "equal"]
+Verdict = Literal["missing", "fewer", "other values", "more", "written since", "not in snapshots", "equal"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-FAULTS: tuple[Verdict, ...] = ("missing", "fewer")
+FAULTS: tuple[Verdict, ...] = ("missing", "fewer", "other values")
 """Verdicts that mean that data is not there which should be."""
+
+Method = Literal["estimates", "counts", "values"]
+"""By what two tables are compared. Values: counts, and for each column how many values and a sum of their hashes."""
+METHODS: tuple[Method, ...] = get_args(Method)
 
 
 class DataTable(Value):
@@ -23,6 +28,7 @@ class DataTable(Value):
     table: str
     table_id: int | None = None
     rows: int = Field(0, description="estimated and visible; a table that the estimate does not list has none")
+    size_mb: int = 0
 
     @property
     def key(self) -> str:
@@ -45,16 +51,43 @@ KINDS = (
 """What is compared by name beside tables. Datashares are not: a restore carries none, which the plan tells."""
 
 
+class CountedTable(Value):
+    """What was counted of one table."""
+
+    rows: int
+    columns: dict[str, tuple[int, str]] = Field(
+        default_factory=dict, description="how many values are there, and the sum of their hashes; 0 where it has none"
+    )
+
+
+class CountingCost(Value):
+    """What counting exactly would take on serverless, in which a minute at least is billed; an estimate."""
+
+    method: Method
+    tables: int
+    rpu_seconds: int | None = Field(None, description="None where the capacity is not known")
+    usd: float | None = None
+    formula: str = ""
+
+
 class Contents(Value):
     """All databases of one side."""
 
     tables: tuple[DataTable, ...] = ()
+    counted: dict[str, CountedTable] = Field(default_factory=dict, description="by key of the table, where asked for")
     objects: tuple[tuple[str, str], ...] = Field((), description="kind, and name with its database; see KINDS")
     python_functions: tuple[str, ...] = ()
     views_on_system_tables: tuple[str, ...] = ()
     queries_on_system_tables: tuple[tuple[str, int, str], ...] = Field(
         (), description="user, how often in the last days, the last of them"
     )
+    procedures_on_system_tables: tuple[str, ...] = ()
+    long_queries: tuple[tuple[str, int, int], ...] = Field(
+        (), description="user, whole minutes, how many ran for so long in the last days"
+    )
+    interleaved: tuple[str, ...] = Field((), description="tables with an interleaved sort key")
+    super_columns: tuple[str, ...] = Field((), description="tables with columns of type SUPER")
+    temporary_tables: int = Field(0, description="of sessions that are open now")
     written: tuple[tuple[int, str], ...] = Field((), description="id of a table, and when it was written last")
     without_backup: tuple[str, ...] = Field((), description="tables that are in no snapshot of a DC2 cluster")
 
@@ -66,10 +99,11 @@ class Compared(Value):
     verdict: Verdict
     on_cluster: int | None = None
     on_serverless: int | None = None
+    columns: tuple[str, ...] = Field((), description="those whose values are not the same")
 
 
 class DataCheck(Value):
-    """Whether the data of a cluster is on serverless, as far as estimates of rows tell."""
+    """Whether the data of a cluster is on serverless, as far as its method tells."""
 
     cluster_id: str
     namespace_name: str
@@ -82,7 +116,10 @@ class DataCheck(Value):
     differences: tuple[Compared, ...] = ()
     missing_objects: tuple[str, ...] = Field((), description="those of KINDS, each with its kind")
     objects_compared: dict[str, int] = Field(default_factory=dict, description="by kind, how many the cluster has")
-    will_break: tuple[str, ...] = Field((), description="SQL that serverless refuses, by name")
+    will_break: tuple[Finding, ...] = Field((), description="SQL that serverless refuses or runs in another way")
+    expected: tuple[str, ...] = Field((), description="differences that every move makes")
+    method: Method = "estimates"
+    counting_cost: CountingCost | None = Field(None, description="of an exact comparison that was asked for")
     unknown: tuple[Unknown, ...] = Field((), description="sides that could not be read")
 
     @property

@@ -170,6 +170,9 @@ missing? **Missing on serverless**
 missing* - {each:prose}
 will_break? **Will break**
 will_break* - {each:prose}
+expected? **Differs by any move**
+expected* - {each:prose}
+counting? {counting:prose}
 unknown? **Not read**
 unknown* - {each:prose}
 # *""",

@@ -228,7 +228,7 @@ _WAVE_WORDS = vocabulary(
     """
 )
 _RUN_SLOTS = (replace(_MIGRATION, ask=_NO_MIGRATION, recall=_run_meant),)
-_RUN_DATA_SLOTS = (_MIGRATION,)
+_RUN_DATA_SLOTS = (Slot("rpu_seconds", v.pick_rpu_seconds), Slot("exact", v.pick_exact), _MIGRATION)
 _DATA_WORDS = vocabulary(
     """
     the is all of data there on serverless check compare verify arrived complete my our a migration run last newest

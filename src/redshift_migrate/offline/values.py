@@ -134,6 +134,17 @@ pick_with_cut_over = picker(r"(?:together )?(?:with|and) (?:its|the) cutover", v
 """That a cut-over is undone with its migration."""
 pick_quiet_days = picker(r"(?:with |for )?(?P<number>\d{1,3}) quiet days?", value=lambda match: int(match["number"]))
 """How long nobody may miss a cluster before it is deleted: `with 14 quiet days`."""
+pick_exact = picker(
+    r"(?P<rows>exactly|exact|by counts?|(?:and )?count(?:ing)?(?: (?:every|all|the))* rows?)"
+    r"|(?:and )?(?:(?:compare|sum|comparing)(?: up)? )?(?:by|with|every|all)(?: the)? (?:values?|columns?)",
+    value=lambda match: "counts" if match["rows"] else "values",
+)
+"""How exactly tables are compared: `exactly`, `count every row`, `with values`."""
+pick_rpu_seconds = picker(
+    r"(?:(?:and )?(?:for|up to|at most|spend|spending|within|it may take))* (?P<number>\d{1,9}) rpu(?:-| )?seconds?",
+    value=lambda match: int(match["number"]),
+)
+"""What an exact comparison may take: `for 480 RPU-seconds`."""
 pick_snapshot_kept = picker(
     r"(?:and )?(?:keep|keeping|kept|with) (?:the|its|a) (?:last |final )?snapshot (?:kept )?(?:for )?"
     r"(?P<number>\d{1,4}) days?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from redshift_migrate.assessment.clients import advise, by_urgency
-from redshift_migrate.assessment.data_check import tell_check
+from redshift_migrate.assessment.data_check import tell_check, tell_columns, tell_counting
 from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
 from redshift_migrate.terminal.shown import Listing, Problem, Shown, Table, Words
 
@@ -24,9 +24,14 @@ def check_shown(check: DataCheck) -> tuple[Shown, ...]:
     parts: list[Shown] = [
         Table(columns if rows else (), rows, title=title, note=f"Tables: {counts or 'none compared'}.")
     ]
-    for name, each in (("Missing on serverless", check.missing_objects), ("Will break", check.will_break)):
-        if each:
-            parts.append(Listing(name, tuple(("", text) for text in each)))
+    broken = tuple(f"{each.message} ({each.code})" for each in check.will_break)
+    named = (
+        ("Missing on serverless", check.missing_objects),
+        ("Will break", broken),
+        ("Differs by any move", check.expected),
+    )
+    parts += [Listing(name, tuple(("", text) for text in each)) for name, each in named if each]
+    parts += [Words(tell_counting(check))] if check.counting_cost else []
     told = tell_check(check)
     if check.status == "unknown":
         parts.append(Problem(told, "\n".join(each.sentence() for each in check.unknown), "unknown"))
@@ -76,7 +81,7 @@ def snapshots_shown(snapshots: Sequence[Snapshot], of: str) -> Table:
 
 
 def _row(row: Compared) -> tuple[str, str, str, str]:
-    return (row.key, row.verdict, _rows(row.on_cluster), _rows(row.on_serverless))
+    return (row.key, f"{row.verdict}{tell_columns(row)}", _rows(row.on_cluster), _rows(row.on_serverless))
 
 
 def _rows(rows: int | None) -> str:

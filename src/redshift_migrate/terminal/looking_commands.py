@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -74,11 +75,30 @@ def _fleet_file(desk: Desk, fleet: Fleet, members: Sequence[Member], name: str) 
     return Words(f"{len(rows)} clusters are in {write_new(name, text)}.")
 
 
-@command("check", "[MIGRATION]", "whether the data of a run is on serverless", offers=("runs",))
-def _check(desk: Desk, migration_id: str) -> Shown:
+@command(
+    "check",
+    "[MIGRATION] [counts|values [RPU_SECONDS]]",
+    "whether the data of a run is on serverless",
+    offers=("runs",),
+)
+def _check(desk: Desk, wanted: str) -> Shown:
+    from redshift_migrate.models.data import METHODS
     from redshift_migrate.terminal.dataview import check_shown
 
-    return Several(check_shown(desk.program.service.check_data(migration_id or None)))
+    asked = _HOW_EXACTLY.fullmatch(wanted.strip().lower())
+    if asked is None:
+        return Problem("Nothing was asked.", "Write /check [MIGRATION] [counts|values [RPU_SECONDS]].", "usage")
+    check = desk.program.service.check_data(
+        asked["migration_id"] or None,
+        method=next((each for each in METHODS if each == asked["method"]), "estimates"),
+        up_to_rpu_seconds=int(asked["rpu_seconds"]) if asked["rpu_seconds"] else None,
+    )
+    return Several(check_shown(check))
+
+
+_HOW_EXACTLY = re.compile(
+    r"(?P<migration_id>(?!counts\b|values\b)\S*)\s*(?:(?P<method>counts|values)(?:\s+(?P<rpu_seconds>\d{1,9}))?)?"
+)
 
 
 @command(

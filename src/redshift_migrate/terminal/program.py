@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
     from redshift_migrate.models.cost import Estimate
-    from redshift_migrate.models.data import Connection, DataCheck, Snapshot
+    from redshift_migrate.models.data import Connection, DataCheck, Method, Snapshot
     from redshift_migrate.models.fleet import Fleet, FleetPlan
     from redshift_migrate.models.listing import Everywhere
     from redshift_migrate.models.place import Place
@@ -125,8 +125,16 @@ class Service(Protocol):
     def estimates(self) -> tuple[Estimate, ...]:
         """The estimates that were made."""
 
-    def check_data(self, migration_id: str | None = None) -> DataCheck:
-        """Whether the data of a run is on serverless, by default the newest run's."""
+    def check_data(
+        self,
+        migration_id: str | None = None,
+        cluster_id: str | None = None,
+        namespace_name: str | None = None,
+        region: str | None = None,
+        method: Method = "estimates",
+        up_to_rpu_seconds: int | None = None,
+    ) -> DataCheck:
+        """Whether the data of a run is on serverless, by default the newest run's; every row only if it may cost."""
 
     def data_check_of(self, migration_id: str | None = None) -> DataCheck | None:
         """What the last comparison of a run's data found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import redshift_facts as record
@@ -42,10 +42,14 @@ def _with_data(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> 
     return restores_data(choices)
 
 
+def takes_large_strings(parameters: Iterable[tuple[str, str | None]]) -> bool:
+    """True where SUPER may hold strings over 65,535 bytes. Source: MG, Behavior changes, patch 206."""
+    return any(key == LARGE_STRINGS and (value or "").lower() in ("yes", "true", "on") for key, value in parameters)
+
+
 def _large_strings(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> bool:
     parameters = () if isinstance(cluster.parameters, Unknown) else cluster.parameters
-    on = any(each.name == LARGE_STRINGS and (each.value or "").lower() in ("yes", "true", "on") for each in parameters)
-    return on and restores_data(choices)
+    return takes_large_strings((each.name, each.value) for each in parameters) and restores_data(choices)
 
 
 def _dc2(cluster: ProvisionedClusterConfig, choices: MigrationChoices) -> bool:

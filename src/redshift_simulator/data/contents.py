@@ -13,13 +13,18 @@ from typing import Any
 from redshift_simulator.account import Resource
 
 Contents = dict[str, Any]
+LEFT = ("per_minute", "interleaved")
+"""Of a table, what a snapshot or a restore does not have."""
 GROWS_SINCE_S = 1_795_000_000.0
 """The moment at which a table that grows had its `rows`."""
 MINUTE_S = 60.0
 
 
 def table(schema: str, name: str, rows: int, **more: Any) -> Resource:
-    """A table; `per_minute`: rows that are written to it all the time; `backup`: False for one that says BACKUP NO."""
+    """A table; `per_minute`: rows that are written to it all the time; `backup`: False for one that says BACKUP NO.
+
+    `columns`: name and type of each; `value`: what they hold; `interleaved`: its sort key is.
+    """
     return {"schema": schema, "table": name, "rows": rows, "mb": max(1, rows // 20_000), **more}
 
 
@@ -67,6 +72,7 @@ def freeze(cluster: Resource, now_s: float) -> Contents:
     is_old = str(cluster.get("NodeType", "")).startswith("dc2.")
     for database in found["databases"].values():
         kept = [each for each in database["tables"] if each.get("backup", True) or not is_old]
-        database["tables"] = [{key: value for key, value in each.items() if key != "per_minute"} for each in kept]
+        kept = [each for each in kept if not each["schema"].startswith("pg_temp")]
+        database["tables"] = [{key: value for key, value in each.items() if key not in LEFT} for each in kept]
     found["connections"] = []
     return found

@@ -18,7 +18,7 @@ def seed_databases(account: SimulatedAccount, region: str) -> None:
     clusters = account.table(region, KIND)
     sales = [
         table("sales", "orders", 48_211_904, per_minute=90),
-        table("sales", "customers", 1_204_331),
+        table("sales", "customers", 1_204_331, interleaved=True),
         table("sales", "products", 18_220),
         table("analytics", "daily_revenue", 3_650),
         table("public", "staging_empty", 0),
@@ -31,7 +31,7 @@ def seed_databases(account: SimulatedAccount, region: str) -> None:
     functions = [
         {"name": "f_parse_url", "language": "plpythonu"},
         {"name": "f_margin", "language": "sql"},
-        {"name": "sp_close_day", "language": "plpgsql"},
+        {"name": "sp_close_day", "language": "plpgsql", "sql": "INSERT INTO audit SELECT * FROM stl_load_errors"},
     ]
     grants = [["sales", "orders", "SELECT", "user", "bi_user"], ["sales", "orders", "INSERT", "role", "loader"]]
     certificate = account.arn("acm", region, "certificate/7c1f2d9e-warehouse")

@@ -11,6 +11,9 @@ from botocore.validate import ParamValidator
 JAVA_CLASS = re.compile(r"\\p\{\w+\}")
 JAVA_ASTRAL, ASTRAL = r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"
 
+MOST_KNOWN = 4_096
+_RIGHT: dict[int, Any] = {}
+"""Replies that were looked at, by their hash."""
 LIMITS = ("Invalid length", "Invalid value")  # lines of botocore's report about what `constraint_errors` covers
 
 
@@ -27,9 +30,17 @@ def reply_errors(shape: Any | None, value: dict[str, Any]) -> str:
     """What is wrong with a reply: as for input, but a list that must be there may be empty.
 
     The models give some reply lists both "required" and "at least one", which an account without any cannot meet.
+    The same reply is given again and again, and was right the first time.
     """
+    key = hash((id(shape), repr(value)))
+    if key in _RIGHT:
+        return ""
     found = [line for line in type_errors(shape, value).splitlines() if not line.endswith("valid min length: 1")]
     found += [line for line in constraint_errors(shape, value) if "between 1 and" not in line]
+    if not found:
+        _RIGHT[key] = shape  # which keeps its id from being given to another
+        if len(_RIGHT) > MOST_KNOWN:
+            del _RIGHT[next(iter(_RIGHT))]
     return "; ".join(found)
 
 

@@ -43,7 +43,7 @@ from redshift_migrate.migration.ticking import tick
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
 from redshift_migrate.models.cost import Estimate
-from redshift_migrate.models.data import Connection, DataCheck, Snapshot
+from redshift_migrate.models.data import Connection, DataCheck, Method, Snapshot
 from redshift_migrate.models.fleet import Fleet, FleetPlan
 from redshift_migrate.models.listing import ALL_REGIONS, Everywhere
 from redshift_migrate.models.place import Place
@@ -168,7 +168,15 @@ class RemoteService:
         """They are kept at the endpoint."""
         return ()
 
-    def check_data(self, migration_id: str | None = None) -> DataCheck:
+    def check_data(
+        self,
+        migration_id: str | None = None,
+        cluster_id: str | None = None,
+        namespace_name: str | None = None,
+        region: str | None = None,
+        method: Method = "estimates",
+        up_to_rpu_seconds: int | None = None,
+    ) -> DataCheck:
         """SettingsError: data is compared in words there."""
         raise _only_in_words("A comparison of data", "is the data there?")
 
