@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal
+from functools import cached_property
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -219,10 +220,21 @@ class MigrationPlan(Value):
             )
         return data
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: account, region, request, wish, steps and findings all bind."""
         return sha256_hex(canonical_json(self.as_json()))
+
+    def __copy__(self) -> Self:
+        """A plan that is copied is changed: it has a digest of its own."""
+        copied = super().__copy__()
+        copied.__dict__.pop("digest", None)
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        copied = super().__deepcopy__(memo)
+        copied.__dict__.pop("digest", None)
+        return copied
 
     @property
     def is_empty(self) -> bool:
