@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,26 @@ def test_move_check_switch_roll_back_switch_and_end(
 
     early = say("decommission prod-db-1", code=1)
     assert "end-of-the-cluster-quiet-days" in early
+
+    let_days_pass(tmp_path, 8)
+    last = say("decommission prod-db-1", code=3)
+    assert "Delete cluster prod-db-1, keep snapshot" in last
+    digest = re.search(r"/approve ([0-9a-f]{12}) CLUSTER", last)
+    assert digest is not None
+    ended = run(tmp_path, *AT_AWS, "/approve", digest[1], "prod-db-1", more=aws_env)
+    assert ended.code == 0, ended.err
+    assert CLUSTER not in account.table("us-east-2", "clusters")
+    assert any("-final-" in name for name in account.table("us-east-2", "cluster_snapshots"))
+
+
+def let_days_pass(state: Path, days: int) -> None:
+    """As if all that was written down had happened so long before: the processes go by the clock of the machine."""
+
+    def earlier(match: re.Match[str]) -> str:
+        moment = datetime.fromisoformat(match[2]) - timedelta(days=days)
+        return f"{match[1]}{moment.isoformat().replace('+00:00', 'Z')}"
+
+    for journal in state.rglob("*.jsonl"):
+        if "audit" not in journal.name:
+            text = re.sub(r'("at": ?")([0-9T:.Z+-]+)', earlier, journal.read_text(encoding="utf-8"))
+            journal.write_text(text, encoding="utf-8")

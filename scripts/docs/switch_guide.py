@@ -9,6 +9,7 @@ from scripts.docs.transcripts import Story, block
 CLUSTER = "prod-db-1"
 DAY_S, TEN_MINUTES_S = 86_400.0, 600.0
 DATA = ("^Data of", "^Tables", "Will break", "f_parse_url", "stl_query", "^The data")
+COUNTED = ("^Tables", "^Counted", "^The data")
 CLIENTS = ("clients", "_user by", "What they", r"- [A-Za-z ]+ \(", "Who comes")
 LEFT_BEHIND = ("clients", "after the cut-over", "Left behind")
 SWITCH = ("^Plan", "custom domain", "scheduled action", "data-check", "dns-entry", "Approve")
@@ -21,8 +22,13 @@ def generate(present: str) -> str:
         story.shown("--yes", f"migrate {CLUSTER}", exit_code=0)
         data = story.shown("/check", only=DATA)
         _even_out(demo)
+        cost = story.shown("check the data exactly", only=("estimated at", "Nothing was counted"))
+        _even_out(demo)
+        counted = story.shown("/check counts 1000", only=COUNTED)
+        _even_out(demo)
         blocks = {
             "data": data,
+            "exactly": f"{cost}\n\n{counted}",
             "connections": story.shown(f"who connects to {CLUSTER}", only=CLIENTS),
             "cut over": _cut_over(story),
             "left behind": story.shown(f"who connects to {CLUSTER}", only=LEFT_BEHIND),

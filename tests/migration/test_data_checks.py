@@ -41,7 +41,7 @@ def test_a_table_that_is_written_to_all_the_time_is_no_fault(service: MigrationS
     assert "dev.f_parse_url" in told["python-functions"]
     assert "procedure (dev.sp_close_day)" in told["system-tables"]
     (expected,) = found.expected
-    assert "1 table with an interleaved sort key" in expected
+    assert "1 table (dev.sales.customers)" in expected
 
 
 def test_a_table_that_a_restore_lost_is_a_fault(service: MigrationService, account: SimulatedAccount) -> None:
@@ -199,11 +199,11 @@ def test_a_workgroup_has_clients_of_its_own(service: MigrationService) -> None:
 
 def test_snapshots_say_which_of_them_a_migration_can_use(service: MigrationService) -> None:
     migrate(service, "prod-db-1")
-    newest, *others = service.snapshots("prod-db-1")
+    newest, *others = service.snapshots("prod-db-1").snapshots
     assert newest.usable
     assert newest.kind == "manual"
     assert [each.kind for each in others] == ["automated"]
-    assert service.snapshots(namespace_name="my-namespace") == ()
+    assert service.snapshots(namespace_name="my-namespace").snapshots == ()
 
 
 def test_a_name_that_is_not_there_is_said(service: MigrationService) -> None:

@@ -51,6 +51,8 @@ def note_world(service: MigrationService, account: SimulatedAccount, folder: Pat
 def earlier_run(service: MigrationService, request: PlanRequest) -> Outcome:
     """The request, planned, approved and carried out before the test."""
     outcome = _earlier(service, f"run {request.model_dump_json()}", lambda: approved_run(service, request))
+    if service not in _WORLDS:
+        return outcome
     _, folder = _WORLDS[service]
     pages = {name: getattr(outcome, name) for name in ("report", "page")}
     here = {name: str(folder / "reports" / Path(path).name) for name, path in pages.items() if path}
@@ -63,9 +65,9 @@ def earlier_check(service: MigrationService, migration_id: str) -> DataCheck:
 
 
 def _earlier(service: MigrationService, what: str, act: Callable[[], R]) -> R:
-    account, folder = _WORLDS[service]
-    if len(account.faults):
+    if service not in _WORLDS or len(_WORLDS[service][0].faults):
         return act()
+    account, folder = _WORLDS[service]
     key = _key(account, folder, what)
     if key not in _KNOWN:
         before = len(account.calls)

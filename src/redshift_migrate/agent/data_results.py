@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from redshift_migrate.agent.plan_results import Result
 from redshift_migrate.assessment.clients import advise, by_urgency
 from redshift_migrate.assessment.data_check import tell_check, tell_counting, tell_row
-from redshift_migrate.models.data import Connection, DataCheck, Snapshot
+from redshift_migrate.assessment.restoring import tell_copies
+from redshift_migrate.models.data import Connection, DataCheck
+from redshift_migrate.models.snapshot import Snapshots
 
 MOST_ROWS = 20
 
@@ -57,11 +59,13 @@ def tell_connection(each: Connection) -> str:
     return f"{behind}{each.user} by {each.application or 'unnamed'} from {each.host} ({how}), {seen}{problems}"
 
 
-def snapshots_result(snapshots: Sequence[Snapshot], of: str) -> Result:
-    """The newest first."""
+def snapshots_result(found: Snapshots) -> Result:
+    """The newest first, and whether one could restore in the other region."""
+    snapshots = found.snapshots
     return {
-        "of": of,
+        "of": found.of,
         "count": len(snapshots),
+        "copies": tell_copies(found),
         "snapshots": [each.as_compact_json() for each in snapshots[:MOST_ROWS]],
         **({"not_shown": len(snapshots) - MOST_ROWS} if len(snapshots) > MOST_ROWS else {}),
     }

@@ -259,11 +259,11 @@ class Toolbox:
     def list_snapshots(
         self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None
     ) -> Result:
-        """Snapshots of a cluster or namespace, newest first."""
+        """Snapshots of a cluster or namespace; do copies arrive?"""
         if not (cluster_id or namespace_name):
             raise SettingsError("Of which cluster or namespace? Nothing was asked.")
         found = self._service.snapshots(cluster_id, namespace_name, region)
-        return data_results.snapshots_result(found, namespace_name or str(cluster_id))
+        return data_results.snapshots_result(found)
 
     # --- change --------------------------------------------------------------------------------------
 

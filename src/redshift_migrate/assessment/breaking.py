@@ -42,15 +42,15 @@ def _system_tables(contents: Contents) -> Iterator[tuple[str, str]]:
     """Source: DG, SYS monitoring views."""
     asked = [f"{user} {times} times lately, last: {text}" for user, times, text in contents.queries_on_system_tables]
     parts = [
-        *_named("view", contents.views_on_system_tables),
-        *_named("procedure", contents.procedures_on_system_tables),
+        *_name_all("view", contents.views_on_system_tables),
+        *_name_all("procedure", contents.procedures_on_system_tables),
         *([f"queries of {'; of '.join(asked)}"] if asked else []),
     ]
     if parts:
         yield "system tables", f"STL, STV and SVL tables are read by {'; by '.join(parts)}. Use SYS views."
 
 
-def _named(noun: str, names: Iterable[str]) -> Iterator[str]:
+def _name_all(noun: str, names: Iterable[str]) -> Iterator[str]:
     known = tuple(names)
     if known:
         yield f"{count(len(known), noun)} ({cite(known)})"

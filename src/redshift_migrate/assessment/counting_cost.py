@@ -43,11 +43,11 @@ def estimate_counting(
 
 
 def tell_counting_cost(cost: CountingCost) -> str:
-    """What it would take, in a sentence."""
+    """What it takes by the estimate, in a sentence."""
     what = "Counting every row" if cost.method == "counts" else "Counting every row and summing up every column"
     if cost.rpu_seconds is None:
         return (
             f"{what} of {cost.tables} tables wakes the workgroup; what it takes is not known, as its capacity is not."
         )
-    money = "; its price here is not known" if cost.usd is None else f", about {usd(cost.usd)}"
-    return f"{what} would take about {cost.rpu_seconds:,} RPU-seconds on serverless{money} ({cost.formula})."
+    money = "; its price here is not known" if cost.usd is None else f", {usd(cost.usd)}"
+    return f"{what} is estimated at {cost.rpu_seconds:,} RPU-seconds on serverless{money} ({cost.formula})."

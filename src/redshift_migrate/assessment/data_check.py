@@ -39,7 +39,7 @@ def compare(check: DataCheck, cluster: Contents | Unknown, serverless: Contents 
             "differences": tuple(differing[:MOST_DIFFERENCES]),
             "missing_objects": _missing(cluster, serverless),
             "objects_compared": dict(Counter(kind for kind, _ in cluster.objects)),
-            "expected": tuple(_expected(cluster)),
+            "expected": tuple(_tell_expected(cluster)),
         }
     )
 
@@ -82,12 +82,12 @@ def _missing(cluster: Contents, serverless: Contents) -> tuple[str, ...]:
     return tuple(f"{kind} {name}" for kind, name in cluster.objects if (kind, name) not in there)
 
 
-def _expected(cluster: Contents) -> Iterator[str]:
+def _tell_expected(cluster: Contents) -> Iterator[str]:
     """What no move takes along as it is. Source: MG, Considerations; Migrating a provisioned cluster."""
     if names := cluster.interleaved:
         yield (
-            f"{count(len(names), 'table')} with an interleaved sort key have a compound one on serverless, so queries "
-            f"that filter by its later columns only may be slower: {cite(names)}"
+            "interleaved sort keys become compound ones on serverless, so queries that filter by their later columns "
+            f"only may be slower: {count(len(names), 'table')} ({cite(names)})"
         )
     if many := cluster.temporary_tables:
         yield f"{count(many, 'temporary table')} of open sessions, which are in no snapshot"
@@ -121,7 +121,7 @@ def tell_counting(check: DataCheck) -> str:
         return ""
     told = tell_counting_cost(cost)
     if check.method != "estimates":
-        return f"Counted. {told}"
+        return f"Counted, as agreed. {told}"
     word, agreed = ("exactly" if cost.method == "counts" else "with values"), cost.rpu_seconds or ANY_RPU_SECONDS
     return (
         f"{told} Nothing was counted yet. To do it say: check the data {word} for {agreed} RPU-seconds "

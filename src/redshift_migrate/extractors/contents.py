@@ -1,4 +1,4 @@
-"""What is in the databases of one side, who connects to it, and its snapshots."""
+"""What is in the databases of one side, and who connects to it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from redshift_migrate.errors import RedshiftMigrateError
 from redshift_migrate.extractors.data_api import Cell, Rows, Where, ask
 from redshift_migrate.models import statements
 from redshift_migrate.models.base import Unknown
-from redshift_migrate.models.data import Connection, Contents, DataTable, Snapshot
-from redshift_migrate.models.plan import Call
+from redshift_migrate.models.data import Connection, Contents, DataTable
 
 PYTHON, PROCEDURE = "plpythonu", "plpgsql"
 """Languages of pg_language: of UDFs that are going away, and of stored procedures."""
@@ -63,7 +62,7 @@ def _contents(aws: Aws, clock: Clock, where: Where, database: str, is_source: bo
         interleaved=tuple(part.name(*row) for part in parts for row in part.interleaved if not _is_temporary(row)),
         super_columns=tuple(part.name(*row) for part in parts for row in part.with_super if not _is_temporary(row)),
         temporary_tables=sum(_is_temporary(row) for part in parts for row in part.relations),
-        written=_written(aws, clock, where, database) if is_source else (),
+        written=_read_written(aws, clock, where, database) if is_source else (),
         without_backup=tuple(_text(row[0]) for row in more[-1]) if is_dc2 else (),
     )
 
@@ -71,12 +70,12 @@ def _contents(aws: Aws, clock: Clock, where: Where, database: str, is_source: bo
 def extract_written(aws: Aws, clock: Clock, where: Where, database: str) -> tuple[tuple[int, str], ...] | Unknown:
     """Which tables were written, and when last."""
     try:
-        return _written(aws, clock, where, database)
+        return _read_written(aws, clock, where, database)
     except RedshiftMigrateError as error:
         return where.unread(error)
 
 
-def _written(aws: Aws, clock: Clock, where: Where, database: str) -> tuple[tuple[int, str], ...]:
+def _read_written(aws: Aws, clock: Clock, where: Where, database: str) -> tuple[tuple[int, str], ...]:
     """Asked after the rows: what was written meanwhile is in it."""
     (rows,) = ask(aws, clock, where, database, [statements.WRITTEN])
     return tuple((_number(row[0]), _text(row[1])) for row in rows)
@@ -170,43 +169,6 @@ def _problems(found: Connection) -> tuple[str, ...]:
         "uses the ODBC driver 1.x, whose support ends": bool(_OLD_ODBC.search(found.driver)),
     }
     return tuple(words for words, is_one in problems.items() if is_one)
-
-
-def list_cluster_snapshots(aws: Aws, cluster_id: str, region: str) -> tuple[Snapshot, ...]:
-    """The snapshots of a cluster, the newest first."""
-    asked = {"ClusterIdentifier": cluster_id}
-    call = Call(service="redshift", region=region, operation="DescribeClusterSnapshots", parameters=asked)
-    found = [
-        Snapshot(
-            name=str(each.get("SnapshotIdentifier") or ""),
-            created=each.get("SnapshotCreateTime"),
-            status=str(each.get("Status") or "unknown"),
-            kind=str(each.get("SnapshotType") or ""),
-            size_mb=each.get("TotalBackupSizeInMegaBytes"),
-            encrypted=each.get("Encrypted"),
-            usable=each.get("Status") == "available",
-        )
-        for each in aws.pages(call, "Snapshots")
-    ]
-    return tuple(sorted(found, key=lambda each: each.created or "", reverse=True))
-
-
-def list_namespace_snapshots(aws: Aws, namespace_name: str, region: str) -> tuple[Snapshot, ...]:
-    """The snapshots of a namespace, the newest first."""
-    asked = {"namespaceName": namespace_name}
-    call = Call(service="redshift-serverless", region=region, operation="ListSnapshots", parameters=asked)
-    found = [
-        Snapshot(
-            name=str(each.get("snapshotName") or ""),
-            created=each.get("snapshotCreateTime"),
-            status=str(each.get("status") or "unknown").lower(),
-            kind="serverless",
-            size_mb=each.get("totalBackupSizeInMegaBytes"),
-            encrypted=bool(each.get("kmsKeyId")),
-        )
-        for each in aws.pages(call, "snapshots")
-    ]
-    return tuple(sorted(found, key=lambda each: each.created or "", reverse=True))
 
 
 def _text(value: Cell) -> str:

@@ -14,22 +14,24 @@ from redshift_migrate.clock import Clock
 from redshift_migrate.errors import ClusterNotFound, RedshiftMigrateError, SettingsError
 from redshift_migrate.extractors import provisioned
 from redshift_migrate.extractors.activity import extract_activity, extract_queries
-from redshift_migrate.extractors.contents import (
-    extract_connections,
-    list_cluster_snapshots,
-    list_namespace_snapshots,
-)
+from redshift_migrate.extractors.contents import extract_connections
 from redshift_migrate.extractors.data_api import Where
 from redshift_migrate.extractors.everywhere import read_alias
 from redshift_migrate.extractors.prices import PriceTags
 from redshift_migrate.extractors.scheduled_queries import with_role_access
+from redshift_migrate.extractors.snapshot_lists import (
+    list_cluster_snapshots,
+    list_namespace_snapshots,
+    look_at_cluster_copies,
+    look_at_namespace_copies,
+)
 from redshift_migrate.migration.data_checks import DEFAULT_DATABASE, cut_over_moment
 from redshift_migrate.migration.fleets import Fleets
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import migration_choices
 from redshift_migrate.models.cluster import ClusterSummary, ProvisionedClusterConfig
 from redshift_migrate.models.cost import Activity, Estimate
-from redshift_migrate.models.data import Connection, Snapshot
+from redshift_migrate.models.data import Connection
 from redshift_migrate.models.finding import Subject
 from redshift_migrate.models.fleet import Fleet
 from redshift_migrate.models.listing import ALL_REGIONS, Everywhere, having_in_name
@@ -38,6 +40,7 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity, RegionCatalog
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.models.serverless import ServerlessTarget
+from redshift_migrate.models.snapshot import Snapshots
 from redshift_migrate.observers.target import (
     ACTIONS,
     namespace_names,
@@ -253,11 +256,25 @@ class LookingService:
 
     def snapshots(
         self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None
-    ) -> tuple[Snapshot, ...]:
-        """The snapshots of a cluster or of a namespace, the newest first."""
+    ) -> Snapshots:
+        """The snapshots of a cluster or of a namespace, and whether copies of them arrive in the other region."""
         where = self.region(region)
         if namespace_name:
-            return list_namespace_snapshots(self._aws, namespace_name, where)
-        return list_cluster_snapshots(
-            self._aws, self.cluster(str(cluster_id), region, (Subject.SOURCE,)).cluster_id, where
+            target = observe_namespace(self._aws, namespace_name, None, where, strict=False)
+            unread, configured = target.unread.get("snapshot_copy"), target.config.snapshot_copy or ()
+            copies = [look_at_namespace_copies(self._aws, target.namespace.namespace_arn, each) for each in configured]
+            found = list_namespace_snapshots(self._aws, namespace_name, where)
+            return Snapshots(
+                of=f"namespace {namespace_name}",
+                at=self.now(),
+                snapshots=found,
+                copies=unread or next(iter(copies), None),
+            )
+        cluster = self.cluster(str(cluster_id), region, (Subject.SNAPSHOT_COPY,))
+        copy = cluster.snapshot_copy_config
+        return Snapshots(
+            of=f"cluster {cluster.cluster_id}",
+            at=self.now(),
+            snapshots=list_cluster_snapshots(self._aws, cluster.cluster_id, where),
+            copies=look_at_cluster_copies(self._aws, cluster.cluster_id, where, copy) if copy else None,
         )

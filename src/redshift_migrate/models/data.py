@@ -160,15 +160,3 @@ class Connection(Value):
     def last_at(self) -> datetime:
         """The moment of the last connection."""
         return moment(self.last)
-
-
-class Snapshot(Value):
-    """One snapshot of a cluster or a namespace."""
-
-    name: str
-    created: str | None = None
-    status: str = ""
-    kind: str = ""
-    size_mb: float | None = None
-    encrypted: bool | None = None
-    usable: bool = Field(False, description="a migration can take its data from it (data=NAME)")

@@ -185,7 +185,8 @@ to_change? **What they change for serverless**
 to_change* - {each:prose}
 seen? ({seen:prose})
 # *""",
-    "snapshots": """**{count:value} snapshots** of {of:code}
+    "snapshots": """**Snapshots** of {of:prose}: {count:value}
+{copies:prose}
 snapshots* - {name:word}: {kind:word}, {status:word}, {created:prose}
 # *""",
     "fields": "message? {message:prose}",

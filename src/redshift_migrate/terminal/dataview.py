@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from redshift_migrate.assessment.clients import advise, by_urgency
 from redshift_migrate.assessment.data_check import tell_check, tell_columns, tell_counting
-from redshift_migrate.models.data import Compared, Connection, DataCheck, Snapshot
+from redshift_migrate.assessment.restoring import is_restorable, tell_copies
+from redshift_migrate.models.data import Compared, Connection, DataCheck
+from redshift_migrate.models.snapshot import Snapshots
 from redshift_migrate.terminal.shown import Listing, Problem, Shown, Table, Words
 
 
@@ -62,8 +64,8 @@ def connections_shown(connections: Sequence[Connection], of: str) -> Table:
     return Table(columns if rows else (), rows, title=f"Who connects to {of}", note=note)
 
 
-def snapshots_shown(snapshots: Sequence[Snapshot], of: str) -> Table:
-    """The newest first."""
+def snapshots_shown(found: Snapshots) -> tuple[Shown, ...]:
+    """The newest first, and whether one could restore in the other region."""
     rows = tuple(
         (
             each.name,
@@ -74,10 +76,13 @@ def snapshots_shown(snapshots: Sequence[Snapshot], of: str) -> Table:
             {True: "yes", False: "no", None: "-"}[each.encrypted],
             f"data={each.name}" if each.usable else "-",
         )
-        for each in snapshots
+        for each in found.snapshots
     )
     columns = ("snapshot", "made", "kind", "status", "size", "encrypted", "for a migration")
-    return Table(columns if rows else (), rows, title=f"Snapshots of {of}", note="" if rows else "There are none.")
+    note = "" if rows else "There are none."
+    table = Table(columns if rows else (), rows, title=f"Snapshots of {found.of}", note=note)
+    copies = tell_copies(found)
+    return (table, Problem(copies, code="copies") if is_restorable(found) is False else Words(copies))
 
 
 def _row(row: Compared) -> tuple[str, str, str, str]:

@@ -97,7 +97,8 @@ def _check(desk: Desk, wanted: str) -> Shown:
 
 
 _HOW_EXACTLY = re.compile(
-    r"(?P<migration_id>(?!counts\b|values\b)\S*)\s*(?:(?P<method>counts|values)(?:\s+(?P<rpu_seconds>\d{1,9}))?)?"
+    r"(?:(?P<migration_id>(?!(?:counts|values)\b)\S+)\s*)?"
+    r"(?:(?P<method>counts|values)(?:\s+(?P<rpu_seconds>\d{1,9}))?)?"
 )
 
 
@@ -124,10 +125,10 @@ def _snapshots(desk: Desk, wanted: str) -> Shown:
 
     words, service = wanted.lower().split(), desk.program.service
     if words[:1] == ["namespace"] and len(words) == 2:
-        return snapshots_shown(service.snapshots(namespace_name=words[1]), f"namespace {words[1]}")
+        return Several(snapshots_shown(service.snapshots(namespace_name=words[1])))
     if len(words) != 1:
         return Problem("Nothing was asked.", "Write /snapshots CLUSTER, or /snapshots namespace NAME.", "usage")
-    return snapshots_shown(service.snapshots(words[0]), f"cluster {words[0]}")
+    return Several(snapshots_shown(service.snapshots(words[0])))
 
 
 @command(

@@ -16,12 +16,13 @@ if TYPE_CHECKING:  # the prompt must not wait for any of these
     from redshift_migrate.models.approval import Channel, Consent
     from redshift_migrate.models.cluster import ClusterSummary
     from redshift_migrate.models.cost import Estimate
-    from redshift_migrate.models.data import Connection, DataCheck, Method, Snapshot
+    from redshift_migrate.models.data import Connection, DataCheck, Method
     from redshift_migrate.models.fleet import Fleet, FleetPlan
     from redshift_migrate.models.listing import Everywhere
     from redshift_migrate.models.place import Place
     from redshift_migrate.models.plan import MigrationPlan
     from redshift_migrate.models.regions import Identity
+    from redshift_migrate.models.snapshot import Snapshots
     from redshift_migrate.models.verification import Verification
     from redshift_migrate.settings import Settings
     from redshift_migrate.state.store import KeptReport
@@ -146,7 +147,7 @@ class Service(Protocol):
 
     def snapshots(
         self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None
-    ) -> tuple[Snapshot, ...]:
+    ) -> Snapshots:
         """The snapshots of a cluster or of a namespace."""
 
     def estimate_of(self, plan: MigrationPlan) -> Estimate | None:

@@ -67,7 +67,8 @@ def recovery_window(wanted: SnapshotCopyConfiguration, copy: SnapshotCopySetting
     rule = (
         f"copied recovery points live {COPIED_RECOVERY_POINTS_KEPT_DAYS} day in {wanted.destination_region} and that "
         f"cannot be changed; the retention ({snapshots}) is for snapshots only, and serverless takes no snapshot by "
-        "itself. Scheduled snapshots restore a longer window; they are offered, never created unasked."
+        "itself. Scheduled snapshots, made only if asked for (migrate the cluster here, only its "
+        "snapshots), restore a longer window."
     )
     automated = copy.retention_period_days if copy else None
     if copy is None or automated is None:

@@ -34,6 +34,7 @@ FROM_CLUSTER = (
     "NumberOfNodes",
     "VpcId",
 )
+SELECTED_BY = ("ClusterIdentifier", "SnapshotIdentifier", "SnapshotArn", "SnapshotType")
 GRANTS = "snapshot_copy_grants"
 
 
@@ -99,12 +100,34 @@ def check_days(days: int) -> None:
 
 @operation("redshift", "DescribeClusterSnapshots")
 def describe_cluster_snapshots(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
-    members = ("ClusterIdentifier", "SnapshotIdentifier", "SnapshotArn", "SnapshotType")
-    found = with_tags(account.select(region, KIND, parameters, *members), parameters)
+    own = account.select(region, KIND, parameters, *SELECTED_BY)
+    found = with_tags([*own, *_find_arrived(account, region, parameters)], parameters)
     name = parameters.get("SnapshotIdentifier") or parameters.get("SnapshotArn")
     if name is not None and not found:
         raise SimulatedError("ClusterSnapshotNotFound", f"Snapshot {name} not found.", 404)
     return PAGES.page(account, parameters, "Snapshots", found)
+
+
+def _find_arrived(account: SimulatedAccount, region: str, parameters: Parameters) -> list[Resource]:
+    """Copies of the automated snapshots of other regions' clusters. Their names begin with `copy:`, as reports show."""
+    found: list[Resource] = []
+    for source, tables in account.state["regions"].items():
+        for cluster in tables.get("clusters", {}).values():
+            if (cluster.get("ClusterSnapshotCopyStatus") or {}).get("DestinationRegion") == region:
+                which = {"ClusterIdentifier": cluster["ClusterIdentifier"], "SnapshotType": "automated"}
+                found += [
+                    _copy_of(account, region, source, each)
+                    for each in account.select(source, KIND, which, *which)
+                    if each["Status"] == "available"
+                ]
+    asked = {key: parameters[key] for key in SELECTED_BY if key in parameters}
+    return [each for each in found if asked.items() <= each.items()]
+
+
+def _copy_of(account: SimulatedAccount, region: str, source: str, snapshot: Resource) -> Resource:
+    name = f"copy:{snapshot['SnapshotIdentifier']}"
+    arn = account.arn("redshift", region, f"snapshot:{snapshot['ClusterIdentifier']}/{name}")
+    return {**snapshot, "SnapshotIdentifier": name, "SnapshotArn": arn, "SourceRegion": source}
 
 
 @operation("redshift", "DeleteClusterSnapshot")

@@ -47,6 +47,7 @@ def copy_of(account: SimulatedAccount, region: str, namespace_name: str, paramet
         "destinationRegion": parameters["destinationRegion"],
         "destinationKmsKeyId": parameters.get("destinationKmsKeyId", AWS_OWNED_KEY),
         "snapshotRetentionPeriod": parameters.get("snapshotRetentionPeriod", -1),
+        "_since_s": account.clock.now(),
     }
     account.table(region, KIND)[identifier] = copy
     return copy

@@ -22,6 +22,7 @@ from redshift_simulator.serverless.namespaces import (
     snapshot_of,
 )
 from redshift_simulator.serverless.resources import PAGES, check_key_use, check_retention, find
+from redshift_simulator.serverless.snapshot_copy import KIND as COPIES
 from redshift_simulator.serverless.workgroups import check_workgroup_idle, find_workgroup
 
 ALSO_CHANGES = "restore_also_changes"
@@ -50,7 +51,27 @@ def get_snapshot(account: SimulatedAccount, region: str, parameters: Parameters)
 @operation("redshift-serverless", "ListSnapshots")
 def list_snapshots(account: SimulatedAccount, region: str, parameters: Parameters) -> dict[str, Any]:
     found = account.select(region, SNAPSHOTS, parameters, "namespaceName", "namespaceArn")
+    found += [
+        each
+        for each in find_arrived(account, region)
+        if all(parameters.get(member) in (None, each[member]) for member in ("namespaceName", "namespaceArn"))
+    ]
     return PAGES.page(account, parameters, "snapshots", found)
+
+
+def find_arrived(account: SimulatedAccount, region: str) -> list[Resource]:
+    """Copies of snapshots that were taken of other regions' namespaces since they are copied here."""
+    found: list[Resource] = []
+    for source, tables in account.state["regions"].items():
+        for copy in tables.get(COPIES, {}).values():
+            if copy["destinationRegion"] == region:
+                taken = account.select(source, SNAPSHOTS, {"namespaceName": copy["namespaceName"]}, "namespaceName")
+                found += [
+                    {**each, "kmsKeyId": copy["destinationKmsKeyId"]}
+                    for each in taken
+                    if each["status"] == "AVAILABLE" and each["snapshotCreateTime"] >= copy["_since_s"]
+                ]
+    return found
 
 
 @operation("redshift-serverless", "DeleteSnapshot")

@@ -43,12 +43,13 @@ from redshift_migrate.migration.ticking import tick
 from redshift_migrate.models.approval import Channel, Consent
 from redshift_migrate.models.cluster import ClusterSummary
 from redshift_migrate.models.cost import Estimate
-from redshift_migrate.models.data import Connection, DataCheck, Method, Snapshot
+from redshift_migrate.models.data import Connection, DataCheck, Method
 from redshift_migrate.models.fleet import Fleet, FleetPlan
 from redshift_migrate.models.listing import ALL_REGIONS, Everywhere
 from redshift_migrate.models.place import Place
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.regions import Identity
+from redshift_migrate.models.snapshot import Snapshots
 from redshift_migrate.models.verification import Verification
 from redshift_migrate.state.store import KeptReport, Store
 
@@ -192,7 +193,7 @@ class RemoteService:
 
     def snapshots(
         self, cluster_id: str | None = None, namespace_name: str | None = None, region: str | None = None
-    ) -> tuple[Snapshot, ...]:
+    ) -> Snapshots:
         """SettingsError: snapshots are asked for in words there."""
         raise _only_in_words("A list of snapshots", f"list the snapshots of {cluster_id or namespace_name}")
 
