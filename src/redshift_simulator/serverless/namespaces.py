@@ -20,6 +20,9 @@ PAIRS = (
 )
 """The only settings that UpdateNamespace takes together."""
 LOG_DESTINATION = {"logDestinationType", "s3TableAction", "s3TableGranularity", "s3TableKmsKeyId", "s3TableNames"}
+COPIES = "snapshot_copy_configurations"
+COPIED = "_copied"
+"""Of a snapshot: where it was copied to."""
 SNAPSHOTS = "serverless_snapshots"
 
 
@@ -195,6 +198,14 @@ def _print_role(role_arn: str) -> str:
     return f"IamRole(applyStatus=in-sync, iamRoleArn={role_arn})"
 
 
+def _goes_to(account: SimulatedAccount, region: str, namespace_name: str) -> Resource:
+    """The region to which snapshots of the namespace are copied now, and the key there."""
+    for copy in account.table(region, COPIES).values():
+        if copy["namespaceName"] == namespace_name:
+            return {COPIED: {"region": copy["destinationRegion"], "key": copy["destinationKmsKeyId"]}}
+    return {}
+
+
 def snapshot_of(
     account: SimulatedAccount,
     region: str,
@@ -220,6 +231,7 @@ def snapshot_of(
         "snapshotRetentionPeriod": -1 if retention_days is None else retention_days,
         "_databases": list(namespace.get("_databases", [])),
         "_tags": tags,
+        **_goes_to(account, region, namespace["namespaceName"]),
     }
     snapshots[name] = snapshot
     return account.begin(snapshot, "snapshot.create", {"status": "CREATING"}, {"status": "AVAILABLE"})

@@ -8,10 +8,9 @@ from redshift_simulator.account import Resource, SimulatedAccount, public
 from redshift_simulator.errors import conflict, validation
 from redshift_simulator.exchange import partition_of
 from redshift_simulator.registry import Parameters, operation
-from redshift_simulator.serverless.namespaces import AWS_OWNED_KEY, check_namespace_idle, find_namespace
+from redshift_simulator.serverless.namespaces import AWS_OWNED_KEY, COPIES, check_namespace_idle, find_namespace
 from redshift_simulator.serverless.resources import NEWER_PAGES, check_key, check_retention, find
 
-KIND = "snapshot_copy_configurations"
 DISABLED_REGIONS = "snapshot_copy_disabled_regions"
 """Setting of the account: regions that answer as if the feature had not arrived there."""
 
@@ -26,7 +25,7 @@ def create_snapshot_copy_configuration(
     _check_destination(parameters["destinationRegion"], region)
     check_retention(parameters.get("snapshotRetentionPeriod"))
     check_key(parameters.get("destinationKmsKeyId"), parameters["destinationRegion"], "the destination Region")
-    copies = account.table(region, KIND)
+    copies = account.table(region, COPIES)
     if any(copy["namespaceName"] == name for copy in copies.values()):
         raise conflict(f"A snapshot copy configuration already exists for namespace {name}.")
     check_namespace_idle(namespace, "configuring")
@@ -47,9 +46,8 @@ def copy_of(account: SimulatedAccount, region: str, namespace_name: str, paramet
         "destinationRegion": parameters["destinationRegion"],
         "destinationKmsKeyId": parameters.get("destinationKmsKeyId", AWS_OWNED_KEY),
         "snapshotRetentionPeriod": parameters.get("snapshotRetentionPeriod", -1),
-        "_since_s": account.clock.now(),
     }
-    account.table(region, KIND)[identifier] = copy
+    account.table(region, COPIES)[identifier] = copy
     return copy
 
 
@@ -59,7 +57,7 @@ def list_snapshot_copy_configurations(account: SimulatedAccount, region: str, pa
     name = parameters.get("namespaceName")
     if name is not None:
         find_namespace(account, region, name)
-    copies = [public(copy) for copy in account.table(region, KIND).values() if name in (None, copy["namespaceName"])]
+    copies = [public(copy) for copy in account.table(region, COPIES).values() if name in (None, copy["namespaceName"])]
     return NEWER_PAGES.page(account, parameters, "snapshotCopyConfigurations", copies)
 
 
@@ -85,13 +83,13 @@ def delete_snapshot_copy_configuration(
     copy = _find(account, region, parameters["snapshotCopyConfigurationId"])
     namespace = find_namespace(account, region, copy["namespaceName"])
     check_namespace_idle(namespace, "configuring")
-    del account.table(region, KIND)[copy["snapshotCopyConfigurationId"]]
+    del account.table(region, COPIES)[copy["snapshotCopyConfigurationId"]]
     _occupy(account, namespace)
     return {"snapshotCopyConfiguration": public(copy)}
 
 
 def _find(account: SimulatedAccount, region: str, identifier: str) -> Resource:
-    return find(account, region, KIND, identifier, "Snapshot copy configuration")
+    return find(account, region, COPIES, identifier, "Snapshot copy configuration")
 
 
 def _occupy(account: SimulatedAccount, namespace: Resource) -> None:

@@ -14,6 +14,7 @@ from redshift_simulator.errors import conflict, not_found, validation
 from redshift_simulator.redshift.snapshots import KIND as CLUSTER_SNAPSHOTS
 from redshift_simulator.registry import Parameters, operation
 from redshift_simulator.serverless.namespaces import (
+    COPIED,
     SNAPSHOTS,
     check_namespace_idle,
     check_secret_key,
@@ -22,7 +23,6 @@ from redshift_simulator.serverless.namespaces import (
     snapshot_of,
 )
 from redshift_simulator.serverless.resources import PAGES, check_key_use, check_retention, find
-from redshift_simulator.serverless.snapshot_copy import KIND as COPIES
 from redshift_simulator.serverless.workgroups import check_workgroup_idle, find_workgroup
 
 ALSO_CHANGES = "restore_also_changes"
@@ -60,18 +60,13 @@ def list_snapshots(account: SimulatedAccount, region: str, parameters: Parameter
 
 
 def find_arrived(account: SimulatedAccount, region: str) -> list[Resource]:
-    """Copies of snapshots that were taken of other regions' namespaces since they are copied here."""
-    found: list[Resource] = []
-    for source, tables in account.state["regions"].items():
-        for copy in tables.get(COPIES, {}).values():
-            if copy["destinationRegion"] == region:
-                taken = account.select(source, SNAPSHOTS, {"namespaceName": copy["namespaceName"]}, "namespaceName")
-                found += [
-                    {**each, "kmsKeyId": copy["destinationKmsKeyId"]}
-                    for each in taken
-                    if each["status"] == "AVAILABLE" and each["snapshotCreateTime"] >= copy["_since_s"]
-                ]
-    return found
+    """Copies of snapshots that were taken of other regions' namespaces while they were copied here."""
+    return [
+        {**public(each), "kmsKeyId": each[COPIED]["key"]}
+        for tables in account.state["regions"].values()
+        for each in tables.get(SNAPSHOTS, {}).values()
+        if each["status"] == "AVAILABLE" and each.get(COPIED, {}).get("region") == region
+    ]
 
 
 @operation("redshift-serverless", "DeleteSnapshot")
