@@ -171,8 +171,10 @@ class SimulatedAccount:
         now_s = self.clock.now()
         for tables in self.state["regions"].values():
             for table in tables.values():
-                if any(PENDING in resource for resource in table.values()):
-                    settle(table, now_s)
+                for resource in table.values():  # before every request, so without a generator
+                    if PENDING in resource:
+                        settle(table, now_s)
+                        break
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

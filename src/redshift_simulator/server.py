@@ -9,6 +9,7 @@ import socketserver
 import struct
 import sys
 import threading
+from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import TracebackType
@@ -21,6 +22,7 @@ from redshift_simulator.exchange import NoReply, Reply, Request
 
 logger = logging.getLogger(__name__)
 
+LONGEST_LINE = 65_536
 HANG_S = 600.0  # longer than any client waits for a reply
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends a reset
 
@@ -138,17 +140,31 @@ class _Handler(BaseHTTPRequestHandler):
         super().finish()
         self.server.open_connections.pop(threading.current_thread(), None)
 
-    def _serve(self) -> None:
-        length = int(self.headers.get("content-length") or 0)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, self.path, headers, self.rfile.read(length))
+    def handle_one_request(self) -> None:
+        """One request of a client of AWS. http.server reads the headers as those of a mail, which takes most of it."""
+        words = self.rfile.readline(LONGEST_LINE).decode("latin-1").split()
+        if len(words) != 3:
+            self.close_connection = True
+            return
+        self.command, path, version = words
+        headers = dict(self._headers())
+        self.close_connection = version == "HTTP/1.0" or headers.get("connection", "").lower() == "close"
+        if headers.get("expect", "").lower() == "100-continue":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = self.rfile.read(int(headers.get("content-length") or 0))
+        self._serve(Request(self.command, path, headers, body))
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        while (line := self.rfile.readline(LONGEST_LINE)).strip():
+            name, _, value = line.decode("latin-1").partition(":")
+            yield name.strip().lower(), value.strip()
+
+    def _serve(self, request: Request) -> None:
         if request.path.startswith(control.PREFIX):
             reply: Reply | NoReply = control.answer(self.server.account, request)
         else:
             reply = answer(self.server.account, request)
         self._send(reply) if isinstance(reply, Reply) else self._drop(reply)
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _serve  # noqa: N815  # names set by http.server
 
     def _send(self, reply: Reply) -> None:
         """Headers and body in one write: two small ones cost a round of delayed acknowledgement."""
