@@ -52,6 +52,8 @@ class Tool:
     drawing: Drawing = "fields"
     topic: str = ""
     """The help topic that explains it."""
+    spends: str = ""
+    """The argument with an amount that is billed: only a person can have said it."""
 
     @property
     def changes(self) -> bool:
@@ -247,6 +249,7 @@ TOOLS: dict[str, Tool] = {
             ),
             "data_check",
             "data",
+            spends="rpu_seconds",
         ),
         Tool(
             "list_connections",

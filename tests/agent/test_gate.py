@@ -18,6 +18,8 @@ from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import ConfigureSnapshotCopy, PlanRequest
 from redshift_migrate.tools import CHANGING_TOOLS
 from redshift_simulator import SimulatedAccount
+from tests.support.earlier import earlier_run
+from tests.support.migrating import request_for
 from tests.support.scheduled import MIGRATE, REGION, keep_only
 from tests.support.scripted_model import ScriptedModel, Step
 
@@ -80,6 +82,29 @@ def test_an_unasked_change_is_not_made(
 
     assert account.writes() == []
     assert isinstance(events[-1], Answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "spent", "method"),
+    [
+        ("check the data exactly", 960, "estimates"),
+        ("check the data exactly, up to 96 RPU-seconds", 960, "estimates"),
+        ("check the data exactly for 960 RPU-seconds", 960, "counts"),
+        ("yes, 1,960 RPU-seconds are fine", 1960, "counts"),
+    ],
+)
+def test_what_is_billed_is_spent_only_when_a_person_named_it(
+    service: MigrationService, said: str, spent: int, method: str
+) -> None:
+    migration_id = str(earlier_run(service, request_for("dev-sandbox")).migration_id)
+    asked = {"migration_id": migration_id, "exact": "counts", "rpu_seconds": spent}
+    model = ScriptedModel(lambda _, n: [("check_data", asked)] if n == 1 else ["Counted!"])
+
+    (result,) = results(events_of(service, model, Person(None), said))
+
+    kept = service.data_check_of(migration_id)
+    assert (kept.method if kept else "estimates") == method
+    assert ("nobody agreed to spend" in str(result)) is (method == "estimates")
 
 
 EVERY_CHANGE: dict[str, dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ def desk(service: MigrationService, tmp_path: Path) -> Desk:
     ("line", "says"),
     [
         ("/check", "No migration has been started"),
+        ("/check counts", "No migration has been started"),
+        ("/check counts many", "Nothing was asked"),
+        ("/check 1 2", "Nothing was asked"),
         ("/connections prod-db-1", "without SSL"),
         ("/connections workgroup my-workgroup", "Nobody connected"),
         ("/connections", "Nothing was asked"),
@@ -48,6 +52,15 @@ def test_the_data_of_a_run_is_checked_and_told_with_its_status(
     assert not has_problem(checked)
     assert "2 equal" in render_text(checked)
     assert "is the same, by estimated rows" in render_text(answer(desk, "/status"))
+
+    told = render_text(answer(desk, "/check counts"))
+    assert "Nothing was counted yet" in told
+    agreed = re.search(r"\(/check counts (\d+)\)", " ".join(told.split()))
+    assert agreed is not None
+    assert "Counted, as agreed" in render_text(answer(desk, f"/check counts {agreed[1]}"))
+    run = str(service.status().migration_id)  # type: ignore[union-attr]
+    assert "every row and value compared" in render_text(answer(desk, f"/check {run} values 99999"))
+    assert "every row and value compared" in render_text(answer(desk, "/status"))
 
     account.faults.add("redshift-data:BatchExecuteStatement", kind="denied", times=None)
     unread = answer(desk, "/check")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from strands.hooks.events import AfterToolCallEvent, BeforeToolCallEvent
@@ -15,6 +17,20 @@ from redshift_migrate.migration.service import MigrationService
 from redshift_migrate.models.approval import Consent
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.tools import offered_tools
+
+_NUMBER, _BETWEEN_DIGITS = re.compile(r"\d+"), re.compile(r"(?<=\d)[,.'_  ](?=\d{3}(?!\d))")
+
+
+def was_said(messages: Iterable[Any], amount: int) -> bool:
+    """True if a person named that amount in this conversation; what a tool answered does not count."""
+    texts = (
+        str(block["text"])
+        for message in messages
+        if message["role"] == "user"
+        for block in message["content"]
+        if "text" in block
+    )
+    return any(str(amount) in _NUMBER.findall(_BETWEEN_DIGITS.sub("", text)) for text in texts)
 
 
 class PlanGate(InterventionHandler):
@@ -39,6 +55,12 @@ class PlanGate(InterventionHandler):
         tool, arguments = event.tool_use["name"], event.tool_use["input"]
         if tool not in self._offered or not isinstance(arguments, dict):
             return Deny(reason=f"there is no tool {tool!r} here; nothing was planned and nothing was changed")
+        spends = arguments.get(self._offered[tool].spends)
+        if isinstance(spends, int) and spends and not was_said(event.agent.messages, spends):
+            return Deny(
+                reason=f"nobody agreed to spend {spends}, so nothing was asked: call {tool} without "
+                f"{self._offered[tool].spends}, tell what it takes, and wait for the person to say so much"
+            )
         if not self._offered[tool].changes:
             return Proceed()
         try:

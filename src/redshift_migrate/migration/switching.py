@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from redshift_migrate.assessment.data_check import BY_METHOD
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import PlanBlocked
 from redshift_migrate.extractors.provisioned import extract_cluster
@@ -118,7 +119,7 @@ def _data_findings(check: DataCheck | None, choices: MigrationChoices, journal: 
             "again there, or stop what writes, undo this migration and migrate anew, before clients move.",
         )
     else:
-        yield _data("info", f"The data was compared at {check.at} and is the same, by estimated rows.")
+        yield _data("info", f"The data was compared at {check.at} and is the same, {BY_METHOD[check.method]}.")
 
 
 def _data(level: Level, message: str) -> Finding:
