@@ -9,6 +9,7 @@ from scripts.docs.transcripts import Story, block
 CLUSTER = "prod-db-1"
 DAY_S, TEN_MINUTES_S = 86_400.0, 600.0
 DATA = ("^Data of", "^Tables", "Will break", "f_parse_url", "stl_query", "^The data")
+FRESH = ("^Plan", "Destroys", "is replaced", "last snapshot", "Take snapshot", "Restore snapshot", "^ +[0-9-]+ +On the")
 COUNTED = ("^Tables", "^Counted", "^The data")
 CLIENTS = ("clients", "_user by", "What they", r"- [A-Za-z ]+ \(", "Who comes")
 LEFT_BEHIND = ("clients", "after the cut-over", "Left behind")
@@ -30,6 +31,7 @@ def generate(present: str) -> str:
             "data": data,
             "exactly": f"{cost}\n\n{counted}",
             "connections": story.shown(f"who connects to {CLUSTER}", only=CLIENTS),
+            "fresh data": story.shown("/cutover fresh", only=FRESH),
             "cut over": _cut_over(story),
             "left behind": story.shown(f"who connects to {CLUSTER}", only=LEFT_BEHIND),
             "roll back": story.shown("--yes", "roll back the cut-over", only=("Success",)),

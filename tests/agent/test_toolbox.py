@@ -24,7 +24,7 @@ from redshift_migrate.permissions import OPERATIONS
 from redshift_migrate.tools import CHANGING_TOOLS, TOOLS
 from redshift_simulator import SimulatedAccount
 
-TOKENS_ALLOWED = 3_500
+TOKENS_ALLOWED = 3_530
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from redshift_migrate.aws.client import WIRE_ATTEMPTS
 from redshift_migrate.errors import ApplyError, PlanBlocked
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.base import moment_text
 from redshift_migrate.models.plan import MigrationPlan
 from redshift_migrate.models.request import CutOverMigration, UndoMigration
 from redshift_simulator import SimulatedAccount
-from tests.support.migrating import REGION, approved, approved_run, request_for
+from tests.support.migrating import REGION, approved, approved_run, request_for, resumed
 from tests.support.scheduled import sides
 from tests.support.switching import CLUSTER, DOMAIN, QUERIES, actions_on, cut_over, leads_to, moved
 
@@ -48,6 +50,86 @@ def test_one_plan_leads_all_to_serverless_and_undoing_it_leads_all_back(
     cut_over(service, migration_id)  # and once more
 
     assert (leads_to(account), actions_on(account)) == (NEW, {"DISABLED"})
+
+
+def rows_on_serverless(account: SimulatedAccount) -> int:
+    databases = account.table(REGION, "namespaces")[CLUSTER]["_contents"]["databases"]
+    return int(next(each["rows"] for each in databases["dev"]["tables"] if each["table"] == "orders"))
+
+
+def fresh(migration_id: str) -> CutOverMigration:
+    return CutOverMigration(region=REGION, migration_id=migration_id, fresh_data=True)
+
+
+def test_with_fresh_data_what_was_written_meanwhile_is_there_too(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    migration_id = moved(service, account)
+    before = rows_on_serverless(account)
+    account.clock.advance(10 * 3_600)
+
+    plan = service.prepare(fresh(migration_id))
+    outcome = approved_run(service, fresh(migration_id))
+
+    ids = [step.id for step in plan.steps]
+    off, on = (f"cut_over.{each}.rule.default/{QUERIES[0]}" for each in ("off", "on"))
+    new_on = next(each for each in ids if each.startswith("cut_over.on."))
+    assert ids.index(off) < ids.index("data.snapshot") < ids.index("data.restore") < ids.index(new_on)
+    assert on
+    assert "fresh data" in plan.title
+    assert any("is replaced" in step.destroys for step in plan.steps)
+    assert levels(plan, "data-check") == ["warning"]
+    assert rows_on_serverless(account) >= before + 10 * 60 * 90
+    assert (leads_to(account), actions_on(account)) == (NEW, {"DISABLED"})
+    assert sides(account, CLUSTER) == dict.fromkeys(QUERIES, NEW)
+
+    found = service.check_data(migration_id)
+    assert found.status == "equal"
+    assert found.snapshot_at is not None
+    assert found.snapshot_at > outcome_began(service, migration_id)
+    verified = service.verify_run(str(outcome.migration_id))
+    assert verified is not None
+    assert verified.drift == ()
+
+    approved_run(service, UndoMigration(region=REGION, migration_id=str(outcome.migration_id)))
+    assert (leads_to(account), actions_on(account)) == (OLD, {"ACTIVE"})
+    assert rows_on_serverless(account) >= before + 10 * 60 * 90  # what was restored stays
+
+
+def outcome_began(service: MigrationService, migration_id: str) -> str:
+    """The end of the migration itself."""
+    return moment_text(service.journal(migration_id).entries[-1].at)
+
+
+def test_a_cluster_that_is_not_available_gives_no_fresh_data(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    migration_id = moved(service, account)
+    account.table(REGION, "clusters")[CLUSTER]["ClusterStatus"] = "modifying"
+    with pytest.raises(PlanBlocked, match="no snapshot can be taken"):
+        service.prepare(fresh(migration_id))
+
+
+def test_a_restore_whose_answer_was_lost_is_made_again_and_nothing_else_is(
+    service: MigrationService, account: SimulatedAccount
+) -> None:
+    migration_id = moved(service, account)
+    account.clock.advance(10 * 3_600)
+    approved(service, fresh(migration_id))
+    account.faults.add("redshift-serverless:RestoreFromSnapshot", kind="lost_reply", times=WIRE_ATTEMPTS)
+    with pytest.raises(ApplyError) as stopped:
+        service.run(fresh(migration_id))
+    assert stopped.value.data["step_id"] == "data.restore"
+    assert leads_to(account) == OLD  # clients are where they were
+    account.faults.clear()
+    before = [call.operation for call in account.writes()]
+
+    resumed(service, str(stopped.value.data["migration_id"]))
+
+    assert leads_to(account) == NEW
+    made = [call.operation for call in account.writes()][len(before) :]
+    assert made.count("RestoreFromSnapshot") == 1
+    assert "CreateClusterSnapshot" not in made
 
 
 def test_who_was_left_behind_is_seen_on_the_cluster_and_who_arrived_on_the_workgroup(

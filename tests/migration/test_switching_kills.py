@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from redshift_migrate.models.request import CutOverMigration, PlanRequest, UndoMigration
+from redshift_simulator import SimulatedAccount
 from redshift_simulator.exchange import is_mutating
 from tests.support.migrating import approved_run
-from tests.support.moments import REGION, Runs
+from tests.support.moments import REGION, Runs, made
 from tests.support.switching import DAY_S, cut_over, end_of, everybody_left, moved
 
 CHUNKS = 3
+MADE_AGAIN = "RestoreFromSnapshot"
+"""Nothing shows that a namespace was restored once more: killed before its answer is written down, it is made again."""
 
 
 def switch(runs: Runs, folder: Path) -> PlanRequest:
     """The cluster is moved, its cut-over is to be run."""
     return CutOverMigration(region=REGION, migration_id=moved(runs.service(folder), runs.account))
+
+
+def switch_with_fresh_data(runs: Runs, folder: Path) -> PlanRequest:
+    """The same, with a last snapshot that is restored over what is there."""
+    return CutOverMigration(region=REGION, migration_id=moved(runs.service(folder), runs.account), fresh_data=True)
 
 
 def way_back(runs: Runs, folder: Path) -> PlanRequest:
@@ -45,16 +54,25 @@ def delete(runs: Runs, folder: Path) -> PlanRequest:
 
 STORIES: dict[str, Callable[[Runs, Path], PlanRequest]] = {
     "cut over": switch,
+    "cut over with fresh data": switch_with_fresh_data,
     "roll back": way_back,
     "pause": pause,
     "delete": delete,
 }
 
 
+def made_however_often(account: SimulatedAccount) -> dict[str, Any]:
+    """What is in the account, where the same snapshot may have been restored once more."""
+    for namespace in account.table(REGION, "namespaces").values():
+        namespace["_restored_from"] = list(dict.fromkeys(namespace.get("_restored_from", [])))
+    return made(account)
+
+
 @pytest.fixture(scope="module", params=STORIES)
 def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     """The undisturbed run of one story."""
-    runs = Runs(tmp_path_factory.mktemp("runs"), STORIES[request.param], at_account_time=True)
+    compared = made_however_often if request.param == "cut over with fresh data" else made
+    runs = Runs(tmp_path_factory.mktemp("runs"), STORIES[request.param], at_account_time=True, made=compared)
     yield runs
     runs.aws.stop()
 
@@ -78,4 +96,7 @@ def test_nothing_is_done_twice(tmp_path: Path, runs: Runs) -> None:
             runs.account.calls.clear()
             runs.go_on(tmp_path / str(number))
             left = changes(runs.calls[int(moment.name.split()[2]) :])
-            assert changes([call.operation for call in runs.account.calls]) == left, moment.name
+            made = changes([call.operation for call in runs.account.calls])
+            if runs.calls[int(moment.name.split()[2]) - 1] == MADE_AGAIN and made != left:
+                made.remove(MADE_AGAIN)
+            assert made == left, moment.name

@@ -33,8 +33,8 @@ CHARS_PER_TOKEN = 4
 MODEL = "anthropic.claude-sonnet-4-6"
 
 LIMITS = {
-    "prefix, tokens": 3_630,
-    "canonical conversation, weighted tokens": 6_205,
+    "prefix, tokens": 3_655,
+    "canonical conversation, weighted tokens": 6_225,
     "plan of prod-db-1, bytes": 6_144,
     "verification without drift, bytes": 2_048,
     "readiness of the fleet, bytes": 3_072,

@@ -161,12 +161,20 @@ def _stripped(resource: Any) -> str:
 class Runs:
     """An account that is served all the time, and what an undisturbed run on it left at each of its moments."""
 
-    def __init__(self, folder: Path, prepare: Callable[[Runs, Path], PlanRequest], *, at_account_time: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        prepare: Callable[[Runs, Path], PlanRequest],
+        *,
+        at_account_time: bool,
+        made: Callable[[SimulatedAccount], dict[str, Any]] = made,
+    ) -> None:
         """`prepare` does in that folder what goes before, and says what is run then.
 
         At the account's time nothing hangs on the wall clock; processes of their own know only that.
         """
         self.account, self._at_account_time = WatchedAccount(clock=Clock.manual(), durations=DURATIONS), at_account_time
+        self._made = made
         demo.seed(self.account)
         self.aws = SimulatedAws(self.account).start()
         self._door = AwsClient(QuickSession(self.aws.endpoint_url, REGION), read_timeout_s=PATIENCE_S)
@@ -179,7 +187,7 @@ class Runs:
         with watched(self.account, folder / "clean") as self.watch:
             begin_or_go_on(self.service(folder / "clean"), self.request)
         self.calls = [call.operation for call in self.account.calls]
-        self.made = made(self.account)
+        self.made = self._made(self.account)
 
     def service(self, folder: Path) -> MigrationService:
         """A process that comes later; its waits move the account's time."""
@@ -208,7 +216,7 @@ class Runs:
         if self.request not in known:
             approve(service, self.request)
         begin_or_go_on(service, self.request)
-        assert made(self.account) == self.made
+        assert self._made(self.account) == self.made
 
     def go_on_from_all(self, folder: Path, chunk: int, chunks: int) -> None:
         """From each of so many moments to the end."""

@@ -49,6 +49,7 @@ DESCRIPTIONS: dict[str, str] = {
     "exact": "billed: tells the cost first",
     "rpu_seconds": "that were agreed to",
     "plan_cut_over.migration_id": "left out: the newest",
+    "fresh_data": "restore a last snapshot over the data first",
     "with_cut_over": "its cut-over too",
     "quiet_days": "left out: 7",
     "snapshot_retention_days": "left out: indefinitely",

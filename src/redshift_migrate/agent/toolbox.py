@@ -216,9 +216,9 @@ class Toolbox:
         request = self._service.migration(choices, region, finds_workgroup=workgroup_name is None)
         return results.verification_result(self._service.verify(request))
 
-    def plan_cut_over(self, migration_id: str | None = None) -> Result:
+    def plan_cut_over(self, migration_id: str | None = None, fresh_data: bool = False) -> Result:
         """Plan the switch: scheduled queries, custom domain, scheduled actions."""
-        return plan_results.migration_plan_result(self._service.plan_cut_over(migration_id))
+        return plan_results.migration_plan_result(self._service.plan_cut_over(migration_id, fresh_data=fresh_data))
 
     def plan_decommission(
         self,

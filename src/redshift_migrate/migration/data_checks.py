@@ -27,7 +27,7 @@ from redshift_migrate.models.journal import Journal, cut_over_of, holding_of
 from redshift_migrate.models.request import MigrateCluster
 from redshift_migrate.models.serverless import ServerlessConfig
 from redshift_migrate.observers.target import observe_namespace
-from redshift_migrate.planner.data import SNAPSHOT_ID
+from redshift_migrate.planner.data import RESTORE_ID, SNAPSHOT_ID
 from redshift_migrate.state.store import Store
 from redshift_migrate.translators.capacity import keeps_data_on_nodes
 
@@ -82,7 +82,7 @@ def check_data(
         region=region,
         account_id=cluster.account_id,
         at=moment_text(clock.now().replace(microsecond=0)),
-        snapshot_at=snapshot_moment(journal),
+        snapshot_at=snapshot_moment(*runs_with_data(store, journal)),
         will_break=()
         if isinstance(here, Unknown)
         else find_breaking(cluster, here, dict(config.config_parameters or ())),
@@ -147,12 +147,25 @@ def _with_counted(side: Contents, counted: dict[str, CountedTable] | Unknown) ->
     return counted if isinstance(counted, Unknown) else side.model_copy(update={"counted": counted})
 
 
-def snapshot_moment(journal: Journal | None) -> str | None:
-    """When the run took its snapshot: what was written before is in it. None where that is not known."""
-    entries = journal.entries if journal else ()
-    acted = (entry.at for entry in entries if entry.step_id == SNAPSHOT_ID and entry.event == "intent")
-    moment = next(acted, None)
-    return moment_text(moment) if moment else None
+def runs_with_data(store: Store, journal: Journal | None) -> tuple[Journal, ...]:
+    """The run that moved a cluster, and every cut-over of it that brought fresh data, the oldest first."""
+    if journal is None:
+        return ()
+    later = [
+        one for one in store.journals() if cut_over_of(one) == journal.migration_id and RESTORE_ID in one.done_steps()
+    ]
+    return (journal, *sorted(later, key=lambda one: one.header.started_at))
+
+
+def snapshot_moment(*journals: Journal) -> str | None:
+    """When the last snapshot was taken that was restored: what was written before is in it. None if not known."""
+    acted = [
+        entry.at
+        for journal in journals
+        for entry in journal.entries
+        if entry.step_id == SNAPSHOT_ID and entry.event == "intent"
+    ]
+    return moment_text(max(acted)) if acted else None
 
 
 def cut_over_moment(store: Store, account_id: str, region: str, cluster_id: str) -> datetime | None:
@@ -177,8 +190,9 @@ def data_check_of(store: Store, journal: Journal) -> DataCheck | None:
 
 
 def data_check_after(store: Store, journal: Journal) -> DataCheck | None:
-    """The last comparison of the data that a run moved, unless it was made before the run came to its end."""
+    """The last comparison of the data that a run moved, unless it was made before that came to its end."""
     check = data_check_of(store, journal)
-    if check is None or datetime.fromisoformat(check.at) < journal.entries[-1].at.replace(microsecond=0):
+    ended = max(one.entries[-1].at for one in runs_with_data(store, journal))
+    if check is None or datetime.fromisoformat(check.at) < ended.replace(microsecond=0):
         return None
     return check

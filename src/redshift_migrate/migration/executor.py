@@ -184,7 +184,7 @@ class _Run:
         """Make the step's value true, whatever of it is true already, and write down what AWS answers then."""
         check = self.check()
         self._say(self.step.summary)
-        found = verdict(self.probe().value, check)
+        found = self._judge(check)
         if found is Verdict.ACT and self._was_begun(intent):
             # Another process may have made the call a moment ago, and AWS may not show it yet.
             found = self._settled_verdict(check)
@@ -203,6 +203,13 @@ class _Run:
         self.write(done, observed=probe.value, outputs=probe.outputs)
         return probe
 
+    def _judge(self, check: Check) -> Verdict:
+        """What is to be done about it now."""
+        found = verdict(self.probe().value, check)
+        if self.step.is_unseen and found is Verdict.DONE and not self._was_begun("acted"):
+            return Verdict.ACT
+        return found
+
     def _check_guard(self, guard: Wait) -> None:
         value = look(self._aws, guard, self._outputs)
         if value not in guard.until:
@@ -216,10 +223,10 @@ class _Run:
         """The verdict once the resource has come to rest, so that a call under way is not made again."""
         for wait in self.step.ready:
             self._wait(wait)
-        return verdict(self.probe().value, check)
+        return self._judge(check)
 
-    def _was_begun(self, intent: Event) -> bool:
-        return any(entry.step_id == self.step.id and entry.event == intent for entry in self.journal.read().entries)
+    def _was_begun(self, event: Event) -> bool:
+        return any(entry.step_id == self.step.id and entry.event == event for entry in self.journal.read().entries)
 
     def _act(self, call: Call, check: Check) -> tuple[str, str]:
         """Make the call until it is applied once. A lost answer or a conflict is settled by looking.
@@ -233,7 +240,7 @@ class _Run:
                 again = f"it was sent {answer.retries + 1} times before AWS answered" if answer.retries else told
                 return answer.request_id, again
             except (StateConflict, Unreachable, Throttled, ResourceNotFound) as error:
-                found = verdict(self.probe().value, check)
+                found = self._judge(check)
                 if found is Verdict.ACT and isinstance(error, Unreachable) and self.step.ready:
                     # The call may be under way, and the value come only with its end.
                     found = self._settled_verdict(check)

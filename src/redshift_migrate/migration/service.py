@@ -369,10 +369,14 @@ class MigrationService(LookingService):
         header = self._run_meant(migration_id).header
         return self.prepare(UndoMigration(region=header.region, migration_id=header.migration_id))
 
-    def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
-        """The saved plan that leads all of a run's cluster to serverless, by default the newest migration's."""
+    def plan_cut_over(self, migration_id: str | None = None, *, fresh_data: bool = False) -> MigrationPlan:
+        """The saved plan that leads all of a run's cluster to serverless, by default the newest migration's.
+
+        With fresh data what writes by schedule is off first, and the databases are restored anew.
+        """
         header = self._run_meant(migration_id).header
-        return self.prepare(CutOverMigration(region=header.region, migration_id=header.migration_id))
+        request = CutOverMigration(region=header.region, migration_id=header.migration_id, fresh_data=fresh_data)
+        return self.prepare(request)
 
     def plan_decommission(
         self,

@@ -10,17 +10,19 @@ from redshift_migrate.errors import PlanBlocked
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.migration.cut_over import choices_of, refuse_half_way, wish_for_queries
 from redshift_migrate.migration.data_checks import data_check_after
+from redshift_migrate.migration.fresh_data import plan_fresh_data
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.choices import NO_DATA, MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig, ScheduledAction
 from redshift_migrate.models.data import DataCheck
 from redshift_migrate.models.finding import Finding, Level, Subject
 from redshift_migrate.models.journal import Journal
-from redshift_migrate.models.plan import Wish
+from redshift_migrate.models.plan import Step, Wish
 from redshift_migrate.models.request import CutOverMigration
 from redshift_migrate.models.serverless import ServerlessTarget
 from redshift_migrate.observers.target import observe_namespace
 from redshift_migrate.planner.clients import Domain, dns_finding, domain_rows, plan_domain
+from redshift_migrate.planner.cut_over import OFF_PREFIX
 from redshift_migrate.planner.old_cluster import action_rows, is_active, plan_actions_off
 from redshift_migrate.state.store import Store
 from redshift_migrate.translators.translation import cite, count
@@ -43,22 +45,44 @@ def switch_over(aws: Aws, store: Store, request: CutOverMigration) -> Wish:
     target = observe_namespace(aws, *names, request.region, ("usage_limits",), strict=False)
     queries = wish_for_queries(aws, cluster, choices, target)
     actions, domain = _require_actions(cluster), _domain(cluster, choices, target)
+    fresh = plan_fresh_data(aws, cluster, choices, target) if request.fresh_data else ()
     return Wish(
         title=f"Cut over from cluster {choices.cluster_id} to workgroup {choices.workgroup_name}: "
-        f"{_say_what(queries, actions, domain)}",
+        f"{'fresh data, ' if fresh else ''}{_say_what(queries, actions, domain)}",
         goals=(
             *plan_actions_off(actions, request.region),
-            *queries.goals,
+            *_around(queries.goals, fresh),
             *(plan_domain(domain) if domain else ()),
         ),
         rows=(*action_rows(actions), *queries.rows, *(domain_rows(domain) if domain else ())),
         findings=(
-            *_data_findings(data_check_after(store, journal), choices, journal),
+            *(
+                _fresh_findings(choices)
+                if fresh
+                else _data_findings(data_check_after(store, journal), choices, journal)
+            ),
             *queries.findings,
             *((dns_finding(domain),) if domain else ()),
             *_bill_findings(target),
             *_left_to_people(journal),
         ),
+    )
+
+
+def _around(queries: Sequence[Step], fresh: Sequence[Step]) -> tuple[Step, ...]:
+    """All that writes by schedule is off before the last snapshot, and goes on after its restore."""
+    off = [step for step in queries if step.id.startswith(OFF_PREFIX)]
+    if not fresh:
+        return tuple(queries)
+    return (*off, *fresh, *(step for step in queries if step not in off))
+
+
+def _fresh_findings(choices: MigrationChoices) -> Iterator[Finding]:
+    yield _data(
+        "warning",
+        f"A last snapshot is taken of {choices.cluster_id} and restored into namespace {choices.namespace_name}: all "
+        "that is there now is replaced, with its users and grants, and rolling back does not bring it back. What "
+        "writes to the cluster on no schedule that this plan names has to be stopped first, or is not in it.",
     )
 
 

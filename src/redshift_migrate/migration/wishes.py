@@ -8,21 +8,20 @@ from typing import Any
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.clock import Clock
-from redshift_migrate.errors import SettingsError, SourceError, TargetError
+from redshift_migrate.errors import SettingsError, TargetError
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.extractors.scheduled_queries import with_role_access
 from redshift_migrate.extractors.snapshot_copy import grant_key
 from redshift_migrate.migration.cut_over import cut_over
 from redshift_migrate.migration.decommissioning import decommission
 from redshift_migrate.migration.preflight import destination_key, is_key_arn
+from redshift_migrate.migration.sources import snapshots_of, source_data
 from redshift_migrate.migration.switching import switch_over
 from redshift_migrate.migration.undoing import undo
-from redshift_migrate.models.base import canonical_json, sha256_hex
-from redshift_migrate.models.choices import FRESH_SNAPSHOT, NO_DATA, MigrationChoices
-from redshift_migrate.models.cluster import ProvisionedClusterConfig
+from redshift_migrate.models.choices import MigrationChoices
 from redshift_migrate.models.finding import Finding
-from redshift_migrate.models.plan import Call, Wish
-from redshift_migrate.models.regions import RegionCatalog, check_copy_destination, either, similar
+from redshift_migrate.models.plan import Wish
+from redshift_migrate.models.regions import RegionCatalog, check_copy_destination
 from redshift_migrate.models.request import (
     ConfigureSnapshotCopy,
     CutOverMigration,
@@ -41,12 +40,11 @@ from redshift_migrate.models.serverless import (
     ServerlessConfig,
     SnapshotCopyConfiguration,
 )
-from redshift_migrate.models.source import SourceData
 from redshift_migrate.observers.target import namespace_of, observe_namespace, snapshot_copy_of
 from redshift_migrate.state.store import Store
 from redshift_migrate.translators.all import translate, wanted_config
 from redshift_migrate.translators.left_out import only_named
-from redshift_migrate.translators.scope import may_create, restores_data
+from redshift_migrate.translators.scope import restores_data
 from redshift_migrate.translators.snapshot_copy import recovery_window, say_days
 from redshift_migrate.translators.translation import cite, count
 
@@ -210,65 +208,3 @@ def _title(choices: MigrationChoices) -> str:
     if not choices.only:
         return f"Migrate cluster {choices.cluster_id} to {to}"
     return f"Carry {only_named(choices)} of cluster {choices.cluster_id} to {to}, and touch nothing else"
-
-
-def source_data(
-    cluster: ProvisionedClusterConfig, choices: MigrationChoices, taken: Sequence[dict[str, Any]]
-) -> SourceData:
-    """Where the data comes from, named so that the same request on the same account gives the same plan."""
-    run_tag = f"run-{sha256_hex(canonical_json([cluster.cluster_namespace_arn, choices.as_json()]))[:20]}"
-    if not restores_data(choices):
-        return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, may_create=may_create(choices))
-    if not cluster.master_username:
-        raise SourceError(
-            f"AWS does not say who the admin user of cluster {cluster.cluster_id} is, and without that nobody could "
-            "see that its data was restored. Nothing was changed.",
-            hint=f"Ask again, or plan with data={NO_DATA}.",
-        )
-    if choices.data != FRESH_SNAPSHOT:
-        arn, admin = existing_snapshot(cluster, taken, choices.data)
-        return SourceData(run_tag=run_tag, cluster_id=cluster.cluster_id, snapshot_arn=arn, admin_username=admin)
-    name = f"{cluster.cluster_id}-to-{choices.namespace_name}-{run_tag[-6:]}"
-    # An earlier run of the same choices leaves its snapshot behind: its data is old, and its name is taken.
-    suffix = free_suffix(name, [snapshot["SnapshotIdentifier"] for snapshot in taken])
-    return SourceData(
-        run_tag=f"{run_tag}{suffix}",
-        cluster_id=cluster.cluster_id,
-        snapshot_identifier=f"{name}{suffix}",
-        snapshot_tags=tuple(tag for tag in cluster.tags if not tag[0].startswith("aws:")),
-        admin_username=cluster.master_username,
-    )
-
-
-def free_suffix(name: str, taken: Sequence[str]) -> str:
-    """Nothing, or `-2`, `-3`, …: the first with which the name is not taken."""
-    suffixes = ["", *(f"-{number}" for number in range(2, len(taken) + 3))]
-    return next(suffix for suffix in suffixes if f"{name}{suffix}" not in taken)
-
-
-def snapshots_of(aws: Aws, cluster: ProvisionedClusterConfig) -> list[dict[str, Any]]:
-    """Every snapshot of the cluster, in whatever state."""
-    call = Call(
-        service="redshift",
-        region=cluster.region,
-        operation="DescribeClusterSnapshots",
-        parameters={"ClusterIdentifier": cluster.cluster_id},
-    )
-    return aws.pages(call, "Snapshots")
-
-
-def existing_snapshot(cluster: ProvisionedClusterConfig, taken: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:
-    """ARN and admin user of a snapshot of the cluster. SettingsError names the cluster's snapshots otherwise."""
-    available = [snapshot for snapshot in taken if snapshot.get("Status") == "available"]
-    for snapshot in available:
-        if name in (snapshot["SnapshotIdentifier"], snapshot.get("SnapshotArn")):
-            return str(snapshot["SnapshotArn"]), str(snapshot.get("MasterUsername") or cluster.master_username)
-    names = [snapshot["SnapshotIdentifier"] for snapshot in available]
-    near = similar(name, names) or sorted(names)[-5:]
-    raise SettingsError(
-        f"Cluster {cluster.cluster_id} has no available snapshot {name!r}. Nothing was changed.",
-        hint=f"Its snapshots: {either(near)}."
-        if near
-        else f"It has none; data={FRESH_SNAPSHOT} takes one, {NO_DATA} moves no data.",
-        similar=near,
-    )

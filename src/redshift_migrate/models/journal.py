@@ -21,7 +21,7 @@ class JournalHeader(Value):
     """The first line: what the journal is about. A resume must match all of it."""
 
     kind: Literal["header"] = "header"
-    format: Literal[2] = FORMAT
+    format: Literal[3] = FORMAT
     tool_version: str
     migration_id: str
     started_at: datetime

@@ -16,7 +16,7 @@ from redshift_migrate.models.request import DecommissionCluster, PlanRequest
 from redshift_migrate.models.serverless import ServerlessConfig
 from redshift_migrate.models.source import SourceData
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of plans and journals; those of another format are refused, because their checks would be misread."""
 
 REF = "$output"
@@ -149,6 +149,9 @@ class Step(Value):
     """The same for `undo`."""
     needs: tuple[str, ...] = ()
     """Steps that must be done before this one."""
+    is_unseen: bool = False
+    """Nothing that can be read tells whether it was done: its check looks whether it still may be, and the journal
+    tells that AWS took the call. Where that is not known it is made again, so it must be one that may be made twice."""
     put_back: str = ""
     """A step to take back at once if this one fails, so that the account is not left worse than before."""
     iam_actions: tuple[str, ...] = ()
@@ -198,7 +201,7 @@ class Wish(Value):
 class MigrationPlan(Value):
     """What will be done, in order, and what the owner must know first. Equal plans have equal digests."""
 
-    format: Literal[2] = FORMAT
+    format: Literal[3] = FORMAT
     account_id: str
     partition: str
     region: str

@@ -79,6 +79,7 @@ class CutOverMigration(Value):
     kind: Literal["cut_over_migration"] = "cut_over_migration"
     region: str
     migration_id: str
+    fresh_data: bool = Field(False, description="first a last snapshot, restored over the databases there")
 
 
 class DecommissionCluster(Value):

@@ -311,7 +311,7 @@ _APPLY_WORDS = vocabulary("the plan plans with digest digests now saved last lat
 _ADD_WORDS = _PLAN_WORDS | vocabulary("with add also to leave out it too")
 _RESUMES, _UNDOES = ("resume", "continue"), ("undo", "revert")
 _ENDS = ("decommission", "retire")
-_CUT_OVER_SLOTS = (_MIGRATION,)
+_CUT_OVER_SLOTS = (Slot("fresh_data", v.pick_fresh_data), _MIGRATION)
 _CUT_OVER_WORDS = _RUN_WORDS | vocabulary("cutover plan over clients everything to serverless")
 _UNDO_SLOTS = (Slot("with_cut_over", v.pick_with_cut_over), replace(_RUN_SLOTS[0], recall=_run_undone))
 _END_SLOTS = (

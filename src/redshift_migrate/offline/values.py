@@ -132,6 +132,11 @@ pick_digest = picker("[0-9a-f]{8,64}")
 pick_wave = picker(r"waves? (?:number )?(?P<number>\d{1,3})", value=lambda match: int(match["number"]))
 pick_with_cut_over = picker(r"(?:together )?(?:with|and) (?:its|the) cutover", value=lambda _: True)
 """That a cut-over is undone with its migration."""
+pick_fresh_data = picker(
+    r"(?:and )?(?:with|from|by)(?: (?:a|an|the|its))? (?:fresh|new|last|final)(?: (?:data|snapshot|restore))+",
+    value=lambda _: True,
+)
+"""That a cut-over brings the data of the day along: `with fresh data`, `with a last snapshot`."""
 pick_quiet_days = picker(r"(?:with |for )?(?P<number>\d{1,3}) quiet days?", value=lambda match: int(match["number"]))
 """How long nobody may miss a cluster before it is deleted: `with 14 quiet days`."""
 pick_exact = picker(

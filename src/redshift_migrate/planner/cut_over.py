@@ -27,6 +27,7 @@ from redshift_migrate.planner.scheduled_queries import (
     targets_seen,
 )
 
+OFF_PREFIX = "cut_over.off."
 SwitchState = Literal["switch", "both on", "done", "off", "not copied", "changed", "cannot run", "ended"]
 
 
@@ -157,7 +158,7 @@ def _off(switch: Switch, region: str, cluster_arn: str) -> Step:
     else:
         what, made, check, back = _rule_off(old, region)
     return make_step(
-        id=f"cut_over.off.{old.home}.{old.group}/{old.name}",
+        id=f"{OFF_PREFIX}{old.home}.{old.group}/{old.name}",
         subject=Subject.SCHEDULED_QUERIES,
         summary=f"On the cluster: {what}",
         call=made,

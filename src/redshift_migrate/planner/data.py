@@ -15,7 +15,9 @@ What follows from it:
 * The moment in which AWS has taken the call and still answers AVAILABLE: `ready` asks for a settled AVAILABLE before
   a call is made that an earlier process may have made already.
 * A namespace that carries the admin user of the snapshot already would look restored before it is. Nothing is
-  planned for it; a finding says so.
+  planned for it; a finding says so. Only a cut-over that brings fresh data along restores over its own restore: there
+  the journal tells that AWS took the call, and where that is not known it is made again, which does no harm as long
+  as nobody works on serverless yet.
 
 Assumed, not verified: CreateNamespace takes adminUsername together with manageAdminPassword and answers it (if not, its
 own read-back stops the run before anything is restored); GetNamespace answers the new name no later than the status
@@ -140,6 +142,7 @@ def restore(
         ),
         ready=settled,
         waits=settled,
+        is_unseen=not restore_can_be_seen(target, source),
         undone_with="namespace.create" if is_new else "",
         no_undo="It goes with the namespace." if is_new else "The databases that were there before are gone.",
         destroys=""

@@ -41,9 +41,10 @@ def plan_goals(
         is_overlaid, what = goal.check.place in overlaid, canonical_json(goal.check.reading.as_json())
         overlaid.add(goal.check.place)
         found = _after_others(seen[goal.id], left.get(what, {}))
-        if found == goal.check.after:
+        looks_anyway = goal.check.whatever_before
+        if found == goal.check.after and not goal.is_unseen and not looks_anyway:
             continue
-        if is_overlaid or found == goal.check.before:
+        if is_overlaid or looks_anyway or found == goal.check.before:
             steps.append(goal)
             left[what] = {**left.get(what, {}), **(goal.check.after or {})}
         else:

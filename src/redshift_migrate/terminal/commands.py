@@ -180,9 +180,14 @@ def _undo(desk: Desk, migration_id: str) -> Shown:
     return _show_plan(desk, desk.program.service.plan_undo(migration_id or None))
 
 
-@command("cutover", "[MIGRATION]", "the plan that leads clients and schedules to serverless", offers=("runs",))
-def _cut_over(desk: Desk, migration_id: str) -> Shown:
-    return _show_plan(desk, desk.program.service.plan_cut_over(migration_id or None))
+@command("cutover", "[MIGRATION] [fresh]", "the plan that leads clients and schedules to serverless", offers=("runs",))
+def _cut_over(desk: Desk, wanted: str) -> Shown:
+    words = wanted.split()
+    names = [word for word in words if word.lower() != "fresh"]
+    if len(names) > 1:
+        return Problem("Nothing was planned.", "Write /cutover [MIGRATION], or /cutover [MIGRATION] fresh.", "usage")
+    made = desk.program.service.plan_cut_over(next(iter(names), None), fresh_data=len(names) < len(words))
+    return _show_plan(desk, made)
 
 
 @command(

@@ -168,7 +168,7 @@ class Service(Protocol):
     def plan_undo(self, migration_id: str | None = None) -> MigrationPlan:
         """The saved plan that takes back what a run made, by default the newest."""
 
-    def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
+    def plan_cut_over(self, migration_id: str | None = None, *, fresh_data: bool = False) -> MigrationPlan:
         """The saved plan that leads all of a run's cluster to serverless, by default the newest migration's."""
 
     def plan_decommission(

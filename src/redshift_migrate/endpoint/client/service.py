@@ -223,8 +223,10 @@ class RemoteService:
         """The plan that takes back what a run made, saved at the endpoint."""
         return self._make_plan("undo", migration_id)
 
-    def plan_cut_over(self, migration_id: str | None = None) -> MigrationPlan:
+    def plan_cut_over(self, migration_id: str | None = None, *, fresh_data: bool = False) -> MigrationPlan:
         """The plan that leads everything from a run's cluster to serverless, saved at the endpoint."""
+        if fresh_data:
+            raise _only_in_words("A cut-over with fresh data", "cut over with fresh data")
         return self._make_plan("cut_over", migration_id)
 
     def plan_decommission(
