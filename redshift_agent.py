@@ -336,7 +336,13 @@ COMMANDS = {"redshift_agent.py": "./chat", "__main__.py": "python -m redshift_mi
 
 
 def main() -> int:
-    """Run ./chat, which is `redshift-migrate` where it is installed; returns the exit code."""
+    """Run ./chat, which is `redshift-migrate` where it is installed; returns the exit code, or ends with it."""
+    from redshift_migrate.threads import end_with
+
+    return end_with(_run())
+
+
+def _run() -> int:
     from redshift_migrate.state.files import require_own
 
     open_missing_streams()

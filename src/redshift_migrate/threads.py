@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,6 +12,30 @@ from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_LEFT: list[threading.Thread] = []
+
+
+def start_leavable(work: Callable[[], None], name: str) -> None:
+    """Do it in a daemon thread, which the end of the program does not wait for."""
+    _LEFT[:] = [each for each in _LEFT if each.is_alive()]
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    _LEFT.append(thread)
+    thread.start()
+
+
+def end_with(code: int) -> int:
+    """The exit code; the process ends with it right here while such a thread is at work.
+
+    Python ends a daemon thread wherever it is, and within a compiled module that is the end of the whole process
+    (SIGABRT in the place of the code). All that has to be written or released is so before this is called.
+    """
+    if any(each.is_alive() for each in _LEFT):
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+    return code
 
 
 class LeavableThreads(ThreadPoolExecutor):
@@ -29,7 +56,7 @@ class LeavableThreads(ThreadPoolExecutor):
             except BaseException as error:  # noqa: BLE001  # it belongs to whoever waits for the future
                 future.set_exception(error)
 
-        threading.Thread(target=work, name="task", daemon=True).start()
+        start_leavable(work, "task")
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

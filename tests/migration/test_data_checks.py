@@ -279,7 +279,6 @@ def test_a_count_that_was_not_answered_is_no_success(
     assert found.status == "unknown"
     assert found.counts == {}
     assert found.unknown
-    assert service.check_data(run, method="values", up_to_rpu_seconds=10**6).status == "equal"
 
 
 def test_three_thousand_tables_are_counted_in_few_batches(service: MigrationService, account: SimulatedAccount) -> None:

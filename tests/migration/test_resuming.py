@@ -26,6 +26,7 @@ from redshift_migrate.errors import (
 )
 from redshift_migrate.migration.executor import Progress
 from redshift_migrate.migration.service import MigrationService
+from redshift_migrate.models.plan import FORMAT
 from redshift_migrate.models.request import UndoMigration
 from redshift_migrate.state.store import FileStore
 from redshift_simulator import SimulatedAccount
@@ -144,8 +145,16 @@ def test_a_damaged_line_before_the_last_is_fatal(
 ALTERED = {
     "of another account": ('"account_id":"123456789012"', '"account_id":"210987654321"', "belongs to account 210987"),
     "of another version": (f'"{redshift_migrate.__version__}"', '"9.9.9"', "begun by version 9.9.9"),
-    "of an earlier format": ('"format":2', '"format":1', "written down by an earlier version of this program"),
-    "of a later format": ('"format":2', '"format":3', "written down by a later version of this program"),
+    "of an earlier format": (
+        f'"format":{FORMAT}',
+        f'"format":{FORMAT - 1}',
+        "by an earlier version of this program",
+    ),
+    "of a later format": (
+        f'"format":{FORMAT}',
+        f'"format":{FORMAT + 1}',
+        "by a later version of this program",
+    ),
     "with another plan": ('"dev-sandbox"', '"prod-db-1"', "plan in the journal .* was altered"),
 }
 

@@ -13,6 +13,7 @@ from prompt_toolkit.document import Document
 from redshift_migrate.terminal.commands import COMMANDS, split
 from redshift_migrate.terminal.registry import Offer
 from redshift_migrate.text import visible
+from redshift_migrate.threads import start_leavable
 
 if TYPE_CHECKING:
     from redshift_migrate.models.place import Place
@@ -60,7 +61,7 @@ class Names:
         """Read the names again in a thread, if they are not fresh."""
         region, read_at = self._read_at
         if region != self._desk.settings.region or time.monotonic() - read_at > FRESH_FOR_S:
-            threading.Thread(target=self._read, name="names", daemon=True).start()
+            start_leavable(self._read, "names")
 
     def _read(self) -> None:
         if not self._busy.acquire(blocking=False):

@@ -17,7 +17,7 @@ from redshift_migrate.terminal.desk import Desk
 from redshift_migrate.terminal.lines import prompt_of
 from redshift_migrate.terminal.prompt import new_prompt, open_history, toolbar_text
 from redshift_migrate.terminal.streams import Output
-from redshift_migrate.threads import LeavableThreads
+from redshift_migrate.threads import LeavableThreads, start_leavable
 
 if TYPE_CHECKING:
     from redshift_migrate.terminal.program import Program
@@ -114,7 +114,7 @@ class Chat:
         """After the first render: load what the first turn will need."""
         if not self._is_begun:
             self._is_begun = True
-            threading.Thread(target=self._load, name="loading", daemon=True).start()
+            start_leavable(self._load, "loading")
 
     def _load(self) -> None:
         from redshift_migrate.errors import RedshiftMigrateError
