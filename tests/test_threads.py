@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+SOURCES = Path(__file__).parents[1] / "src" / "redshift_migrate"
 PROGRAM = """
 import atexit, sys, time
 from redshift_migrate.threads import LeavableThreads, end_with, start_leavable
@@ -31,3 +33,8 @@ def test_it_ends_with_its_own_code_and_without_being_taken_apart_under_a_thread(
     assert ended.returncode == 130
     assert ended.stdout == said
     assert ended.stderr == ""
+
+
+def test_every_daemon_thread_of_the_program_is_begun_in_that_one_place() -> None:
+    found = [path.name for path in SOURCES.rglob("*.py") if "daemon=True" in path.read_text(encoding="utf-8")]
+    assert found == ["threads.py"]

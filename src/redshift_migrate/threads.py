@@ -16,12 +16,13 @@ T = TypeVar("T")
 _LEFT: list[threading.Thread] = []
 
 
-def start_leavable(work: Callable[[], None], name: str) -> None:
+def start_leavable(work: Callable[[], None], name: str) -> threading.Thread:
     """Do it in a daemon thread, which the end of the program does not wait for."""
     _LEFT[:] = [each for each in _LEFT if each.is_alive()]
     thread = threading.Thread(target=work, name=name, daemon=True)
     _LEFT.append(thread)
     thread.start()
+    return thread
 
 
 def end_with(code: int) -> int:

@@ -279,12 +279,7 @@ TOOLS: dict[str, Tool] = {
             "plan_cut_over",
             "plan",
             "migration",
-            (
-                *_OF_THE_OLD,
-                *_TARGET,
-                "redshift-serverless:GetWorkgroup",
-                "redshift-serverless:ListUsageLimits",
-            ),
+            (*_OF_THE_OLD, *_TARGET, "redshift-serverless:GetWorkgroup", "redshift-serverless:ListUsageLimits"),
             "plan",
             "cut_over",
         ),

@@ -142,13 +142,17 @@ def test_a_query_that_is_never_answered_ends(
     assert service.connections("prod-db-1")
 
 
-def test_three_thousand_tables_are_all_counted(service: MigrationService, account: SimulatedAccount) -> None:
+def fill_with_three_thousand_tables(account: SimulatedAccount) -> None:
     tables = [table("wide", f"t{number:04}", number + 1) for number in range(3_000)]
     account.table(REGION, "clusters")["dev-sandbox"]["_contents"] = {
         "databases": {"dev": {"tables": tables, "views": [], "functions": []}},
         "users": ["awsuser"],
         "connections": [],
     }
+
+
+def test_three_thousand_tables_are_all_counted(service: MigrationService, account: SimulatedAccount) -> None:
+    fill_with_three_thousand_tables(account)
     found = service.check_data(migrate(service, "dev-sandbox"))
     assert found.counts == {"equal": 3_000}
 
@@ -282,12 +286,7 @@ def test_a_count_that_was_not_answered_is_no_success(
 
 
 def test_three_thousand_tables_are_counted_in_few_batches(service: MigrationService, account: SimulatedAccount) -> None:
-    tables = [table("wide", f"t{number:04}", number + 1) for number in range(3_000)]
-    account.table(REGION, "clusters")["dev-sandbox"]["_contents"] = {
-        "databases": {"dev": {"tables": tables, "views": [], "functions": []}},
-        "users": ["awsuser"],
-        "connections": [],
-    }
+    fill_with_three_thousand_tables(account)
     run = migrate(service, "dev-sandbox")
     before = len(account.calls)
     found = service.check_data(run, method="counts", up_to_rpu_seconds=10**6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from redshift_migrate.agent.plan_results import Result
+from redshift_migrate.assessment.breaking import tell_breaking
 from redshift_migrate.assessment.clients import advise, by_urgency
 from redshift_migrate.assessment.data_check import tell_check, tell_counting, tell_row
 from redshift_migrate.assessment.restoring import tell_copies
@@ -28,7 +29,7 @@ def data_check_result(check: DataCheck) -> Result:
         **({"differences": [tell_row(each) for each in check.differences[:MOST_ROWS]]} if check.differences else {}),
         **({"not_shown": len(check.differences) - MOST_ROWS} if len(check.differences) > MOST_ROWS else {}),
         **({"missing": list(check.missing_objects[:MOST_ROWS])} if check.missing_objects else {}),
-        **({"will_break": [f"{each.message} ({each.code})" for each in check.will_break]} if check.will_break else {}),
+        **({"will_break": [tell_breaking(each) for each in check.will_break]} if check.will_break else {}),
         **({"expected": list(check.expected)} if check.expected else {}),
         **({"counting": tell_counting(check)} if check.counting_cost else {}),
         **({"unknown": [each.sentence() for each in check.unknown]} if check.unknown else {}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
@@ -30,6 +30,11 @@ def find_breaking(
     )
 
 
+def tell_breaking(found: Finding) -> str:
+    """One kind in a line, with its code."""
+    return f"{found.message} ({found.code})"
+
+
 def _python(contents: Contents) -> Iterator[tuple[str, str]]:
     if names := contents.python_functions:
         yield (
@@ -50,10 +55,9 @@ def _system_tables(contents: Contents) -> Iterator[tuple[str, str]]:
         yield "system tables", f"STL, STV and SVL tables are read by {'; by '.join(parts)}. Use SYS views."
 
 
-def _name_all(noun: str, names: Iterable[str]) -> Iterator[str]:
-    known = tuple(names)
-    if known:
-        yield f"{count(len(known), noun)} ({cite(known)})"
+def _name_all(noun: str, names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield f"{count(len(names), noun)} ({cite(names)})"
 
 
 def _long_queries(contents: Contents, parameters: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ def compare(check: DataCheck, cluster: Contents | Unknown, serverless: Contents 
     """The check with what was found. A side that could not be read makes it unknown, whatever the other says."""
     unread = tuple(side for side in (cluster, serverless) if isinstance(side, Unknown))
     if isinstance(cluster, Unknown) or isinstance(serverless, Unknown):
-        return check.model_copy(update={"unknown": (*check.unknown, *unread)})
+        return check.model_copy(update={"unknown": unread})
     there = {each.key: each for each in serverless.tables}
     here = {each.key: each for each in cluster.tables}
     rows = [_compare_table(each, there.get(key), cluster, serverless, check.snapshot_at) for key, each in here.items()]

@@ -6,7 +6,10 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Generic, TypeVar
+
+from redshift_migrate.threads import start_leavable
 
 Made = TypeVar("Made")
 
@@ -38,7 +41,7 @@ class Loading(Generic[Made]):
         with self._lock:
             if self._made is None or (self._made.done() and self._made.exception() is not None):
                 self._made = Future()
-                threading.Thread(target=self._run, args=(self._made,), name="loading", daemon=True).start()
+                start_leavable(partial(self._run, self._made), "loading")
             return self._made
 
     def _run(self, made: Future[Made]) -> None:

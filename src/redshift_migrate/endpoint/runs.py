@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from contextlib import closing
+from functools import partial
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.aws.own_parts import WorkerFunction
@@ -17,6 +18,7 @@ from redshift_migrate.migration.running import Accepted, carry_out
 from redshift_migrate.state.audit import AuditedAws, Trail
 from redshift_migrate.state.keeper import Keeper
 from redshift_migrate.state.owner import Order, Owner
+from redshift_migrate.threads import start_leavable
 
 LOG = logging.getLogger(__name__)
 MOST_AT_ONCE = 4
@@ -51,8 +53,7 @@ class LocalRunner:
     def start(self, owner: Owner, accepted: Accepted) -> None:
         """Begin; the journal tells how it goes."""
         if accepted.migration_id is not None:
-            thread = threading.Thread(target=self._take_place, args=(owner, accepted.migration_id), daemon=True)
-            thread.start()
+            thread = start_leavable(partial(self._take_place, owner, accepted.migration_id), "run")
             self._threads = {each for each in self._threads if each.is_alive()} | {thread}
 
     def wait(self, within_s: float | None = None) -> None:

@@ -43,19 +43,17 @@ def _count_database(
     aws: Aws, clock: Clock, where: Where, database: str, tables: Sequence[DataTable], method: Method
 ) -> dict[str, CountedTable]:
     columns = _read_columns(aws, clock, where, database) if method == "values" else {}
-    countings = [one for each in tables for one in _countings_of(each, columns)]
+    by_table = {each.key: list(_countings_of(each, columns)) for each in tables}
+    countings = [one for of_table in by_table.values() for one in of_table]
     answers: dict[Counting, tuple[int, str]] = {}
-    for batch in _batches(countings):
+    for batch in statements.pack(statements.count_all(countings), MOST_STATEMENTS):
         for rows in ask(aws, clock, where, database, batch, LONGEST_COUNT_S):
             answers |= {
                 countings[int(number or 0)]: (int(many or 0), str(hashed or 0)) for number, many, hashed in rows
             }
     return {
-        each.key: CountedTable(
-            rows=answers[own][0], columns={str(one.column): answers[one] for one in of_columns if one in answers}
-        )
-        for each in tables
-        for own, *of_columns in [list(_countings_of(each, columns))]
+        key: CountedTable(rows=answers[whole][0], columns={str(one.column): answers[one] for one in of_columns})
+        for key, (whole, *of_columns) in by_table.items()
     }
 
 
@@ -72,14 +70,3 @@ def _read_columns(aws: Aws, clock: Clock, where: Where, database: str) -> _Colum
     for schema, table, column, kind in rows:
         columns[str(schema), str(table)].append((str(column), str(kind).lower()))
     return columns
-
-
-def _batches(countings: Sequence[Counting]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for sql in statements.count_all(countings):
-        if batch and (len(batch) == MOST_STATEMENTS or sum(map(len, batch)) + len(sql) > statements.LONGEST_STATEMENT):
-            yield batch
-            batch = []
-        batch.append(sql)
-    if batch:
-        yield batch

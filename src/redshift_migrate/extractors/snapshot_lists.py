@@ -19,9 +19,13 @@ R = TypeVar("R")
 
 def list_cluster_snapshots(aws: Aws, cluster_id: str, region: str) -> tuple[Snapshot, ...]:
     """The snapshots of a cluster that are in that region, the newest first."""
+    return _newest_first(map(_of_cluster, aws.pages(describe_snapshots(cluster_id, region), "Snapshots")))
+
+
+def describe_snapshots(cluster_id: str, region: str) -> Call:
+    """The call that asks for every snapshot of a cluster that is in that region, in whatever state."""
     asked = {"ClusterIdentifier": cluster_id}
-    call = Call(service="redshift", region=region, operation="DescribeClusterSnapshots", parameters=asked)
-    return _newest_first(map(_of_cluster, aws.pages(call, "Snapshots")))
+    return Call(service="redshift", region=region, operation="DescribeClusterSnapshots", parameters=asked)
 
 
 def list_namespace_snapshots(aws: Aws, namespace_name: str, region: str) -> tuple[Snapshot, ...]:
@@ -34,12 +38,7 @@ def list_namespace_snapshots(aws: Aws, namespace_name: str, region: str) -> tupl
 def look_at_cluster_copies(aws: Aws, cluster_id: str, region: str, copy: SnapshotCopySettings) -> CopiesSeen:
     """What has arrived of a cluster's snapshots. What may not be read there is unknown."""
     there = copy.destination_region
-    call = Call(
-        service="redshift",
-        region=there,
-        operation="DescribeClusterSnapshots",
-        parameters={"ClusterIdentifier": cluster_id},
-    )
+    call = describe_snapshots(cluster_id, there)
 
     def read() -> tuple[Snapshot, ...]:
         found = aws.pages(call, "Snapshots")
@@ -79,6 +78,7 @@ def _key_state(aws: Aws, region: str, key: str | Unknown | None) -> str | Unknow
 
 
 def _or_unknown(call: Call, read: Callable[[], R]) -> R | Unknown:
+    """Another region that does not answer makes nothing else unknown, so any error of AWS is told here."""
     try:
         return read()
     except AwsError as error:

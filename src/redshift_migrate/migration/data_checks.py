@@ -54,7 +54,7 @@ def check_data(
     prices: PriceTags,
     request: MigrateCluster,
     journal: Journal | None,
-    how: HowExactly = HowExactly(),
+    how: HowExactly,
 ) -> DataCheck:
     """Both sides compared, and kept. SettingsError for a move without data; a side that cannot be read is unknown.
 

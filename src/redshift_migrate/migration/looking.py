@@ -261,14 +261,14 @@ class LookingService:
         where = self.region(region)
         if namespace_name:
             target = observe_namespace(self._aws, namespace_name, None, where, strict=False)
-            unread, configured = target.unread.get("snapshot_copy"), target.config.snapshot_copy or ()
-            copies = [look_at_namespace_copies(self._aws, target.namespace.namespace_arn, each) for each in configured]
+            copied = next(iter(target.config.snapshot_copy or ()), None)
+            seen = look_at_namespace_copies(self._aws, target.namespace.namespace_arn, copied) if copied else None
             found = list_namespace_snapshots(self._aws, namespace_name, where)
             return Snapshots(
                 of=f"namespace {namespace_name}",
                 at=self.now(),
                 snapshots=found,
-                copies=unread or next(iter(copies), None),
+                copies=target.unread.get("snapshot_copy", seen),
             )
         cluster = self.cluster(str(cluster_id), region, (Subject.SNAPSHOT_COPY,))
         copy = cluster.snapshot_copy_config

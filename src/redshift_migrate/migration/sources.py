@@ -7,10 +7,10 @@ from typing import Any
 
 from redshift_migrate.aws.door import Aws
 from redshift_migrate.errors import SettingsError, SourceError
+from redshift_migrate.extractors.snapshot_lists import describe_snapshots
 from redshift_migrate.models.base import canonical_json, sha256_hex
 from redshift_migrate.models.choices import FRESH_SNAPSHOT, NO_DATA, MigrationChoices
 from redshift_migrate.models.cluster import ProvisionedClusterConfig
-from redshift_migrate.models.plan import Call
 from redshift_migrate.models.regions import either, similar
 from redshift_migrate.models.source import SourceData
 from redshift_migrate.translators.scope import may_create, restores_data
@@ -52,13 +52,7 @@ def free_suffix(name: str, taken: Sequence[str]) -> str:
 
 def snapshots_of(aws: Aws, cluster: ProvisionedClusterConfig) -> list[dict[str, Any]]:
     """Every snapshot of the cluster, in whatever state."""
-    call = Call(
-        service="redshift",
-        region=cluster.region,
-        operation="DescribeClusterSnapshots",
-        parameters={"ClusterIdentifier": cluster.cluster_id},
-    )
-    return aws.pages(call, "Snapshots")
+    return aws.pages(describe_snapshots(cluster.cluster_id, cluster.region), "Snapshots")
 
 
 def existing_snapshot(cluster: ProvisionedClusterConfig, taken: Sequence[dict[str, Any]], name: str) -> tuple[str, str]:

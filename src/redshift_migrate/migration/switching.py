@@ -71,9 +71,9 @@ def switch_over(aws: Aws, store: Store, request: CutOverMigration) -> Wish:
 
 def _around(queries: Sequence[Step], fresh: Sequence[Step]) -> tuple[Step, ...]:
     """All that writes by schedule is off before the last snapshot, and goes on after its restore."""
-    off = [step for step in queries if step.id.startswith(OFF_PREFIX)]
     if not fresh:
         return tuple(queries)
+    off = [step for step in queries if step.id.startswith(OFF_PREFIX)]
     return (*off, *fresh, *(step for step in queries if step not in off))
 
 

@@ -7,7 +7,7 @@ Counting reads the tables themselves: the names in it are those that the databas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 DATABASES: Final = "SELECT database_name FROM svv_redshift_databases WHERE database_type = 'local' ORDER BY 1"
@@ -137,15 +137,20 @@ def count_all(countings: Sequence[Counting]) -> Iterator[str]:
 
     The sum does not depend on the order of rows. Source: DG, FNV_HASH: 64 bits, of all basic data types.
     """
-    parts: list[str] = []
-    for number, one in enumerate(countings):
-        part = _count(number, one)
-        if parts and (len(parts) == MOST_COUNTED or sum(map(len, parts)) + len(part) > LONGEST_STATEMENT):
-            yield " UNION ALL ".join(parts)
-            parts = []
-        parts.append(part)
-    if parts:
-        yield " UNION ALL ".join(parts)
+    counted = (_count(number, one) for number, one in enumerate(countings))
+    return (" UNION ALL ".join(parts) for parts in pack(counted, MOST_COUNTED))
+
+
+def pack(texts: Iterable[str], most: int) -> Iterator[list[str]]:
+    """The texts in order, so many at most together, and together no longer than a statement may be."""
+    packed: list[str] = []
+    for text in texts:
+        if packed and (len(packed) == most or sum(map(len, packed)) + len(text) > LONGEST_STATEMENT):
+            yield packed
+            packed = []
+        packed.append(text)
+    if packed:
+        yield packed
 
 
 def is_ours(sql: str) -> bool:

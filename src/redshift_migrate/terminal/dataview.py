@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from redshift_migrate.assessment.breaking import tell_breaking
 from redshift_migrate.assessment.clients import advise, by_urgency
 from redshift_migrate.assessment.data_check import tell_check, tell_columns, tell_counting
 from redshift_migrate.assessment.restoring import is_restorable, tell_copies
@@ -26,10 +27,9 @@ def check_shown(check: DataCheck) -> tuple[Shown, ...]:
     parts: list[Shown] = [
         Table(columns if rows else (), rows, title=title, note=f"Tables: {counts or 'none compared'}.")
     ]
-    broken = tuple(f"{each.message} ({each.code})" for each in check.will_break)
     named = (
         ("Missing on serverless", check.missing_objects),
-        ("Will break", broken),
+        ("Will break", tuple(map(tell_breaking, check.will_break))),
         ("Differs by any move", check.expected),
     )
     parts += [Listing(name, tuple(("", text) for text in each)) for name, each in named if each]

@@ -127,13 +127,7 @@ class Service(Protocol):
         """The estimates that were made."""
 
     def check_data(
-        self,
-        migration_id: str | None = None,
-        cluster_id: str | None = None,
-        namespace_name: str | None = None,
-        region: str | None = None,
-        method: Method = "estimates",
-        up_to_rpu_seconds: int | None = None,
+        self, migration_id: str | None = None, *, method: Method = "estimates", up_to_rpu_seconds: int | None = None
     ) -> DataCheck:
         """Whether the data of a run is on serverless, by default the newest run's; every row only if it may cost."""
 

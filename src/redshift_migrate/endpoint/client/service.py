@@ -170,13 +170,7 @@ class RemoteService:
         return ()
 
     def check_data(
-        self,
-        migration_id: str | None = None,
-        cluster_id: str | None = None,
-        namespace_name: str | None = None,
-        region: str | None = None,
-        method: Method = "estimates",
-        up_to_rpu_seconds: int | None = None,
+        self, migration_id: str | None = None, *, method: Method = "estimates", up_to_rpu_seconds: int | None = None
     ) -> DataCheck:
         """SettingsError: data is compared in words there."""
         raise _only_in_words("A comparison of data", "is the data there?")
