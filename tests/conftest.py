@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import botocore.client
 import botocore.loaders
 import botocore.retries.standard
 import botocore.session
@@ -58,10 +59,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _service_models_read_once() -> Iterator[None]:
-    """Reading the service models is most of what a set of clients costs; every session of the run takes the same."""
+    """Reading the service models is most of what a set of clients costs; every session of the run takes the same.
+
+    And the class of a client: a function for each of its operations, made from the model.
+    """
     loader = botocore.loaders.create_loader()
+    made = botocore.client.ClientCreator._create_client_class
+    classes: dict[str, type] = {}
+
+    def once(self: Any, service_name: str, service_model: Any) -> type:
+        if service_name not in classes:
+            classes[service_name] = made(self, service_name, service_model)
+        return classes[service_name]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", lambda _: loader)
+        patch.setattr(botocore.client.ClientCreator, "_create_client_class", once)
         yield
 
 

@@ -7,6 +7,7 @@ import logging
 import types
 import typing
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from strands import tool
@@ -29,11 +30,13 @@ _JSON_TYPES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", f
 
 def bind_tools(toolbox: Toolbox, *, read_only: bool) -> list[DecoratedFunctionTool[..., Any]]:
     """Every tool that is offered, as the SDK wants it."""
-    return [bind(each.name, getattr(toolbox, each.name)) for each in offered_tools(read_only=read_only)]
+    return [_tool(each.name).__get__(toolbox) for each in offered_tools(read_only=read_only)]
 
 
-def bind(name: str, method: Callable[..., Result | Change | Changes]) -> DecoratedFunctionTool[..., Any]:
-    """The method as a strands tool of that name."""
+@cache
+def _tool(name: str) -> DecoratedFunctionTool[..., Any]:
+    """The method of that name as a strands tool, yet of no toolbox. The SDK takes long over it; every agent has all."""
+    method: Callable[..., Result | Change | Changes] = getattr(Toolbox, name)
     return tool(  # type: ignore[call-overload,no-any-return]
         _answering(name, method),
         name=name,
@@ -45,7 +48,7 @@ def bind(name: str, method: Callable[..., Result | Change | Changes]) -> Decorat
 def input_schema(name: str, method: Callable[..., Any]) -> dict[str, Any]:
     """The smallest JSON schema that says the signature, with a line for each argument; defaults are left out."""
     hints = get_type_hints(method)
-    parameters = inspect.signature(method).parameters.values()
+    parameters = [each for each in inspect.signature(method).parameters.values() if each.name != "self"]
     required = [each.name for each in parameters if each.default is inspect.Parameter.empty]
     return {
         "type": "object",
@@ -76,9 +79,9 @@ def _schema(hint: Any) -> dict[str, Any]:
 def _answering(name: str, method: Callable[..., Result | Change | Changes]) -> Callable[..., dict[str, Any]]:
     """The border at which exceptions become answers: our own whole, any other as one sentence and a log entry."""
 
-    def answer(**arguments: Any) -> dict[str, Any]:
+    def answer(self: Toolbox, **arguments: Any) -> dict[str, Any]:
         try:
-            value = method(**arguments)
+            value = method(self, **arguments)
             if isinstance(value, Change | Changes):
                 value = value.answer()
             return _result("success", value)

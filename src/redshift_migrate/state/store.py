@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -54,6 +55,8 @@ _WAVES = "waves"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},64}}")
 _BY_HAND = "Look at it by hand: the settings of the namespace are what is really there."
+_LONG = 16_384
+"""Characters. Values are frozen, so that what a long text says need not be worked out twice."""
 _Kept = TypeVar("_Kept", bound=Value)
 
 
@@ -314,11 +317,17 @@ def _same(one: JournalEntry, other: JournalEntry) -> bool:
 def _parse(kind: type[_Kept], text: str, where: str, hint: str) -> _Kept:
     """The value in the text. StateDamaged says whether it is broken, or whole and of another version."""
     try:
-        return kind.model_validate_json(text)
+        return kind.model_validate_json(text) if len(text) < _LONG else _read_long(kind, text)
     except ValidationError as error:
         is_whole = isinstance(_json(text), dict)
         why = "was written by another version of this program, or altered" if is_whole else "is damaged"
         raise StateDamaged(f"{where} {why}, so nothing is done on its word.", hint=hint, file=where) from error
+
+
+@lru_cache(maxsize=8)
+def _read_long(kind: type[_Kept], text: str) -> _Kept:
+    """A plan, or the head of a journal, which a run, its report and a list of runs each read again."""
+    return kind.model_validate_json(text)
 
 
 def _json(text: str) -> object:

@@ -6,13 +6,16 @@ import hashlib
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from redshift_simulator.data.contents import Contents
 
 Rows = list[list[Any]]
+View = tuple[str, tuple[str, ...], Iterable[list[Any]]]
+"""Name, columns and rows; rows of what is long are made when they are asked for."""
 ADMIN_ID = 100
 APART_S = 600.0
 """Between two connections of a client."""
@@ -86,9 +89,7 @@ def columns_of(table: dict[str, Any]) -> list[list[str]]:
     return table.get("columns") or [["id", "bigint"], ["changed_at", "timestamp without time zone"]]
 
 
-def _views(
-    contents: Contents, database: str, now_s: float, queries: list[tuple[float, float]]
-) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+def _views(contents: Contents, database: str, now_s: float, queries: list[tuple[float, float]]) -> Iterator[View]:
     here = contents["databases"][database]
     tables = [each for each in here["tables"] if each["rows"] > 0]
     local = [[name, "local"] for name in contents["databases"]]
@@ -156,31 +157,33 @@ def _views(
     yield (
         "sys_query_history",
         ("user_id", "start_time", "end_time", "elapsed_time", "query_text"),
-        [
-            [ADMIN_ID + 1, _moment(begin_s), _moment(end_s), int(1e6 * (end_s - begin_s)), "SELECT 1"]
-            for begin_s, end_s in queries
-        ]
-        + [
-            [ADMIN_ID + user, _moment(now_s - APART_S), _moment(now_s - APART_S), 1_000, text]
-            for user, text in contents.get("queries", [])
-        ]
-        + [
-            [ADMIN_ID + user, _moment(now_s - minutes * 60), _moment(now_s), minutes * 60_000_000, "SELECT 1"]
-            for user, minutes in contents.get("long_queries", [])
-        ],
+        chain(
+            (
+                [ADMIN_ID + 1, _moment(begin_s), _moment(end_s), int(1e6 * (end_s - begin_s)), "SELECT 1"]
+                for begin_s, end_s in queries
+            ),
+            (
+                [ADMIN_ID + user, _moment(now_s - APART_S), _moment(now_s - APART_S), 1_000, text]
+                for user, text in contents.get("queries", [])
+            ),
+            (
+                [ADMIN_ID + user, _moment(now_s - minutes * 60), _moment(now_s), minutes * 60_000_000, "SELECT 1"]
+                for user, minutes in contents.get("long_queries", [])
+            ),
+        ),
     )
     yield "sys_connection_log", *_connections(contents, now_s)
 
 
-def _columns(here: Contents) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+def _columns(here: Contents) -> Iterator[View]:
     yield (
         "svv_columns",
         ("table_schema", "table_name", "column_name", "data_type", "ordinal_position"),
-        [
+        (
             [each["schema"], each["table"], name, kind, number]
             for each in here["tables"]
             for number, (name, kind) in enumerate(columns_of(each), 1)
-        ],
+        ),
     )
     named = [(f"{each['schema']}.{each['table']}", each) for each in here["tables"]]
     yield "pg_class", ("oid", "relname", "relnamespace"), [[oid, each["table"], each["schema"]] for oid, each in named]
@@ -188,7 +191,7 @@ def _columns(here: Contents) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
     yield "pg_attribute", ("attrelid", "attsortkeyord"), keys
 
 
-def _connections(contents: Contents, now_s: float) -> tuple[tuple[str, ...], Rows]:
+def _connections(contents: Contents, now_s: float) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
     columns = (
         "event",
         "record_time",
@@ -199,7 +202,7 @@ def _connections(contents: Contents, now_s: float) -> tuple[tuple[str, ...], Row
         "auth_method",
         "ssl_version",
     )
-    rows = [
+    rows = (
         [
             "authenticated",
             _moment(at_s),
@@ -208,7 +211,7 @@ def _connections(contents: Contents, now_s: float) -> tuple[tuple[str, ...], Row
         for each in contents["connections"]
         for number in range(each["times"])
         if (at_s := each.get("until_s", now_s) - APART_S * number) >= max(each.get("since_s", 0), now_s - KEPT_S)
-    ]
+    )
     return columns, rows
 
 
