@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 
 from redshift_simulator import SimulatedAccount, SimulatedAws
 from tests.support.fake_bedrock import ConverseRequest, FakeBedrock, Step, Text, Tool
-from tests.support.patience import PATIENCE_S
+from tests.support.programs import run_program
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURE = "Configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
@@ -24,22 +23,10 @@ GET = "Get maintenance and snapshot settings for prod-db-1 in us-east-2"
 def chat(
     *arguments: str, lines: str = "", state: Path, environ: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """`./chat` as `chat` starts it, without the shell's look at the environment."""
-    return subprocess.run(
-        [sys.executable, "-P", str(ROOT / "redshift_agent.py"), *arguments],
-        input=lines,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT / "src"),
-            "REDSHIFT_AGENT_STATE": str(state),
-            "AWS_EC2_METADATA_DISABLED": "true",
-            **(environ or {}),
-        },
-    )
+    """What `./chat` runs."""
+    more = {"PYTHONPATH": str(ROOT / "src"), "REDSHIFT_AGENT_STATE": str(state), "AWS_EC2_METADATA_DISABLED": "true"}
+    ran = run_program(*arguments, stdin=lines.encode(), environ={**os.environ, **more, **(environ or {})})
+    return subprocess.CompletedProcess(arguments, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
 
 def demo_writes(state: Path) -> str:

@@ -18,7 +18,7 @@ from redshift_simulator.redshift.groups import parameter_group_of
 from redshift_simulator.scheduler import schedule_of
 from tests.cases.loading import ACCOUNT, CLUSTER, REGION, case
 from tests.conftest import ENVIRONMENT
-from tests.terminal.chatting import Ran, run
+from tests.terminal.chatting import Ran, run_loaded
 
 AT_AWS = ("--model", "offline", "--region", REGION)
 Ask = Callable[..., Ran]
@@ -35,7 +35,7 @@ def ask(account: SimulatedAccount, tmp_path: Path) -> Iterator[Ask]:
     """One run of ./chat against that account."""
     with SimulatedAws(account) as server:
         there = {**ENVIRONMENT, "AWS_ENDPOINT_URL": server.endpoint_url}
-        yield lambda *words: run(tmp_path, *AT_AWS, *words, more=there)
+        yield lambda *words: run_loaded(tmp_path, *AT_AWS, *words, more=there)
     assert account.defects == []
 
 

@@ -15,18 +15,17 @@ from typing import Any
 
 import pytest
 
+from redshift_migrate.endpoint.client import http
 from tests.support.patience import PATIENCE_S
+from tests.support.programs import run_program
 
 ROOT = Path(__file__).parents[2]
 ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
 
 
-PATIENT_CLIENT = f"""
-import runpy
-from redshift_migrate.endpoint.client import http
-http.CONNECT_S = http.SILENT_S = {PATIENCE_S}  # a server that shares its cores is long silent
-runpy.run_path("redshift_agent.py", run_name="__main__")
-"""
+def be_patient() -> None:
+    """A server that shares its cores is long silent."""
+    http.CONNECT_S = http.SILENT_S = PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,9 @@ class Served:
 
     def chat(self, *arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
         """One run of the client."""
-        return subprocess.run(
-            [sys.executable, "-P", "-c", PATIENT_CLIENT, "--endpoint", self.url, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=lines,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        options = ("--endpoint", self.url, *arguments)
+        ran = run_program(*options, stdin=lines.encode(), environ=self.environment, before=be_patient)
+        return subprocess.CompletedProcess(options, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from redshift_migrate.state.files import private_folder, require_own
 from redshift_simulator import SimulatedAccount, demo
 from redshift_simulator.account import STATE_VERSION
 from redshift_simulator.statefile import StateFileError
-from tests.terminal.chatting import run
+from tests.terminal.chatting import run_loaded
 
 SOMEBODY_ELSE = 54_321
 DAMAGED_ACCOUNTS = ["", "[]", "{", "[" * 200_000, f'{{"version": {STATE_VERSION}}}', "\udcff"]
@@ -36,7 +36,7 @@ def test_a_folder_that_others_can_write_is_refused(tmp_path: Path, mode: int) ->
     state.mkdir()
     state.chmod(mode)
 
-    ran = run(state, "--demo", "list clusters")
+    ran = run_loaded(state, "--demo", "list clusters")
 
     assert ran.code == 2
     assert f"chmod go-w {state}" in ran.err
@@ -59,8 +59,8 @@ def test_where_nothing_can_be_kept_reading_goes_on(tmp_path: Path, place: str) -
     if place == "a file":
         state.write_text("x")
 
-    reads = run(state, "--demo", stdin=b"list clusters\n/clusters\n", more={"HOME": str(tmp_path)})
-    plans = run(state, "--demo", "plan the migration of dev-sandbox", more={"HOME": str(tmp_path)})
+    reads = run_loaded(state, "--demo", stdin=b"list clusters\n/clusters\n", more={"HOME": str(tmp_path)})
+    plans = run_loaded(state, "--demo", "plan the migration of dev-sandbox", more={"HOME": str(tmp_path)})
 
     assert (reads.code, reads.out.count("prod-db-1") > 1) == (0, True), reads.err
     assert "no log is kept" in reads.err

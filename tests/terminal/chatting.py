@@ -13,6 +13,7 @@ from pathlib import Path
 import pexpect
 
 from tests.support.patience import PATIENCE_S
+from tests.support.programs import run_program
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAT = str(ROOT / "chat")
@@ -60,6 +61,12 @@ def run(
         check=False,
     )
     return Ran(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
+
+
+def run_loaded(state: Path, *arguments: str, stdin: bytes = b"", more: Mapping[str, str] | None = None) -> Ran:
+    """The same of the program alone, which is loaded already: where what it says is tested, and not how it starts."""
+    done = run_program(*arguments, stdin=stdin, environ=environment(state, more))
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 class Terminal:
