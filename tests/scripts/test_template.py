@@ -9,6 +9,7 @@ are asked about the sound template and about one mistake each.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import Any
@@ -154,10 +155,28 @@ MISTAKES: dict[str, tuple[Mistake, set[str]]] = {
 
 
 def with_resources() -> Template:
-    """The template with one sound resource of every kind that a mistake is made in."""
-    template: Template = yaml_parse(TEMPLATE.read_text())
-    template["Resources"] |= copy.deepcopy(dict(SOUND_RESOURCES))
-    return template
+    """A template of one sound resource of every kind that a mistake is made in: some of our own and some that are not.
+
+    It has no more than that and what it refers to, because every stage takes as long as the template is.
+    """
+    whole: Template = yaml_parse(TEMPLATE.read_text())
+    ours = {name: whole["Resources"][name] for name in ("ReadPolicy", "MigratePolicy")}
+    resources = ours | copy.deepcopy(dict(SOUND_RESOURCES))
+    conditions = referred_to(whole["Conditions"], resources)
+    parameters = referred_to(whole["Parameters"], [resources, conditions])
+    return {
+        "AWSTemplateFormatVersion": whole["AWSTemplateFormatVersion"],
+        "Transform": whole["Transform"],
+        "Parameters": parameters,
+        **({"Conditions": conditions} if conditions else {}),
+        "Resources": resources,
+    }
+
+
+def referred_to(section: Template, by: object) -> Template:
+    """Those parts of a section whose names are anywhere in what refers to them."""
+    text = json.dumps(by)
+    return {name: part for name, part in section.items() if name in text}
 
 
 def write(template: Template, folder: Path) -> Path:
