@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.errors import AwsError, ResourceNotFound
 from redshift_migrate.extractors.mentions import Mentions, parse_json
-from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.scheduled_queries import PAGE, cluster_arn, event_buses
 from redshift_migrate.extractors.source import Members, Read, Source

@@ -7,8 +7,8 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.errors import CredentialsProblem, RedshiftMigrateError
-from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.provisioned import list_clusters
 from redshift_migrate.models.listing import Everywhere, Unreadable
 from redshift_migrate.models.plan import Call

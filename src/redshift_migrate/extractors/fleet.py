@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
-from redshift_migrate.extractors.parallel import in_parallel
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.extractors.parameters import parse_parameters
 from redshift_migrate.extractors.provisioned import describe_clusters, parse_cluster, summary_of
 from redshift_migrate.extractors.replies import Reply, read_or_unknown

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.errors import ClusterNotFound, ResourceNotFound
-from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply
 from redshift_migrate.extractors.sections import READS, TOLD, members_of
 from redshift_migrate.extractors.source import Source, source_of

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.errors import AwsError, ResourceNotFound
-from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, texts
 from redshift_migrate.extractors.source import Source
 from redshift_migrate.models.base import JsonObject, Unknown

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.errors import ResourceNotFound
-from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown
 from redshift_migrate.extractors.role_access import SIMULATED_ACTIONS, read_roles
 from redshift_migrate.extractors.source import Members, Read, Source
@@ -175,10 +175,7 @@ def is_of_cluster(query: ScheduledQuery, cluster_id: str) -> bool:
 
 def _each(read: Callable[[Any], tuple[ScheduledQuery, ...]], items: Sequence[Any]) -> list[tuple[ScheduledQuery, ...]]:
     """`read` of every item, a few at a time, in order."""
-    results: list[tuple[ScheduledQuery, ...]] = []
-    for start in range(0, len(items), AT_ONCE):
-        results += in_parallel([partial(read, item) for item in items[start : start + AT_ONCE]])
-    return results
+    return in_parallel([partial(read, item) for item in items], AT_ONCE)
 
 
 def _call(service: str, region: str, operation: str, **parameters: Any) -> Call:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from redshift_migrate.extractors.parallel import in_parallel
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.extractors.replies import Reply, read_or_unknown, require_text, texts
 from redshift_migrate.extractors.source import Members, Read, Source, pick
 from redshift_migrate.models.base import Unknown

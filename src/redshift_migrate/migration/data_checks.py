@@ -11,12 +11,12 @@ from redshift_migrate.assessment.breaking import find_breaking
 from redshift_migrate.assessment.counting_cost import estimate_counting
 from redshift_migrate.assessment.data_check import compare
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.clock import Clock
 from redshift_migrate.errors import SettingsError
 from redshift_migrate.extractors.contents import extract_contents, extract_written
 from redshift_migrate.extractors.counting import count_tables
 from redshift_migrate.extractors.data_api import Where
-from redshift_migrate.extractors.parallel import in_parallel
 from redshift_migrate.extractors.prices import PriceTags
 from redshift_migrate.extractors.provisioned import extract_cluster
 from redshift_migrate.models.base import Unknown, moment_text

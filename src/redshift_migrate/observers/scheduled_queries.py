@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.parallel import in_parallel
 from redshift_migrate.errors import AccessDenied, ResourceNotFound
 from redshift_migrate.models.base import Unknown
 from redshift_migrate.models.plan import Call, Reading, ReadingName
@@ -43,8 +43,7 @@ def observe_scheduled_queries(aws: Aws, wanted: Iterable[ScheduledQuery], region
     AccessDenied when it may not be read: without that nobody knows whether a name is free.
     """
     places = sorted({query.place for query in wanted})
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        found = list(pool.map(partial(_observe, aws, region), places))
+    found = in_parallel([partial(_observe, aws, region, place) for place in places], AT_ONCE)
     return tuple(query for part in found for query in part)
 
 

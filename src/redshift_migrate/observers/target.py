@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from redshift_migrate.aws.door import Aws
+from redshift_migrate.aws.parallel import Begun, Reads
 from redshift_migrate.errors import (
     AccessDenied,
     AwsError,
@@ -43,9 +43,6 @@ from redshift_migrate.models.source import RUN_TAG
 from redshift_migrate.observers import readings
 
 SERVERLESS = readings.SERVERLESS
-AT_ONCE = 8
-"""Reads in flight at a time."""
-
 ACTIONS = {
     "tags": f"{SERVERLESS}:ListTagsForResource",
     "snapshot_copy": f"{SERVERLESS}:ListSnapshotCopyConfigurations",
@@ -74,14 +71,14 @@ def observe_target(
     deep. A denied read leaves its member None and says so in `unread`; if `strict`, it is raised. TargetError when the
     names do not belong together, so that no workgroup could be made.
     """
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        namespace = pool.submit(_read, aws, "namespace", region, namespace_name=namespace_name)
+    with Reads() as reads:
+        namespace = reads.begin(partial(_read, aws, "namespace", region, namespace_name=namespace_name))
         workgroups = aws.pages(_call(region, "ListWorkgroups"), "workgroups")
         found = namespace.result()
         workgroup = _workgroup_of(workgroups, namespace_name, workgroup_name)
         if found is None:
             return AbsentTarget(region=region, namespace_name=namespace_name, workgroup_name=workgroup_name)
-        return _observe(_Reads(aws, pool, region, members, strict), found, workgroup)
+        return _observe(_Members(aws, reads, region, members, strict), found, workgroup)
 
 
 def observe_namespace(
@@ -211,11 +208,11 @@ def _workgroup_of(
 
 
 @dataclass
-class _Reads:
+class _Members:
     """Reads of members, under way from the moment they are asked for."""
 
     aws: Aws
-    pool: ThreadPoolExecutor
+    reads: Reads
     region: str
     members: Collection[str]
     strict: bool
@@ -225,8 +222,8 @@ class _Reads:
         """What gives the answer: None, and a line in `unread`, when it may not be read or the region has it not yet."""
         if member not in self.members:
             return lambda: None
-        future: Future[Any] = self.pool.submit(read)
-        return lambda: self._result(member, action or ACTIONS[member], future)
+        begun = self.reads.begin(read)
+        return lambda: self._result(member, action or ACTIONS[member], begun)
 
     def of(self, member: str, name: ReadingName, **arguments: Json) -> Callable[[], Any]:
         """The same for one of the readings."""
@@ -236,9 +233,9 @@ class _Reads:
         """The same for a whole list."""
         return self.start(member, lambda: self.aws.pages(_call(self.region, operation, **parameters), listed))
 
-    def _result(self, member: str, action: str, future: Future[Any]) -> Any:
+    def _result(self, member: str, action: str, begun: Begun[Any]) -> Any:
         try:
-            return future.result()
+            return begun.result()
         except (AccessDenied, InvalidRequest) as error:  # the latter from a region that has not the feature yet
             if self.strict:
                 raise
@@ -247,7 +244,7 @@ class _Reads:
         return None
 
 
-def _observe(reads: _Reads, namespace: JsonObject, workgroup: dict[str, Any] | None) -> ServerlessTarget:
+def _observe(reads: _Members, namespace: JsonObject, workgroup: dict[str, Any] | None) -> ServerlessTarget:
     name, arn = str(namespace["namespace_name"]), namespace["namespace_arn"]
     group = None if workgroup is None else readings.workgroup_values(workgroup)
     own_tags = reads.of("tags", "tags", resource_arn=arn)
@@ -292,7 +289,7 @@ def _observe(reads: _Reads, namespace: JsonObject, workgroup: dict[str, Any] | N
 
 
 def _workgroup(
-    reads: _Reads, group: JsonObject, workgroup: dict[str, Any], members: dict[str, Any]
+    reads: _Members, group: JsonObject, workgroup: dict[str, Any], members: dict[str, Any]
 ) -> WorkgroupObserved:
     """What only AWS decides; limits and endpoints are added to `members`."""
     name, arn = str(group["workgroup_name"]), str(group["workgroup_arn"])
@@ -345,7 +342,7 @@ def _endpoints(listed: list[dict[str, Any]] | None) -> tuple[WantedEndpoint, ...
     return tuple(sorted(made, key=lambda one: one.endpoint_name))
 
 
-def _read_schedules(reads: _Reads, listed: list[dict[str, Any]] | None) -> tuple[ScheduledSnapshot, ...] | None:
+def _read_schedules(reads: _Members, listed: list[dict[str, Any]] | None) -> tuple[ScheduledSnapshot, ...] | None:
     """Each scheduled action, asked one by one because the list only names them."""
     if listed is None:
         return None
