@@ -14,6 +14,8 @@ import pytest
 
 from redshift_agent import Program
 from redshift_migrate.agent.restoring import usable_history
+from redshift_migrate.aws.client import AwsClient
+from redshift_migrate.aws.session import PinnedSession
 from redshift_migrate.clock import Clock
 from redshift_migrate.endpoint.client.remembered import Remembered
 from redshift_migrate.errors import (
@@ -59,9 +61,16 @@ def account() -> Iterator[SimulatedAws]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def clients(account: SimulatedAws) -> AwsClient:
+    """The clients of all programs here: making them takes longer than what is asked of them."""
+    return AwsClient(PinnedSession(account.endpoint_url, REGION))
+
+
 @pytest.fixture
-def program(account: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Program]:
+def program(account: SimulatedAws, clients: AwsClient, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Program]:
     """The composition root over a state folder."""
+    monkeypatch.setattr("redshift_migrate.aws.client.AwsClient", lambda _: clients)
     for name in LEADS_ELSEWHERE:
         monkeypatch.delenv(name, raising=False)
     for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL": account.endpoint_url}.items():
