@@ -7,13 +7,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from redshift_migrate.aws import parallel
-from redshift_migrate.aws.parallel import Reads, in_parallel
+from redshift_migrate.aws.parallel import Begun, Reads, in_parallel
 from tests.support.patience import PATIENCE_S
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -136,6 +137,27 @@ def test_a_read_outlives_nobody_who_wanted_it() -> None:
         leave()
     assert ended.is_set()
     assert made == []
+
+
+def test_an_interrupt_waits_for_no_read() -> None:
+    begun, free = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        free.wait(PATIENCE_S)
+
+    def leave() -> Begun[None]:
+        with Reads() as reads:
+            hanging = reads.begin(hang)
+            begun.wait(PATIENCE_S)
+            with suppress(KeyboardInterrupt), Reads() as more:
+                hangs_too = more.begin(free.wait)
+                raise KeyboardInterrupt
+            assert not hangs_too.future.done()
+            free.set()
+        return hanging
+
+    assert leave().future.done()
 
 
 @pytest.mark.usefixtures("one_thread")

@@ -51,7 +51,7 @@ class Begun(Generic[T]):
 
 
 class Reads:
-    """Reads whose answers are wanted later. None of them lasts longer than this."""
+    """Reads whose answers are wanted later. None of them lasts longer than this, unless a person pressed Ctrl-C."""
 
     def __init__(self) -> None:
         self._begun: list[Begun[Any]] = []
@@ -59,8 +59,10 @@ class Reads:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        wait([each.future for each in self._begun if not each.give_up()])
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        under_way = [each.future for each in self._begun if not each.give_up()]
+        if kind is None or issubclass(kind, Exception):
+            wait(under_way)
 
     def begin(self, read: Callable[[], T]) -> Begun[T]:
         """Begin a read."""
