@@ -31,6 +31,7 @@ _ROWS: dict[ReadingName, tuple[Setting, ...]] = {
     "endpoint": settings.ENDPOINT,
     "resource_policy": (settings.RESOURCE_POLICY,),
 }
+_ROW_OF = {(reading, row.member): row for reading, rows in _ROWS.items() for row in rows}
 _PARAMETER = settings.parameter_member("")
 _LIMIT = settings.USAGE_LIMIT
 _ALWAYS_WHOLE: tuple[ReadingName, ...] = ("usage_limit", "usage_limit_alike", "rule_targets")
@@ -209,7 +210,7 @@ def _member(reading: Reading, name: str) -> tuple[str, str]:
     """How a value of a reading is named in wishes, and to people."""
     if name.startswith(_PARAMETER):
         return name, name.removeprefix(_PARAMETER)
-    row = next((row for row in _ROWS.get(reading.name, ()) if row.member == name), None)
+    row = _ROW_OF.get((reading.name, name))
     if reading.name in ("namespace", "workgroup", "resource_policy"):
         return name, row.words if row else tell_name(name)
     if reading.name == "tags":
@@ -223,7 +224,7 @@ def _member(reading: Reading, name: str) -> tuple[str, str]:
 def _tell(reading: Reading, name: str, values: JsonObject | None) -> str | None:
     if values is None:
         return None
-    row = next((row for row in _ROWS.get(reading.name, ()) if row.member == name), None)
+    row = _ROW_OF.get((reading.name, name))
     if row is None and values.get(name) is None:
         return None
     return row.tell(values.get(name)) if row else tell(values.get(name))
