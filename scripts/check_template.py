@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from cfnlint.api import lint_file
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
@@ -38,6 +37,8 @@ Complaints = list[str]
 
 def lint(template: Path) -> Complaints:
     """What cfn-lint says, warnings included."""
+    from cfnlint.api import lint_file  # takes a second, and who only wants the policies does not lint
+
     matches = lint_file(template, {"regions": [REGION], "include_checks": [PARTITION_CHECK]})
     return [f"{match.rule.id} line {match.linenumber}: {match.message}" for match in matches]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import botocore.client
+import botocore.hooks
 import botocore.loaders
 import botocore.retries.standard
 import botocore.session
@@ -61,20 +62,29 @@ def pytest_configure(config: pytest.Config) -> None:
 def _service_models_read_once() -> Iterator[None]:
     """Reading the service models is most of what a set of clients costs; every session of the run takes the same.
 
-    And the class of a client: a function for each of its operations, made from the model.
+    So it does with the class of a client, which is a function for each operation of the model, and with the second
+    names of events, which each client would find out again.
     """
     loader = botocore.loaders.create_loader()
     made = botocore.client.ClientCreator._create_client_class
     classes: dict[str, type] = {}
+    second_name = botocore.hooks.EventAliaser._alias_event_name
+    second_names: dict[str, str] = {}
 
     def once(self: Any, service_name: str, service_model: Any) -> type:
         if service_name not in classes:
             classes[service_name] = made(self, service_name, service_model)
         return classes[service_name]
 
+    def second_name_once(self: Any, event_name: str) -> str:
+        if event_name not in second_names:
+            second_names[event_name] = second_name(self, event_name)
+        return second_names[event_name]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", lambda _: loader)
         patch.setattr(botocore.client.ClientCreator, "_create_client_class", once)
+        patch.setattr(botocore.hooks.EventAliaser, "_alias_event_name", second_name_once)
         yield
 
 

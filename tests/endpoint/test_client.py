@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import pytest
 
 from redshift_migrate.endpoint.client import http
 from tests.support.patience import PATIENCE_S
-from tests.support.programs import run_program
+from tests.support.programs import Program, run_program
 
 ROOT = Path(__file__).parents[2]
 ASK = "configure snapshot copy for namespace my-namespace to us-west-2 with 7 day retention"
@@ -59,15 +58,14 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """The demo, served."""
-    command = [sys.executable, "-P", "redshift_agent.py", "--demo", "--serve", "127.0.0.1:0"]
     own = environment(tmp_path)
-    with subprocess.Popen(command, cwd=ROOT, env=own, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        found = re.search(r"http://\S+", process.stderr.readline())
+    program = Program("--demo", "--serve", "127.0.0.1:0", environ=own)
+    with open(program.stderr, encoding="utf-8") as said, open(program.stdout, "rb"), open(program.stdin, "wb"):
+        found = re.search(r"http://\S+", said.readline())
         assert found is not None
         yield Served(found[0], own)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=PATIENCE_S) == 130
+        program.interrupt()
+        assert program.wait() == 130
 
 
 def objects(run: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

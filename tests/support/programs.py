@@ -37,29 +37,41 @@ def _detach(duplicate: Any) -> int:
     return int(duplicate.detach())
 
 
+class Program:
+    """A run of the program with these arguments. `before`: what the child does first."""
+
+    def __init__(self, *arguments: str, environ: Mapping[str, str], before: Callable[[], None] | None = None) -> None:
+        pipes = [os.pipe() for _ in range(3)]
+        (ask, self.stdin), (self.stdout, said), (self.stderr, complained) = pipes
+        streams = map(_Descriptor, (ask, said, complained))
+        self._child = START.Process(target=_be_the_program, args=(arguments, dict(environ), *streams, before))
+        self._child.start()
+        for number in (ask, said, complained):
+            os.close(number)
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        os.kill(int(self._child.pid or 0), signal.SIGINT)
+
+    def wait(self) -> int:
+        """The exit code, as a shell would see it but for signals, which are negative."""
+        self._child.join(PATIENCE_S)
+        if self._child.is_alive():
+            self._child.kill()
+            raise AssertionError("the program did not come to its end")
+        return int(self._child.exitcode or 0)
+
+
 def run_program(
     *arguments: str, stdin: bytes = b"", environ: Mapping[str, str], before: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """One run of the program with these arguments; `before`: what the child does first."""
-    inner = [os.pipe() for _ in range(3)]
-    (ask, tell), (out, said), (err, complained) = inner
-    child = START.Process(
-        target=_be_the_program,
-        args=(arguments, dict(environ), *map(_Descriptor, (ask, said, complained)), before),
-        daemon=False,
-    )
-    child.start()
-    for number in (ask, said, complained):
-        os.close(number)
+    """One run of the program from its start to its end."""
+    program = Program(*arguments, environ=environ, before=before)
     with ThreadPoolExecutor(3) as pool:
-        pool.submit(_write, tell, stdin)
-        streams = [pool.submit(_read, number) for number in (out, err)]
-        child.join(PATIENCE_S)
-        if child.is_alive():
-            child.kill()
-            raise AssertionError(f"the program did not come to its end: {arguments}")
-        texts = [stream.result() for stream in streams]
-    return subprocess.CompletedProcess(arguments, int(child.exitcode or 0), *texts)
+        pool.submit(_write, program.stdin, stdin)
+        streams = [pool.submit(_read, number) for number in (program.stdout, program.stderr)]
+        code = program.wait()
+        return subprocess.CompletedProcess(arguments, code, *(stream.result() for stream in streams))
 
 
 def _write(number: int, data: bytes) -> None:
