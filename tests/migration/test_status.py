@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from redshift_migrate.errors import ApplyError
@@ -86,6 +88,24 @@ def test_resumed_the_step_is_counted_from_the_resume(service: MigrationService, 
     resumed(service, stopped.value.data["migration_id"])
 
     assert 0 < max(seen) < 3600
+
+
+def test_its_report_is_there_while_it_runs_and_never_older_than_its_journal(service: MigrationService) -> None:
+    """Whoever reads "finished" reads the report next; and a process may be killed before it writes one."""
+    seen: list[str] = []
+    service.listen(lambda _: seen.append(service.report()[1]))
+
+    outcome = approved_run(service, SMALL)
+
+    kept, whole = service.report(outcome.migration_id)
+    assert "| state | finished |" in whole
+    assert "| state | finished |" not in seen[0]
+    for page in map(Path, kept):
+        page.unlink()
+    assert service.report(outcome.migration_id)[1] == whole
+    Path(kept.markdown).write_text(seen[0])
+    assert service.report(outcome.migration_id)[1] == whole
+    assert Path(kept.html).is_file()
 
 
 def test_without_a_run_there_is_no_status(service: MigrationService) -> None:

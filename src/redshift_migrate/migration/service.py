@@ -421,8 +421,13 @@ class MigrationService(LookingService):
         return plan
 
     def report(self, migration_id: str | None = None) -> tuple[KeptReport, str]:
-        """Where a run's page is, and what it says; by default the newest run's."""
-        return self._store.report(self._run_meant(migration_id).migration_id)
+        """Where a run's page is, and what it says; by default the newest run's.
+
+        It is written anew from the journal: whoever wrote it last may have been killed since, or before.
+        """
+        journal = self._run_meant(migration_id)
+        keep_report(self._store, journal)
+        return self._store.report(journal.migration_id)
 
     def steps_done(self, digest: str) -> tuple[str, ...]:
         """What a run of exactly that plan, which stopped, has behind it."""

@@ -261,7 +261,8 @@ class Store:
         text = self._shelf.get(REPORTS, _require_name(migration_id))
         if text is None:
             raise MigrationNotFound(
-                f"There is no report of migration {migration_id!r} here.", hint="It is written when the run ends."
+                f"There is no report of migration {migration_id!r} here, and it could not be written now.",
+                hint=f"What was done is told by its status as well: /status {migration_id}",
             )
         return KeptReport(self._shelf.where(REPORTS, migration_id), self._shelf.where(PAGES, migration_id)), text
 
