@@ -25,8 +25,7 @@ def chat(
 ) -> subprocess.CompletedProcess[str]:
     """What `./chat` runs."""
     more = {"PYTHONPATH": str(ROOT / "src"), "REDSHIFT_AGENT_STATE": str(state), "AWS_EC2_METADATA_DISABLED": "true"}
-    ran = run_program(*arguments, stdin=lines.encode(), environ={**os.environ, **more, **(environ or {})})
-    return subprocess.CompletedProcess(arguments, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+    return run_program(*arguments, stdin=lines.encode(), environ={**os.environ, **more, **(environ or {})})
 
 
 def demo_writes(state: Path) -> str:

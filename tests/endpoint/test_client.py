@@ -37,8 +37,7 @@ class Served:
     def chat(self, *arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
         """One run of the client."""
         options = ("--endpoint", self.url, *arguments)
-        ran = run_program(*options, stdin=lines.encode(), environ=self.environment, before=be_patient)
-        return subprocess.CompletedProcess(options, ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+        return run_program(*options, stdin=lines.encode(), environ=self.environment, before=be_patient)
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

@@ -64,14 +64,14 @@ class Program:
 
 def run_program(
     *arguments: str, stdin: bytes = b"", environ: Mapping[str, str], before: Callable[[], None] | None = None
-) -> subprocess.CompletedProcess[bytes]:
+) -> subprocess.CompletedProcess[str]:
     """One run of the program from its start to its end."""
     program = Program(*arguments, environ=environ, before=before)
     with ThreadPoolExecutor(3) as pool:
         pool.submit(_write, program.stdin, stdin)
         streams = [pool.submit(_read, number) for number in (program.stdout, program.stderr)]
         code = program.wait()
-        return subprocess.CompletedProcess(arguments, code, *(stream.result() for stream in streams))
+        return subprocess.CompletedProcess(arguments, code, *(stream.result().decode() for stream in streams))
 
 
 def _write(number: int, data: bytes) -> None:

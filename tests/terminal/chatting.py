@@ -66,7 +66,7 @@ def run(
 def run_loaded(state: Path, *arguments: str, stdin: bytes = b"", more: Mapping[str, str] | None = None) -> Ran:
     """The same of the program alone, which is loaded already: where what it says is tested, and not how it starts."""
     done = run_program(*arguments, stdin=stdin, environ=environment(state, more))
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 class Terminal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Generic, Self, TypeVar
@@ -75,15 +74,11 @@ class Reads:
 def in_parallel(reads: Sequence[Callable[[], Any]], at_once: int = MOST_AT_ONCE) -> list[Any]:
     """The results, in the order of the reads. The first error in that order is raised, after all have ended."""
     begun = [Begun(read) for read in reads]
-    waiting = deque(begun)
+    waiting = iter(begun)  # of all threads together: where one has been, none looks again
 
     def work() -> None:
-        while waiting:
-            try:
-                next_one = waiting.popleft()
-            except IndexError:  # another thread was faster
-                return
-            next_one.run()
+        for each in waiting:
+            each.run()
 
     for _ in range(min(len(reads), at_once) - 1):
         _POOL.submit(work)
@@ -92,7 +87,8 @@ def in_parallel(reads: Sequence[Callable[[], Any]], at_once: int = MOST_AT_ONCE)
         wait([each.future for each in begun])
     finally:
         # All have ended, or a person pressed Ctrl-C and does not wait for reads that nobody wants any more.
-        waiting.clear()
+        for each in begun:
+            each.give_up()
     return [each.future.result() for each in begun]
 
 
